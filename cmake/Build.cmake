@@ -1,0 +1,18 @@
+# How every target of ours is compiled.
+add_library(unf_warnings INTERFACE)
+add_library(unf::warnings ALIAS unf_warnings)
+target_compile_options(unf_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+
+add_compile_options(-g -fstack-protector-strong -fno-omit-frame-pointer)
+add_link_options(-Wl,-z,relro,-z,now)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-O3 -D_FORTIFY_SOURCE=2)
+endif()
+if(UNF_SANITIZE)
+  add_compile_options(-fsanitize=${UNF_SANITIZE} -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${UNF_SANITIZE})
+endif()
+if(UNF_COVERAGE)
+  add_compile_options(--coverage -O0)
+  add_link_options(--coverage)
+endif()

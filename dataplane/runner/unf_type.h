@@ -1,0 +1,157 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dataplane/net/packet.h"
+#include "graph/model/artifacts.h"
+#include "graph/model/descriptor.h"
+#include "graph/model/result.h"
+
+namespace unf::dataplane {
+
+inline constexpr std::size_t kBurst = 32;            ///< packets a runner takes at a time
+inline constexpr std::size_t kMaxBurst = 2 * kBurst; ///< with those that uNFs emit on the way
+
+/// What a uNF may ask of the runner while it works on a burst. Counts take effect once the burst is committed.
+class Context {
+ public:
+  /// TSC at the start of the burst.
+  [[nodiscard]] std::uint64_t now() const noexcept { return now_; }
+
+  /// A fresh packet of `length` bytes, on the path and from the ingress NIC of `cause`, contents undefined; it leaves by
+  /// `gate` of the calling uNF, behind `cause`. nullptr: none to be had, or `length` does not fit.
+  [[nodiscard]] Packet* emit(Packet& cause, Gate gate, std::uint32_t length) noexcept {
+    return emit_(*this, cause, gate, length);
+  }
+
+  /// Adds one to the descriptor's named counter `index`.
+  void count(std::size_t index) noexcept { ++counts_[index]; }
+
+ protected:
+  using EmitFunction = Packet* (*)(Context&, Packet& cause, Gate gate, std::uint32_t length) noexcept;
+  explicit Context(EmitFunction function) noexcept : emit_(function) {}
+
+  std::uint64_t now_ = 0;
+  std::uint64_t* counts_ = nullptr;  ///< of the uNF that is running
+
+ private:
+  EmitFunction emit_;
+};
+
+/// The packets of a burst that one uNF shall work on: those whose bit is set in `mask`, lowest first. It writes the gate of
+/// each to `gates`, at the packet's index, and touches nothing else there.
+struct Burst {
+  Packet* const* packets;
+  Gate* gates;
+  std::uint64_t mask;
+
+  /// Calls `visit(index)` for each packet, in order.
+  template <typename Visit>
+  void each(Visit visit) const noexcept(noexcept(visit(std::size_t{}))) {
+    if ((mask & (mask + 1)) == 0) {  // the first n: the common case
+      const auto n = static_cast<std::size_t>(std::popcount(mask));
+      for (std::size_t i = 0; i < n; ++i) visit(i);
+    } else {
+      for (auto left = mask; left != 0; left &= left - 1) visit(static_cast<std::size_t>(std::countr_zero(left)));
+    }
+  }
+};
+
+/// A uNF that runs. One thread calls it. It knows gates, and neither rings nor neighbours.
+class Unf {
+ public:
+  Unf() = default;
+  Unf(const Unf&) = delete;
+  Unf& operator=(const Unf&) = delete;
+  virtual ~Unf() = default;
+  virtual void process(const Burst& burst, Context& context) noexcept = 0;
+};
+
+/// What a uNF is made from.
+struct UnfSetup {
+  const nlohmann::json& config;       ///< valid against its schema
+  const Artifacts& artifacts;
+  std::span<std::byte> state;         ///< of the size its type asked for; zero when new; outlives the process; 64-byte aligned
+  void* shared = nullptr;             ///< what UnfType::build_shared made
+};
+
+/// A catalogue line: the descriptor and how to make one. The functions are called before traffic flows, never per packet.
+struct UnfType {
+  UnfDescriptor descriptor;
+
+  /// Makes the uNF. Errors: malformed, for rule files (`NAME:LINE: …`).
+  Result<std::unique_ptr<Unf>> (*make)(const UnfSetup&);
+  /// Bytes of state that survive the process, kept by owner path. nullptr: none.
+  std::size_t (*state_bytes)(const nlohmann::json& config) = nullptr;
+  /// What the state says, for people (`vnfm show`). Called from any process that maps it, while packets flow.
+  nlohmann::json (*report)(const nlohmann::json& config, std::span<const std::byte> state) = nullptr;
+  /// Objects on DPDK's shared heap, such as an ACL: made and freed by the process that owns the memory, only used by others.
+  /// `name` is unique. Errors as for make.
+  Result<void*> (*build_shared)(const nlohmann::json& config, const Artifacts&, const std::string& name) = nullptr;
+  void (*free_shared)(void*) = nullptr;
+};
+
+namespace detail {
+template <auto Process>
+class Stateless final : public Unf {
+ public:
+  void process(const Burst& burst, Context& context) noexcept override {
+    burst.each([&](std::size_t i) noexcept {
+      if constexpr (std::is_invocable_v<decltype(Process), Frame>) {
+        burst.gates[i] = Process(burst.packets[i]->frame());
+      } else {
+        burst.gates[i] = Process(*burst.packets[i], context);
+      }
+    });
+  }
+};
+
+template <typename T>
+class Stateful final : public Unf {
+ public:
+  explicit Stateful(T unf) : unf_(std::move(unf)) {}
+  void process(const Burst& burst, Context& context) noexcept override {
+    if constexpr (requires { unf_.process(burst, context); }) {
+      unf_.process(burst, context);
+    } else {
+      burst.each([&](std::size_t i) noexcept { burst.gates[i] = unf_(*burst.packets[i], context); });
+    }
+  }
+
+ private:
+  T unf_;
+};
+}  // namespace detail
+
+/// The catalogue line of a uNF that is a function on one frame, or on one packet and the context.
+template <auto Process>
+[[nodiscard]] UnfType stateless(const UnfDescriptor& descriptor) {
+  return {.descriptor = descriptor, .make = [](const UnfSetup&) -> Result<std::unique_ptr<Unf>> {
+            return std::make_unique<detail::Stateless<Process>>();
+          }};
+}
+
+/// The catalogue line of a uNF that is a class: `T::kDescriptor`, `static Result<T> T::make(const UnfSetup&)`,
+/// `Gate T::operator()(Packet&, Context&) noexcept` or, to see whole bursts, `void T::process(const Burst&, Context&)
+/// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `build_shared`, `free_shared` of UnfType.
+template <typename T>
+[[nodiscard]] UnfType stateful() {
+  UnfType type{.descriptor = T::kDescriptor, .make = [](const UnfSetup& setup) -> Result<std::unique_ptr<Unf>> {
+                 return T::make(setup).map([](T unf) -> std::unique_ptr<Unf> {
+                   return std::make_unique<detail::Stateful<T>>(std::move(unf));
+                 });
+               }};
+  if constexpr (requires { &T::state_bytes; }) type.state_bytes = &T::state_bytes;
+  if constexpr (requires { &T::report; }) type.report = &T::report;
+  if constexpr (requires { &T::build_shared; }) type.build_shared = &T::build_shared;
+  if constexpr (requires { &T::free_shared; }) type.free_shared = &T::free_shared;
+  return type;
+}
+
+}  // namespace unf::dataplane

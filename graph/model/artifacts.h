@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace unf {
+
+/// A file that travels with a service, such as a rule file.
+struct Artifact {
+  std::string name;  ///< as the package calls it; for messages
+  std::string text;
+  friend bool operator==(const Artifact&, const Artifact&) = default;
+};
+
+/// By digest, `sha256:` and 64 hex digits. Configuration names a file by its digest.
+using Artifacts = std::map<std::string, Artifact, std::less<>>;
+
+/// The digest under which `text` is kept.
+[[nodiscard]] std::string digest_of(const std::string& text);
+
+}  // namespace unf

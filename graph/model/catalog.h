@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "graph/model/descriptor.h"
+#include "graph/model/result.h"
+
+namespace unf {
+
+/// The uNF types that exist (contracts.md, "Catalogue and descriptor"). Cheap to copy; owns what its descriptors borrow.
+class Catalog {
+ public:
+  struct Entry {
+    UnfDescriptor descriptor;
+    nlohmann::json config_schema;
+  };
+
+  Catalog() = default;
+  /// From the descriptors that are linked in. They must outlive the catalogue.
+  explicit Catalog(std::span<const UnfDescriptor> descriptors);
+
+  /// Reads what to_json wrote: a JSON list of descriptors. Also takes the paper's layer-level form (`PacketProcessorClass`,
+  /// `Stateful`, `L2Header` ...), lifted to fields (graph.md 2.1).
+  /// Errors: malformed, naming the entry and the member.
+  [[nodiscard]] static Result<Catalog> parse(std::string_view json_text);
+
+  /// nullptr if there is no such type.
+  [[nodiscard]] const Entry* find(std::string_view type) const;
+  [[nodiscard]] const std::map<std::string, Entry, std::less<>>& entries() const { return *entries_; }
+
+ private:
+  std::shared_ptr<const void> text_;  // what the descriptors of a parsed catalogue borrow
+  std::shared_ptr<const std::map<std::string, Entry, std::less<>>> entries_ =
+      std::make_shared<std::map<std::string, Entry, std::less<>>>();
+};
+
+/// One entry as contracts.md has it.
+[[nodiscard]] nlohmann::json to_json(const UnfDescriptor& descriptor);
+/// All of them, ordered by type.
+[[nodiscard]] nlohmann::json to_json(const Catalog& catalog);
+
+}  // namespace unf

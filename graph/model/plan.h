@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/model/artifacts.h"
+#include "graph/model/ids.h"
+#include "graph/model/match.h"
+#include "graph/model/result.h"
+#include "graph/model/units.h"
+
+namespace unf {
+
+/// What should run where: what the manager stores, an agent applies and unf-replay runs (contracts.md, "Plan").
+/// Whole: rule files travel in `artifacts`. Deterministic: the same input gives a byte-equal dump.
+struct Plan {
+  static constexpr int kFormat = 1;
+
+  struct Node {
+    NodeId id;
+    std::string type;
+    nlohmann::json config = nlohmann::json::object();
+    std::vector<OwnerPath> owners;
+    HostId host;
+    CoreId core;
+    RunnerId runner;
+    std::optional<NicName> nic;
+    CyclesPerPacket cycles_per_packet;
+    PacketsPerSecond rate_pps;
+  };
+  /// `call`: inside a runner; `ring`: between runners of a host; `nsh`: to another host.
+  enum class Link : std::uint8_t { call, ring, nsh };
+  enum class Port : std::uint8_t { single, balance, branch, ordered };
+  struct Nsh {
+    std::uint32_t spi = 0;
+    std::uint8_t si = 0;
+  };
+  struct Edge {
+    EdgeId id;
+    NodeId from;
+    std::string gate;
+    std::optional<NodeId> to;  ///< none: a drop
+    Link link = Link::call;
+    Port port = Port::single;
+    std::optional<Nsh> nsh;
+    std::vector<std::string> paths;  ///< empty: all
+  };
+  struct Classifier {
+    std::uint32_t id = 0;
+    std::string path;
+    NicName in;
+    Match match;
+    NodeId to;
+  };
+  /// What happens to a packet that no classifier takes. ARP and neighbour discovery pass a bump in the wire all the same.
+  enum class Default : std::uint8_t { drop, bridge };
+  struct Slot {
+    std::uint32_t offset = 0;
+    std::uint32_t bits = 0;
+  };
+  /// Which edges' counts are what an owner's own uNF would have counted.
+  struct Counter {
+    OwnerPath owner;
+    std::vector<EdgeId> in;
+    std::vector<EdgeId> out;
+    std::vector<EdgeId> drop;
+    std::vector<std::string> paths;  ///< only these paths' packets; empty: all
+  };
+  struct ReportLine {
+    std::string rule;
+    std::vector<NodeId> nodes;
+    bool applied = false;
+    std::string reason;
+  };
+  struct Totals {
+    std::uint64_t nodes_before = 0, nodes_after = 0, cores = 0, hosts = 0;
+    std::uint64_t cycles_before = 0, cycles_after = 0;  ///< mean per packet that enters
+  };
+  struct Original {
+    std::vector<Node> nodes;
+    std::vector<Edge> edges;
+    std::vector<Classifier> classifiers;  ///< not in the JSON where they equal the plan's but for `to`
+  };
+
+  GraphId graph;
+  std::vector<std::string> services;
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+  std::vector<Classifier> classifiers;
+  Default default_action = Default::drop;
+  std::vector<std::vector<NodeId>> stages;
+  std::map<std::string, Slot> slots;
+  std::vector<Counter> counters;
+  Artifacts artifacts;
+  Original original;
+  std::vector<ReportLine> report;
+  Totals totals;
+
+  [[nodiscard]] const Node* find(const NodeId& id) const;
+  /// The plan of the graph as it was asked for: `original` in the place of nodes and edges, one runner, no counters merged.
+  [[nodiscard]] Plan as_original() const;
+};
+
+[[nodiscard]] nlohmann::json to_json(const Plan& plan);
+/// The plan's text: two spaces of indentation, keys sorted, a newline at the end.
+[[nodiscard]] std::string dump(const Plan& plan);
+/// Reads a plan and checks that it holds together: edges between nodes that exist, unique ids, gates with one target a path.
+/// Errors: malformed, naming the member (`nodes[3].type: …`).
+[[nodiscard]] Result<Plan> parse_plan(std::string_view text);
+
+/// Graphviz text: the graph, clustered by host and runner, I/O nodes as houses; drops are small points.
+[[nodiscard]] std::string to_dot(const Plan& plan);
+
+}  // namespace unf

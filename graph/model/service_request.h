@@ -1,0 +1,95 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/model/artifacts.h"
+#include "graph/model/match.h"
+
+namespace unf {
+
+/// Where in which file a thing was written; for messages. `line` counts from 1, 0: unknown.
+struct SourcePlace {
+  std::string file;
+  int line = 0;
+};
+
+/// A VNF as a graph of uNFs (paper IV-D.1). Every list is in the order it was written.
+struct VnfTemplate {
+  struct Node {
+    std::string name;
+    std::string type;  ///< of the catalogue
+    nlohmann::json config = nlohmann::json::object();  ///< valid against the type's schema; files by digest
+    SourcePlace at;
+  };
+  struct Edge {
+    std::string from;
+    std::string gate;
+    std::string to;
+    SourcePlace at;
+  };
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+  std::map<std::string, std::string> inputs;   ///< input name -> node (a NicIngress)
+  std::map<std::string, std::string> outputs;  ///< output name -> node (a NicEgress); its gate is `out`
+};
+
+/// What somebody asks to be deployed: the one form that every reader in `tosca/` produces (contracts.md).
+struct ServiceRequest {
+  struct ScalingAspect {
+    std::string name;
+    std::uint32_t max_level = 0;
+    std::map<std::string, std::vector<std::uint32_t>> node_deltas;  ///< node -> instances each step adds
+  };
+  struct Affinity {
+    bool anti = false;
+    std::string scope;               ///< nfvi_node, zone, ...
+    std::vector<std::string> nodes;
+  };
+  struct Vnf {
+    std::string name;
+    std::string vnfd_id;
+    std::string flavour;
+    std::string level;
+    VnfTemplate graph;
+    std::vector<ScalingAspect> aspects;
+    std::vector<Affinity> affinity;
+    SourcePlace at;
+  };
+  /// The paper's labelled SFC link: a named output of a VNF to a named input of the next.
+  struct Link {
+    std::string vnf;
+    std::string output;
+    std::string to_vnf;
+    std::string to_input;
+    SourcePlace at;
+  };
+  /// Where traffic enters and leaves.
+  struct Endpoint {
+    std::string name;
+    std::string network;  ///< an inventory's `network`, or `host.nic`
+  };
+  struct Path {
+    std::string name;
+    std::optional<std::uint32_t> spi;
+    std::string in;   ///< endpoint
+    std::string out;  ///< endpoint
+    std::vector<Match> matches;     ///< any of them; none: everything
+    std::vector<std::string> hops;  ///< vnf names
+    bool symmetric = false;
+    SourcePlace at;
+  };
+
+  std::string name;
+  std::vector<Vnf> vnfs;
+  std::vector<Link> links;
+  std::vector<Endpoint> endpoints;
+  std::vector<Path> paths;  ///< the first whose endpoint and match fit takes a packet
+  Artifacts artifacts;
+};
+
+}  // namespace unf
