@@ -1,7 +1,7 @@
 # How every target of ours is compiled.
 add_library(unf_warnings INTERFACE)
 add_library(unf::warnings ALIAS unf_warnings)
-target_compile_options(unf_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+target_compile_options(unf_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror)
 
 add_compile_options(-g -fstack-protector-strong -fno-omit-frame-pointer)
 add_link_options(-Wl,-z,relro,-z,now)

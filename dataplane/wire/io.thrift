@@ -1,4 +1,4 @@
-/** What the agent asks of unf-io, over the Unix socket io.sock of a cell. */
+/** What the agent asks of unf-io, over the Unix socket io.sock of a cell: framed transport, binary protocol, a connection a call. */
 namespace cpp unf.dataplane.wire
 
 exception IoError {
