@@ -46,6 +46,8 @@ struct Host {
 
 struct Inventory {
   std::vector<Host> hosts;
+  /// Endpoints name no network: the first path's `in` is NIC `in`, its `out` NIC `out`. As in the built-in inventory.
+  bool endpoints_by_position = false;
 
   [[nodiscard]] const Host* find_host(const HostId& host) const;
   /// What `vnfm plan` uses without `--inventory`: host `local`, io core 0, runner core 1, NICs `in` and `out`, a pair.
