@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/test_catalog.h"
+#include "tosca/reader.h"
+
+namespace unf::tosca {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+
+const std::filesystem::path kSamples = std::filesystem::path{UNF_SOURCE_DIR} / "samples";
+
+Result<ServiceRequest> read(std::vector<std::string> paths) {
+  return load(paths).and_then([](const FileSet& files) { return read_service(files, testing_support::test_catalog()); });
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream{file}.rdbuf();
+  return text.str();
+}
+
+auto link(std::string vnf, std::string to) {
+  return AllOf(Field(&ServiceRequest::Link::vnf, vnf), Field(&ServiceRequest::Link::output, "virtual_link_out"),
+               Field(&ServiceRequest::Link::to_vnf, to), Field(&ServiceRequest::Link::to_input, "virtual_link_in"));
+}
+
+TEST(EnterpriseEdge, IsThreeVnfsInAChainBothWays) {
+  const auto service = read({kSamples / "enterprise-edge"});
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->name, "edge");
+
+  std::vector<std::string> owners;
+  for (const auto& vnf : service->vnfs) {
+    for (const auto& node : vnf.graph.nodes) owners.push_back(vnf.name + "/" + node.name);
+  }
+  EXPECT_THAT(owners, ElementsAre("firewall/in", "firewall/check", "firewall/filter", "firewall/out", "monitor/in", "monitor/check",
+                                  "monitor/histogram", "monitor/http", "monitor/count", "monitor/out", "app-fw/in", "app-fw/check",
+                                  "app-fw/http", "app-fw/validate", "app-fw/reset", "app-fw/out"));
+  EXPECT_THAT(service->links, ElementsAre(link("firewall", "monitor"), link("monitor", "app-fw")));
+  ASSERT_EQ(service->endpoints.size(), 2);
+  EXPECT_EQ(service->endpoints[0].name, "wan");
+  EXPECT_EQ(service->endpoints[0].network, "wan");
+  EXPECT_EQ(service->endpoints[1].name, "lan");
+  EXPECT_EQ(service->endpoints[1].network, "lan");
+
+  ASSERT_EQ(service->paths.size(), 2);
+  const auto &there = service->paths[0], &back = service->paths[1];
+  const Match to_servers{.ether_type = 0x0800, .proto = 6, .dst = *IpPrefix::parse("10.66.0.0/24")};
+  const Match from_servers{.ether_type = 0x0800, .proto = 6, .src = *IpPrefix::parse("10.66.0.0/24")};
+  EXPECT_EQ(there.name, "wan_to_lan");
+  EXPECT_EQ(there.in, "wan");
+  EXPECT_EQ(there.out, "lan");
+  EXPECT_THAT(there.matches, ElementsAre(to_servers));
+  EXPECT_EQ(back.in, "lan");
+  EXPECT_EQ(back.out, "wan");
+  EXPECT_THAT(back.matches, ElementsAre(from_servers));
+  for (const auto& path : service->paths) {
+    EXPECT_THAT(path.hops, ElementsAre("firewall", "monitor", "app-fw"));
+    EXPECT_FALSE(path.symmetric);
+  }
+}
+
+TEST(EnterpriseEdge, CarriesItsRuleFilesByDigest) {
+  const auto service = read({kSamples / "enterprise-edge"});
+  ASSERT_TRUE(service) << service.error().message;
+  ASSERT_EQ(service->artifacts.size(), 2);
+  for (const auto* name : {"edge.rules", "sqli.rules"}) {
+    const auto text = text_of(kSamples / "enterprise-edge" / name);
+    EXPECT_EQ(service->artifacts.at(digest_of(text)), (Artifact{name, text}));
+  }
+  const auto digest = service->vnfs[0].graph.nodes[2].config.at("rules").get<std::string>();
+  EXPECT_EQ(service->artifacts.at(digest).name, "edge.rules");
+}
+
+TEST(EnterpriseEdge, ReadsTheSameFromItsNsdAlone) {
+  const auto directory = read({kSamples / "enterprise-edge"});
+  const auto file = read({kSamples / "enterprise-edge" / "enterprise-edge-nsd.yaml"});
+  ASSERT_TRUE(directory) << directory.error().message;
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(directory->name, file->name);
+  EXPECT_EQ(directory->vnfs.size(), file->vnfs.size());
+  EXPECT_EQ(directory->artifacts, file->artifacts);
+}
+
+TEST(SingleVnf, IsAServiceThatTakesEverythingBothWays) {
+  const auto service = read({kSamples / "ttl-router.yaml"});
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->name, "ttl-router");
+  ASSERT_EQ(service->vnfs.size(), 1);
+  const auto& vnf = service->vnfs[0];
+  EXPECT_EQ(vnf.name, "router");
+  EXPECT_EQ(vnf.vnfd_id, "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0b00");
+  EXPECT_EQ(vnf.flavour, "default");
+  EXPECT_EQ(vnf.graph.inputs, (std::map<std::string, std::string>{{"virtual_link_in", "in"}}));
+  EXPECT_EQ(vnf.graph.outputs, (std::map<std::string, std::string>{{"virtual_link_out", "out"}}));
+  ASSERT_EQ(service->paths.size(), 1);
+  const auto& path = service->paths[0];
+  EXPECT_EQ(path.in, "virtual_link_in");
+  EXPECT_EQ(path.out, "virtual_link_out");
+  EXPECT_TRUE(path.symmetric);
+  EXPECT_TRUE(path.matches.empty());
+  EXPECT_THAT(path.hops, ElementsAre("router"));
+}
+
+}  // namespace
+}  // namespace unf::tosca

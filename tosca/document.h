@@ -1,0 +1,124 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tosca/file_set.h"
+#include "tosca/node_types.h"
+#include "tosca/value.h"
+
+namespace unf::tosca {
+
+/// A requirement of a node template: `NAME: TARGET` or `NAME: { node: TARGET, capability: C }`.
+struct Requirement {
+  std::string name{};
+  std::string target{};
+  std::string capability{};
+  SourcePlace at{};
+};
+
+struct NodeTemplate {
+  std::string name{};
+  const Value* value = nullptr;
+  const NodeType* type = nullptr;  ///< nullptr: unknown, and reported
+  std::vector<Requirement> requirements{};
+  SourcePlace at{};
+};
+
+struct Policy {
+  std::string name{};
+  std::string type{};                ///< the normative type it is or derives from
+  const Value* properties = nullptr; ///< nullptr: none
+  std::vector<std::string> targets{};///< groups replaced by their members
+  SourcePlace at{};
+};
+
+/// A service template file: its topology, and what it imports.
+struct Document {
+  std::string_view file;
+  std::string root;  ///< of the package it lies in
+  ValuePtr tree;
+  std::vector<const Document*> imports;
+
+  std::vector<NodeTemplate> nodes;  ///< as written
+  std::unordered_map<std::string_view, std::size_t> node_index;
+  std::vector<Policy> policies;
+  std::map<std::string, std::vector<std::string>> groups;  ///< members by group
+  std::map<std::string, std::string> group_types;          ///< normative type by group
+  const Value* substitution = nullptr;
+
+  [[nodiscard]] const NodeTemplate* find_node(std::string_view name) const {
+    const auto at = node_index.find(name);
+    return at == node_index.end() ? nullptr : &nodes[at->second];
+  }
+  [[nodiscard]] std::vector<std::string_view> node_names() const;
+  /// Metadata's `template_name`, or the name of the file.
+  [[nodiscard]] std::string title() const;
+};
+
+/// The documents of a file set, each read once. What is wrong with one that was asked for goes to `problems`.
+class Documents {
+ public:
+  Documents(const FileSet& files, const Catalog& catalog, Problems& problems);
+
+  /// Reads the document and those it imports. nullptr: it cannot be read. `quiet`: it need not be TOSCA at all.
+  const Document* open(const std::string& file, const std::string& root, bool quiet = false);
+  /// Resolves types, requirements, policies. Once for each document whose topology is read; all documents must be open.
+  const Document& read_topology(const Document& document);
+
+  /// The type's base, by the imports of `from`, else by any open document. nullptr: unknown or derived from itself; reported
+  /// unless `quiet`.
+  const NodeType* node_type(const Document& from, std::string_view name, const SourcePlace& at, bool quiet = false);
+
+  /// The document and those it imports, directly and indirectly.
+  [[nodiscard]] const std::vector<const Document*>& closure(const Document& from);
+
+  /// The value of a property: intrinsic functions (get_input, get_property, concat) replaced. nullptr: reported.
+  ValuePtr evaluate(const Document& document, std::string_view self, const ValuePtr& value);
+
+  /// The text that `file`'s author names `name`, a file of the package. nullptr: reported at `at` as `what`.
+  const std::string* text_of(const Document& document, const std::string& name, std::string_view what, const SourcePlace& at);
+
+  [[nodiscard]] const std::map<std::string, std::unique_ptr<Document>>& all() const { return documents_; }
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] Problems& problems() { return problems_; }
+
+ private:
+  void open_imports(Document& document);
+  std::optional<std::string> import_target(const Value& import);
+  void read_nodes(Document& document, const Value& topology);
+  void read_groups(Document& document, const Value& topology);
+  void read_policies(Document& document, const Value& topology);
+  std::vector<Requirement> requirements_of(const Value& node, std::string_view name);
+  const Value* definition(const Document& from, std::string_view section, std::string_view name);
+  /// The normative policy or group type behind `name`. nullopt: unknown.
+  std::optional<std::string> normative(const Document& from, std::string_view section, std::string_view name,
+                                       const std::vector<std::string_view>& known);
+  std::vector<std::string_view> known_node_types(const Document& from);
+  std::string follow_node_type(const Document& from, NodeType& type);
+  ValuePtr evaluate(const Document& document, std::string_view self, const ValuePtr& value, int depth);
+  ValuePtr call(const Document& document, std::string_view self, const Value::Member& function, int depth);
+
+  const FileSet& files_;
+  const Catalog& catalog_;
+  Problems& problems_;
+  std::map<std::string, std::unique_ptr<Document>> documents_;  ///< nullptr: could not be read
+  std::set<const Document*> with_topology_;
+  std::map<const Document*, std::vector<const Document*>> closures_;
+  /// By document and name; what is wrong with the type, if something is.
+  std::map<std::pair<const Document*, std::string>, std::pair<std::unique_ptr<NodeType>, std::string>> types_;
+  std::vector<std::string> catalog_names_;
+  int work_left_ = 2'000'000;  ///< of evaluate, in values
+};
+
+/// Reports each key of `map` that is not among `known`.
+void report_unknown_keys(const Value& map, const std::vector<std::string_view>& known, std::string_view where,
+                         Problems& problems);
+
+}  // namespace unf::tosca

@@ -1,0 +1,203 @@
+#include "tosca/file_set.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "tosca/value.h"
+
+namespace unf::tosca {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMaxFiles = 512;
+constexpr std::size_t kMaxFileBytes = 4U << 20;
+constexpr std::size_t kMaxTotalBytes = 32U << 20;
+constexpr std::size_t kMaxDirectoryEntries = 100'000;
+constexpr std::string_view kMetaFile = "TOSCA-Metadata/TOSCA.meta";
+
+bool is_yaml(const fs::path& path) {
+  const auto extension = path.extension();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+/// Follows what documents name, from the paths on.
+class Loader {
+ public:
+  Result<FileSet> load(std::span<const std::string> paths) {
+    if (paths.empty()) return fail(Errc::malformed, "no file or directory given");
+    for (const auto& path : paths) {
+      if (auto read = load_path(path); !read) return fail(read.error());
+    }
+    return std::move(set_);
+  }
+
+ private:
+  Result<void> load_path(const std::string& path) {
+    const auto name = join("", path);
+    std::error_code error;
+    const auto status = fs::status(name.empty() ? "." : name, error);
+    if (path.empty() || !fs::exists(status)) return fail(Errc::not_found, "{}: no such file or directory", path);
+    if (std::find(set_.paths.begin(), set_.paths.end(), name) != set_.paths.end()) return {};
+    set_.paths.push_back(name);
+    if (fs::is_directory(status)) return load_directory(name);
+    if (!fs::is_regular_file(status)) return fail(Errc::malformed, "{}: neither a file nor a directory", path);
+
+    auto taken = take(name);
+    if (!taken) return fail(taken.error());
+    if (set_.files[name].starts_with("PK\x03\x04")) {
+      return fail(Errc::unsupported, "{}: a zip; expected the directory that it was unpacked into", path);
+    }
+    return follow(package_root(set_, name), name);
+  }
+
+  /// The YAML files of an unpacked CSAR, its TOSCA.meta, and what they name.
+  Result<void> load_directory(const std::string& root) {
+    std::vector<std::string> documents;
+    std::size_t entries = 0;
+    std::error_code error;
+    auto it = fs::recursive_directory_iterator(root.empty() ? "." : root, error);
+    for (; !error && it != fs::recursive_directory_iterator{}; it.increment(error)) {
+      if (++entries > kMaxDirectoryEntries) {
+        return fail(Errc::malformed, "{}: more than {} files, expected a TOSCA package", root, kMaxDirectoryEntries);
+      }
+      if (it->path().filename().string().starts_with('.')) {
+        if (it->is_directory(error)) it.disable_recursion_pending();
+        error.clear();
+        continue;
+      }
+      std::error_code ignored;
+      if (!it->is_regular_file(ignored)) continue;
+      const auto name = join("", it->path().generic_string());
+      const bool is_meta = name == join(root, kMetaFile);
+      if ((is_yaml(it->path()) || is_meta) && lies_in(root, name)) documents.push_back(name);
+    }
+    if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
+    std::sort(documents.begin(), documents.end());
+    for (const auto& name : documents) {
+      if (fs::file_size(name, error) > kMaxDocumentBytes || error) continue;  // reported if something names it
+      if (auto followed = take(name).and_then([&] { return follow(root, name); }); !followed) return followed;
+    }
+    return {};
+  }
+
+  /// Loads what the document `name` imports or names in a property.
+  Result<void> follow(const std::string& root, const std::string& name) {
+    std::vector<std::string> left{name};
+    while (!left.empty()) {
+      const auto from = std::move(left.back());
+      left.pop_back();
+      if (!is_yaml(from) && from != name) continue;
+      if (!followed_.insert(from).second) continue;
+      Problems ignored;  // read_service reports them
+      const auto tree = parse_yaml(from, set_.files[from], ignored);
+      if (tree == nullptr) continue;
+      std::set<std::string> names;
+      if (const auto* imports = tree->find("imports")) collect(*imports, names);
+      for (const auto* key : {"topology_template", "node_types"}) {
+        if (const auto* part = tree->find(key)) collect_properties(*part, names);
+      }
+      for (const auto& reference : names) {
+        for (const auto& target : {resolve(root, from, reference), resolve(root, join(root, "x"), reference)}) {
+          if (!target || set_.files.contains(*target) || !readable(root, *target)) continue;
+          if (auto taken = take(*target); !taken) return taken;
+          left.push_back(*target);
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Every text below `properties`, `default` or `artifacts`.
+  static void collect_properties(const Value& value, std::set<std::string>& names) {
+    for (const auto& item : value.items) collect_properties(*item, names);
+    for (const auto& [key, member] : value.members) {
+      if (key->text == "properties" || key->text == "default" || key->text == "artifacts") {
+        collect(*member, names);
+      } else {
+        collect_properties(*member, names);
+      }
+    }
+  }
+
+  static void collect(const Value& value, std::set<std::string>& names) {
+    constexpr std::size_t kMaxName = 1024, kMaxNames = 4096;
+    if (names.size() >= kMaxNames) return;
+    if (value.is_scalar() && !value.text.empty() && value.text.size() <= kMaxName) names.insert(value.text);
+    for (const auto& item : value.items) collect(*item, names);
+    for (const auto& member : value.members) collect(*member.value, names);
+  }
+
+  static bool readable(const std::string& root, const std::string& name) {
+    std::error_code error;
+    return fs::is_regular_file(name, error) && fs::file_size(name, error) <= kMaxFileBytes && !error && lies_in(root, name);
+  }
+
+  /// Also behind symbolic links.
+  static bool lies_in(const std::string& root, const std::string& name) {
+    std::error_code error;
+    const auto base = fs::canonical(root.empty() ? "." : root, error);
+    const auto file = error ? fs::path{} : fs::canonical(name, error);
+    if (error) return false;
+    return std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
+  }
+
+  Result<void> take(const std::string& name) {
+    if (set_.files.contains(name)) return {};
+    if (set_.files.size() == kMaxFiles) return fail(Errc::malformed, "{}: more than {} files", name, kMaxFiles);
+    std::error_code error;
+    std::string text(std::min<std::size_t>(fs::file_size(name, error), kMaxFileBytes) + 1, '\0');
+    std::ifstream in{name, std::ios::binary};
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad() || (in.fail() && !in.eof())) return fail(Errc::unavailable, "{}: cannot be read", name);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMaxFileBytes) return fail(Errc::malformed, "{}: larger than {} bytes", name, kMaxFileBytes);
+    total_ += text.size();
+    if (total_ > kMaxTotalBytes) return fail(Errc::malformed, "{}: more than {} bytes in all", name, kMaxTotalBytes);
+    set_.files.emplace(name, std::move(text));
+    return {};
+  }
+
+  FileSet set_;
+  std::set<std::string> followed_;
+  std::size_t total_ = 0;
+};
+
+}  // namespace
+
+Result<FileSet> load(std::span<const std::string> paths) try {
+  return Loader{}.load(paths);
+} catch (const fs::filesystem_error& e) {
+  return fail(Errc::unavailable, "{}: {}", e.path1().string(), e.code().message());
+}
+
+std::string package_root(const FileSet& set, const std::string& path) {
+  return set.files.contains(path) ? fs::path{path}.parent_path().generic_string() : path;
+}
+
+Result<std::string> resolve(std::string_view root, std::string_view from, std::string_view name) {
+  const fs::path path{name};
+  if (path.is_absolute() || name.find('\0') != name.npos) {
+    return fail(Errc::malformed, "an absolute path, expected one inside the package");
+  }
+  auto target = join(fs::path{from}.parent_path().generic_string(), name);
+  const fs::path base{root}, file{target};
+  const bool inside = root.empty() ? !target.starts_with("..") && !file.is_absolute()
+                                   : std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
+  if (!inside) return fail(Errc::malformed, "outside the package, expected a file inside it");
+  return target;
+}
+
+std::string join(std::string_view dir, std::string_view name) {
+  auto path = (fs::path{dir} / fs::path{name}).lexically_normal().generic_string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path == "." ? std::string{} : path;
+}
+
+bool is_normative_types_file(std::string_view name) {
+  const auto base = name.substr(name.rfind('/') + 1);
+  return base.starts_with("etsi_nfv_sol001_") && (base.ends_with(".yaml") || base.ends_with(".yml"));
+}
+
+}  // namespace unf::tosca

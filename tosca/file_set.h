@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/model/result.h"
+
+namespace unf::tosca {
+
+/// Files in memory, and what of them to read. Two plain containers, so that it travels as it is.
+struct FileSet {
+  std::vector<std::string> paths;  ///< what was asked for: names of files, or of directories (unpacked CSARs)
+  std::map<std::string, std::string, std::less<>> files;  ///< text by name, a path in its normal form
+};
+
+/// Reads the files and directories that `paths` name from disk, with the imports and rule files that they name. Nothing
+/// outside a package (a directory, or the one a file lies in) is read.
+/// Errors: not_found for a path that does not exist, unsupported for a zip, malformed for too many or too big files.
+[[nodiscard]] Result<FileSet> load(std::span<const std::string> paths);
+
+/// The directory a path's relative names may lead into: itself, or the one its file lies in. "" is the current one.
+[[nodiscard]] std::string package_root(const FileSet& set, const std::string& path);
+
+/// Where a name written in the file `from` leads to, in normal form, seen from that file's directory.
+/// Errors: malformed, `what` is wrong with it, if it is absolute or leads out of `root`.
+[[nodiscard]] Result<std::string> resolve(std::string_view root, std::string_view from, std::string_view name);
+
+/// `dir/name`, in normal form.
+[[nodiscard]] std::string join(std::string_view dir, std::string_view name);
+
+/// Whether the name is one of ETSI's SOL001 type definition files, which are built in.
+[[nodiscard]] bool is_normative_types_file(std::string_view name);
+
+}  // namespace unf::tosca

@@ -1,0 +1,157 @@
+#include "tosca/nfp_rule.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace unf::tosca {
+namespace {
+
+constexpr std::uint16_t kIpv4 = 0x0800, kIpv6 = 0x86dd;
+
+struct Protocol {
+  std::string_view keyword;
+  std::uint8_t number;
+};
+
+/// IANA "Assigned Internet Protocol Numbers", keywords in lower case; the last ones are usual aliases.
+constexpr std::array kProtocols{
+    Protocol{"hopopt", 0}, Protocol{"icmp", 1}, Protocol{"igmp", 2}, Protocol{"ggp", 3}, Protocol{"ipv4", 4},
+    Protocol{"st", 5}, Protocol{"tcp", 6}, Protocol{"cbt", 7}, Protocol{"egp", 8}, Protocol{"igp", 9},
+    Protocol{"bbn-rcc-mon", 10}, Protocol{"nvp-ii", 11}, Protocol{"pup", 12}, Protocol{"argus", 13},
+    Protocol{"emcon", 14}, Protocol{"xnet", 15}, Protocol{"chaos", 16}, Protocol{"udp", 17}, Protocol{"mux", 18},
+    Protocol{"dcn-meas", 19}, Protocol{"hmp", 20}, Protocol{"prm", 21}, Protocol{"xns-idp", 22},
+    Protocol{"trunk-1", 23}, Protocol{"trunk-2", 24}, Protocol{"leaf-1", 25}, Protocol{"leaf-2", 26},
+    Protocol{"rdp", 27}, Protocol{"irtp", 28}, Protocol{"iso-tp4", 29}, Protocol{"netblt", 30},
+    Protocol{"mfe-nsp", 31}, Protocol{"merit-inp", 32}, Protocol{"dccp", 33}, Protocol{"3pc", 34},
+    Protocol{"idpr", 35}, Protocol{"xtp", 36}, Protocol{"ddp", 37}, Protocol{"idpr-cmtp", 38}, Protocol{"tp++", 39},
+    Protocol{"il", 40}, Protocol{"ipv6", 41}, Protocol{"sdrp", 42}, Protocol{"ipv6-route", 43},
+    Protocol{"ipv6-frag", 44}, Protocol{"idrp", 45}, Protocol{"rsvp", 46}, Protocol{"gre", 47}, Protocol{"dsr", 48},
+    Protocol{"bna", 49}, Protocol{"esp", 50}, Protocol{"ah", 51}, Protocol{"i-nlsp", 52}, Protocol{"swipe", 53},
+    Protocol{"narp", 54}, Protocol{"mobile", 55}, Protocol{"tlsp", 56}, Protocol{"skip", 57},
+    Protocol{"ipv6-icmp", 58}, Protocol{"ipv6-nonxt", 59}, Protocol{"ipv6-opts", 60}, Protocol{"cftp", 62},
+    Protocol{"sat-expak", 64}, Protocol{"kryptolan", 65}, Protocol{"rvd", 66}, Protocol{"ippc", 67},
+    Protocol{"sat-mon", 69}, Protocol{"visa", 70}, Protocol{"ipcv", 71}, Protocol{"cpnx", 72}, Protocol{"cphb", 73},
+    Protocol{"wsn", 74}, Protocol{"pvp", 75}, Protocol{"br-sat-mon", 76}, Protocol{"sun-nd", 77},
+    Protocol{"wb-mon", 78}, Protocol{"wb-expak", 79}, Protocol{"iso-ip", 80}, Protocol{"vmtp", 81},
+    Protocol{"secure-vmtp", 82}, Protocol{"vines", 83}, Protocol{"iptm", 84}, Protocol{"nsfnet-igp", 85},
+    Protocol{"dgp", 86}, Protocol{"tcf", 87}, Protocol{"eigrp", 88}, Protocol{"ospfigp", 89},
+    Protocol{"sprite-rpc", 90}, Protocol{"larp", 91}, Protocol{"mtp", 92}, Protocol{"ax.25", 93},
+    Protocol{"ipip", 94}, Protocol{"micp", 95}, Protocol{"scc-sp", 96}, Protocol{"etherip", 97},
+    Protocol{"encap", 98}, Protocol{"gmtp", 100}, Protocol{"ifmp", 101}, Protocol{"pnni", 102}, Protocol{"pim", 103},
+    Protocol{"aris", 104}, Protocol{"scps", 105}, Protocol{"qnx", 106}, Protocol{"a/n", 107}, Protocol{"ipcomp", 108},
+    Protocol{"snp", 109}, Protocol{"compaq-peer", 110}, Protocol{"ipx-in-ip", 111}, Protocol{"vrrp", 112},
+    Protocol{"pgm", 113}, Protocol{"l2tp", 115}, Protocol{"ddx", 116}, Protocol{"iatp", 117}, Protocol{"stp", 118},
+    Protocol{"srp", 119}, Protocol{"uti", 120}, Protocol{"smp", 121}, Protocol{"sm", 122}, Protocol{"ptp", 123},
+    Protocol{"isis over ipv4", 124}, Protocol{"fire", 125}, Protocol{"crtp", 126}, Protocol{"crudp", 127},
+    Protocol{"sscopmce", 128}, Protocol{"iplt", 129}, Protocol{"sps", 130}, Protocol{"pipe", 131},
+    Protocol{"sctp", 132}, Protocol{"fc", 133}, Protocol{"rsvp-e2e-ignore", 134}, Protocol{"mobility header", 135},
+    Protocol{"udplite", 136}, Protocol{"mpls-in-ip", 137}, Protocol{"manet", 138}, Protocol{"hip", 139},
+    Protocol{"shim6", 140}, Protocol{"wesp", 141}, Protocol{"rohc", 142}, Protocol{"ethernet", 143},
+    Protocol{"aggfrag", 144}, Protocol{"nsh", 145},
+    Protocol{"icmpv6", 58}, Protocol{"icmp6", 58}, Protocol{"ospf", 89}, Protocol{"ipsec-esp", 50}, Protocol{"ipsec-ah", 51}};
+
+const std::vector<std::string_view> kProperties{
+    "ether_destination_address", "ether_source_address", "ether_type", "vlan_tag", "protocol", "dscp",
+    "source_port_range", "destination_port_range", "source_ip_address_prefix", "destination_ip_address_prefix",
+    "extended_criteria"};
+
+std::optional<std::uint8_t> protocol(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (const auto number = to_unsigned(text)) {
+    return *number <= 255 ? std::optional{static_cast<std::uint8_t>(*number)} : std::nullopt;
+  }
+  const auto* found = std::find_if(kProtocols.begin(), kProtocols.end(), [&](const Protocol& p) { return p.keyword == text; });
+  return found == kProtocols.end() ? std::nullopt : std::optional{found->number};
+}
+
+std::optional<PortRange> port_range(const Value& value) {
+  if (!value.is_list() || value.items.size() != 2) return std::nullopt;
+  const auto port = [](const Value& item) -> std::optional<std::uint64_t> {
+    return item.text == "UNBOUNDED" ? std::optional<std::uint64_t>{65535} : to_unsigned(item.text);
+  };
+  const auto first = port(*value.items[0]), last = port(*value.items[1]);
+  if (!first || !last || *first > *last || *last > 65535) return std::nullopt;
+  return PortRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+}
+
+/// Six digits, the first the most significant bit.
+std::optional<std::uint8_t> dscp(std::string_view bits) {
+  if (bits.size() != 6 || bits.find_first_not_of("01") != bits.npos) return std::nullopt;
+  unsigned value = 0;
+  for (const char bit : bits) value = value * 2 + (bit == '1' ? 1 : 0);
+  return static_cast<std::uint8_t>(value);
+}
+
+bool has_ports(std::uint8_t proto) { return proto == 6 || proto == 17 || proto == 132; }
+
+}  // namespace
+
+std::optional<Match> read_nfp_rule(Documents& documents, const Document& document, const Policy& policy) {
+  auto& problems = documents.problems();
+  Match match;
+  if (policy.properties == nullptr) return match;
+  bool well = true;
+  const auto refuse = [&](const Value& value, std::string_view name, std::string_view expected) {
+    problems.add(value.at(), "`{}` of `{}` is {}, expected {}", name, policy.name, value.describe(), expected);
+    well = false;
+  };
+  const auto prefix = [&](const Value& value, std::string_view name) -> std::optional<IpPrefix> {
+    auto parsed = value.is_scalar() ? IpPrefix::parse(value.text) : Result<IpPrefix>{fail(Errc::malformed, "")};
+    if (!parsed) refuse(value, name, "an address prefix such as 10.0.0.0/24 or 2001:db8::/32");
+    return parsed ? std::optional{*parsed} : std::nullopt;
+  };
+  for (const auto& [key, written] : policy.properties->members) {
+    if (written->is_null()) continue;
+    const auto evaluated = documents.evaluate(document, policy.name, written);
+    if (evaluated == nullptr) {
+      well = false;
+      continue;
+    }
+    const auto& value = *evaluated;
+    const auto& name = key->text;
+    if (name == "ether_type") {
+      if (value.text == "ipv4") match.ether_type = kIpv4;
+      else if (value.text == "ipv6") match.ether_type = kIpv6;
+      else refuse(value, name, "ipv4 or ipv6");
+    } else if (name == "protocol") {
+      if (match.proto = protocol(value.text); !match.proto) refuse(value, name, "a keyword of the IANA protocol numbers, or 0 to 255");
+    } else if (name == "source_ip_address_prefix") {
+      match.src = prefix(value, name);
+    } else if (name == "destination_ip_address_prefix") {
+      match.dst = prefix(value, name);
+    } else if (name == "source_port_range" || name == "destination_port_range") {
+      const auto range = port_range(value);
+      if (!range) refuse(value, name, "[ FIRST, LAST ], from 0 to 65535");
+      else (name == "source_port_range" ? match.sport : match.dport) = *range;
+    } else if (name == "dscp") {
+      if (match.dscp = dscp(value.text); !match.dscp) refuse(value, name, "six digits 0 or 1");
+    } else if (name == "vlan_tag") {
+      const auto* tag = value.is_list() && value.items.size() == 1 ? value.items.front().get() : &value;
+      const auto id = tag->is_scalar() ? to_unsigned(tag->text) : std::nullopt;
+      if (!id || *id > 4094) refuse(value, name, "a list of one VLAN identifier from 0 to 4094");
+      else match.vlan = static_cast<std::uint16_t>(*id);
+    } else if (std::find(kProperties.begin(), kProperties.end(), name) != kProperties.end()) {
+      problems.add(key->at(), "`{}` of `{}` is not supported, expected a match on protocols, addresses, ports, VLAN or DSCP", name, policy.name);
+      well = false;
+    } else {
+      problems.add(key->at(), "unknown property `{}` of `{}`, expected one of {}{}", name, policy.name, listed(kProperties),
+                   problems.suggest(name, kProperties));
+      well = false;
+    }
+  }
+  const auto conflict = [&](std::string_view what) {
+    problems.add(policy.at, "rule `{}` can match no packet: {}", policy.name, what);
+    well = false;
+  };
+  if (match.src && match.dst && match.src->v6 != match.dst->v6) conflict("source and destination prefix are of different IP versions");
+  for (const auto& side : {match.src, match.dst}) {
+    if (side && match.ether_type && (*match.ether_type == kIpv6) != side->v6) conflict("its prefix is not of its `ether_type`");
+  }
+  if (match.proto && !has_ports(*match.proto) && !(match.sport.any() && match.dport.any())) {
+    conflict("ports with a protocol other than tcp, udp and sctp");
+  }
+  return well ? std::optional{match} : std::nullopt;
+}
+
+}  // namespace unf::tosca

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/model/catalog.h"
+#include "tosca/value.h"
+
+namespace unf::tosca {
+
+inline constexpr std::string_view kUnfPrefix = "unf.nodes.";
+inline constexpr std::string_view kMicroNf = "unf.nodes.MicroNF";
+
+namespace base {
+inline constexpr std::string_view vnf = "tosca.nodes.nfv.VNF";
+inline constexpr std::string_view vdu = "tosca.nodes.nfv.Vdu.Compute";
+inline constexpr std::string_view vdu_cp = "tosca.nodes.nfv.VduCp";
+inline constexpr std::string_view ns = "tosca.nodes.nfv.NS";
+inline constexpr std::string_view pnf = "tosca.nodes.nfv.PNF";
+inline constexpr std::string_view sap = "tosca.nodes.nfv.Sap";
+inline constexpr std::string_view ns_virtual_link = "tosca.nodes.nfv.NsVirtualLink";
+inline constexpr std::string_view forwarding = "tosca.nodes.nfv.Forwarding";
+inline constexpr std::string_view nfp = "tosca.nodes.nfv.NFP";
+inline constexpr std::string_view nfp_position = "tosca.nodes.nfv.NfpPosition";
+inline constexpr std::string_view nfp_position_element = "tosca.nodes.nfv.NfpPositionElement";
+}  // namespace base
+
+/// A node type, followed to what it derives from.
+struct NodeType {
+  std::string name;
+  std::string_view base;                     ///< the normative type it is or derives from; of a uNF: base::vdu
+  const Catalog::Entry* unf = nullptr;       ///< the uNF type it is or derives from
+  bool micro_nf = false;                     ///< derives from unf.nodes.MicroNF
+  std::vector<const Value*> definitions;     ///< in documents, the most derived first
+
+  [[nodiscard]] bool is_vnf() const { return base == base::vnf; }
+  /// The default of a property, the most derived one; nullptr if none.
+  [[nodiscard]] const Value* default_of(std::string_view property) const;
+  /// The definition of a property, the most derived one; nullptr if none.
+  [[nodiscard]] const Value* property(std::string_view name) const;
+};
+
+/// The normative node, group and policy types of SOL001 3.3.1 (and later names that packages use), by name.
+[[nodiscard]] const std::vector<std::string_view>& normative_node_types();
+[[nodiscard]] const std::vector<std::string_view>& normative_policy_types();
+[[nodiscard]] const std::vector<std::string_view>& normative_group_types();
+
+/// The properties that SOL001 gives any VDU and any VNF.
+[[nodiscard]] const std::vector<std::string_view>& vdu_properties();
+[[nodiscard]] const std::vector<std::string_view>& vnf_properties();
+
+}  // namespace unf::tosca

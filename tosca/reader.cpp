@@ -1,0 +1,140 @@
+#include "tosca/reader.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "tosca/nsd.h"
+
+namespace unf::tosca {
+namespace {
+
+class ServiceReader {
+ public:
+  ServiceReader(const FileSet& files, const Catalog& catalog) : files_(files), documents_(files, catalog, problems_) {}
+
+  Result<ServiceRequest> read() {
+    for (const auto& path : files_.paths) open(path);
+    auto service = read_entry();
+    if (!problems_.empty()) return fail(problems_.error());
+    return service;
+  }
+
+ private:
+  /// Opens a path's documents and notes which may be the service's entry.
+  void open(const std::string& path) {
+    const auto root = package_root(files_, path);
+    if (files_.files.contains(path)) {
+      if (const auto* document = documents_.open(path, root)) entries_.push_back(document);
+      return;
+    }
+    const auto meta = join(root, "TOSCA-Metadata/TOSCA.meta");
+    const auto entry = files_.files.contains(meta) ? entry_of(root, meta) : std::nullopt;
+    if (entry) {
+      if (const auto* document = documents_.open(*entry, root)) entries_.push_back(document);
+    }
+    bool any = false;
+    for (const auto& [name, text] : files_.files) {
+      if (!root.empty() && !name.starts_with(root + "/")) continue;
+      any = true;
+      if (!name.ends_with(".yaml") && !name.ends_with(".yml") && !name.ends_with(".json")) continue;
+      if (is_normative_types_file(name)) continue;
+      const auto* document = documents_.open(name, root, true);
+      if (document != nullptr && !files_.files.contains(meta)) entries_.push_back(document);
+    }
+    if (!any) problems_.add({path.empty() ? "." : path, 0}, "no TOSCA files in it, expected a service template");
+  }
+
+  /// TOSCA.meta's Entry-Definitions. nullopt: reported.
+  std::optional<std::string> entry_of(const std::string& root, const std::string& meta) {
+    std::istringstream lines{files_.files.find(meta)->second};
+    std::string line;
+    constexpr std::string_view kKey = "Entry-Definitions:";
+    for (int number = 1; std::getline(lines, line); ++number) {
+      if (!line.starts_with(kKey)) continue;
+      const auto first = line.find_first_not_of(" \t", kKey.size());
+      const auto last = line.find_last_not_of(" \t\r");
+      const auto name = first == line.npos || last < first ? std::string{} : line.substr(first, last - first + 1);
+      const auto inside = resolve(root, join(root, "x"), name);
+      if (!name.empty() && inside && files_.files.contains(*inside)) return *inside;
+      problems_.add({meta, number}, "Entry-Definitions `{}` is {}", name,
+                    inside ? "absent, expected a file of the package" : inside.error().message);
+      return std::nullopt;
+    }
+    problems_.add({meta, 1}, "no `Entry-Definitions`, expected the name of a service template");
+    return std::nullopt;
+  }
+
+  ServiceRequest read_entry() {
+    std::vector<const Document*> nsds;
+    for (const auto* entry : entries_) {
+      if (is_nsd(documents_, *entry)) nsds.push_back(entry);
+    }
+    if (nsds.size() == 1) {
+      std::vector<Vnfd> vnfds;
+      for (const auto& [file, document] : documents_.all()) {
+        if (document == nullptr) continue;
+        if (auto vnfd = vnfd_of(documents_, *document)) vnfds.push_back(std::move(*vnfd));
+      }
+      return read_nsd(documents_, *nsds.front(), vnfds);
+    }
+    if (nsds.size() > 1) {
+      for (const auto* nsd : nsds) {
+        problems_.add({std::string{nsd->file}, 1}, "one of {} NSDs, expected one: name its file", nsds.size());
+      }
+      return {};
+    }
+    const auto vnfds = entry_vnfds();
+    if (vnfds.size() == 1) return read_single_vnf(documents_, vnfds.front());
+    for (const auto& vnfd : vnfds) {
+      problems_.add({std::string{vnfd.document->file}, 1}, "one of {} VNFDs and no NSD, expected one VNFD, or an NSD that joins them", vnfds.size());
+    }
+    if (vnfds.empty() && problems_.empty()) report_no_service();
+    return {};
+  }
+
+  /// The VNFDs of the entries and, for one that only selects a flavour, of what it imports.
+  std::vector<Vnfd> entry_vnfds() {
+    std::vector<Vnfd> found;
+    const auto add = [&](Vnfd vnfd) {
+      const bool known = std::any_of(found.begin(), found.end(), [&](const Vnfd& v) { return v.document == vnfd.document; });
+      if (!known) found.push_back(std::move(vnfd));
+    };
+    for (const auto* entry : entries_) {
+      if (auto vnfd = vnfd_of(documents_, *entry)) {
+        add(std::move(*vnfd));
+        continue;
+      }
+      for (const auto* imported : documents_.closure(*entry)) {
+        if (auto vnfd = vnfd_of(documents_, *imported)) add(std::move(*vnfd));
+      }
+    }
+    return found;
+  }
+
+  void report_no_service() {
+    for (const auto* entry : entries_) {
+      documents_.read_topology(*entry);  // what is wrong in it says more
+      const bool has_topology = entry->tree->find("topology_template") != nullptr;
+      problems_.add({std::string{entry->file}, 1}, "neither an NSD nor a VNFD, expected {}",
+                    has_topology ? "substitution_mappings for a node type derived from tosca.nodes.nfv.VNF, or an NSD's nodes"
+                                 : "a `topology_template`");
+    }
+    if (entries_.empty()) {
+      for (const auto& path : files_.paths) problems_.add({path.empty() ? "." : path, 0}, "no TOSCA in it, expected an NSD or a VNFD");
+      if (files_.paths.empty()) problems_.add({"-", 0}, "nothing to read, expected an NSD or a VNFD");
+    }
+  }
+
+  const FileSet& files_;
+  Problems problems_;
+  Documents documents_;
+  std::vector<const Document*> entries_;
+};
+
+}  // namespace
+
+Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog) {
+  return ServiceReader{files, catalog}.read();
+}
+
+}  // namespace unf::tosca
