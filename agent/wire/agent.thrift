@@ -46,10 +46,11 @@ service Agent {
       once the graph runs, or has failed with nothing left behind. */
   GraphInfo apply(1: string graph, 2: i64 epoch, 3: i64 generation, 4: string plan_json) throws (1: Refused refused),
   Observation observe(),
-  /** Counters of every graph as JSON: {graph: {"edges": …, "owners": …, "nodes": …, "nics": …}}. */
-  string stats(1: i64 since),
+  /** Counters of every graph as JSON: {graph: {"edges": …, "owners": …, "nodes": …, "nics": …, "unmatched": n, "reports": …,
+      "processes": […]}}. */
+  string stats(1: i64 since) throws (1: Refused refused),
   /** The catalogue of uNFs this host can run, as JSON. */
-  string catalog(),
+  string catalog() throws (1: Refused refused),
   /** Events with a number above `since`; waits up to a second for the first. */
   list<Event> events(1: i64 since),
 }

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/model/result.h"
+
+namespace unf::agent {
+
+/// A process, told apart from later ones with the same pid.
+struct ProcessId {
+  pid_t pid = 0;
+  std::int64_t start_time = 0;  ///< clock ticks since boot (/proc/PID/stat)
+  friend bool operator==(const ProcessId&, const ProcessId&) = default;
+};
+
+/// An open pidfd; shared, so that it can be polled while its process is given up.
+class PidFd {
+ public:
+  explicit PidFd(int fd) : fd_(fd) {}
+  PidFd(const PidFd&) = delete;
+  PidFd& operator=(const PidFd&) = delete;
+  ~PidFd();
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// A process that somebody watches: a child, or one that an earlier agent started. It lives on when this value ends.
+class Process {
+ public:
+  /// Starts `arguments[0]` in a session of its own, standard input empty, both outputs appended to `log`.
+  /// Errors: unavailable.
+  [[nodiscard]] static Result<Process> spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log);
+  /// The process `id`, if it still runs.
+  [[nodiscard]] static std::optional<Process> adopt(const ProcessId& id);
+
+  [[nodiscard]] const ProcessId& id() const { return id_; }
+  [[nodiscard]] const std::shared_ptr<PidFd>& pidfd() const { return pidfd_; }
+  [[nodiscard]] bool runs() const { return !wait({}); }
+  /// Whether it has ended, or does so within `time`.
+  [[nodiscard]] bool wait(std::chrono::milliseconds time) const;
+  void signal(int number) const;
+  /// SIGTERM, and SIGKILL where that does not end it within `patience`. It has ended when this returns.
+  void end(std::chrono::milliseconds patience) const;
+  /// How it ended, for a person. Takes a child's exit status: call it once, after its end.
+  std::string reap() const;
+
+ private:
+  Process(ProcessId id, std::shared_ptr<PidFd> pidfd, bool child) : id_(id), pidfd_(std::move(pidfd)), child_(child) {}
+
+  ProcessId id_;
+  std::shared_ptr<PidFd> pidfd_;
+  bool child_ = false;
+};
+
+/// The processes that have `argument` on their command line and run.
+[[nodiscard]] std::vector<ProcessId> processes_with_argument(const std::string& argument);
+
+/// What the program prints on standard output. Errors: unavailable, if it cannot be run, fails, or is not done in `time`.
+[[nodiscard]] Result<std::string> output_of(const std::vector<std::string>& arguments, std::chrono::milliseconds time);
+
+/// The last line of a log, for messages; "" if there is none.
+[[nodiscard]] std::string last_line(const std::filesystem::path& log);
+
+}  // namespace unf::agent

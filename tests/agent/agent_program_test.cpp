@@ -1,0 +1,101 @@
+#include <gmock/gmock.h>
+
+#include "agent/client/agent_client.h"
+#include "agent/config/files.h"
+#include "tests/support/agent_host.h"
+
+namespace unf::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+/// unf-agent itself, with stand-ins for what it starts.
+class AgentProgram : public testing_support::AgentHost {
+ protected:
+  void SetUp() override {
+    std::ofstream{root_ / "agent.yaml"} << fmt::format(R"(host:
+  name: h
+  cores: [{{id: 1}}]
+  memory_mb: 64
+  nics: [{{name: in, device: "null"}}, {{name: out, device: "null"}}]
+listen: {0}/agent.sock
+run: {0}/run
+cell: test
+programs: {{io: {1}, runner: {2}}}
+)",
+                                                       root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
+  }
+  Process start() {
+    auto process = *Process::spawn({UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml", "--state", root_ / "state"},
+                                   root_ / "agent.log");
+    EXPECT_TRUE(testing_support::eventually([&] { return client_.observe().has_value(); })) << last_line(root_ / "agent.log");
+    return process;
+  }
+  std::string run(std::vector<std::string> arguments, int& status) {
+    arguments.insert(arguments.begin(), UNF_BIN_DIR "/unf-agent");
+    const auto process = *Process::spawn(arguments, root_ / "run.log");
+    EXPECT_TRUE(process.wait(10s));
+    const auto how = process.reap();
+    status = std::stoi(how.substr(how.rfind(' ')));
+    return *read_file(root_ / "run.log");
+  }
+  AgentClient client_{Endpoint{.path = (root_ / "agent.sock").string()}};
+};
+
+TEST_F(AgentProgram, KilledAgentIsReplacedAndNothingElseNotices) {
+  auto agent = start();
+  const auto before = client_.apply(GraphId{"g"}, {1, 1}, dump(chain("g")));
+  ASSERT_TRUE(before) << before.error().message;
+  agent.end(0ms);
+  agent.reap();
+  EXPECT_EQ(client_.observe().error().code, Errc::unavailable);
+  for (const auto& process : before->processes) EXPECT_TRUE(Process::adopt({process.pid, process.start_time}));
+
+  start();
+  const auto after = client_.observe();
+  ASSERT_TRUE(after);
+  ASSERT_EQ(after->graphs.size(), 1U);
+  EXPECT_EQ(after->graphs[0], *before);
+  EXPECT_EQ(client_.stats()->at("g")["owners"]["g/vnf/a"]["in"], 2);
+  EXPECT_NE(client_.catalog()->find("Forward"), nullptr);
+  const auto events = client_.events(0);
+  ASSERT_TRUE(events && !events->empty());
+  EXPECT_EQ(events->front().kind, "adopted");
+}
+
+TEST_F(AgentProgram, SigtermLeavesTheGraphRunning) {
+  auto agent = start();
+  const auto info = client_.apply(GraphId{"g"}, {1, 1}, dump(chain("g")));
+  ASSERT_TRUE(info);
+  agent.signal(SIGTERM);
+  ASSERT_TRUE(agent.wait(10s));
+  EXPECT_EQ(agent.reap(), "ended with exit status 0");
+  EXPECT_FALSE(std::filesystem::exists(root_ / "agent.sock"));
+  for (const auto& process : info->processes) EXPECT_TRUE(Process::adopt({process.pid, process.start_time}));
+}
+
+TEST_F(AgentProgram, RefusalsCrossTheWire) {
+  start();
+  ASSERT_TRUE(client_.apply(GraphId{"g"}, {2, 1}, dump(chain("g"))));
+  const auto refused = client_.apply(GraphId{"g"}, {1, 2}, dump(chain("g")));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("epoch 1 is stale"));
+}
+
+TEST_F(AgentProgram, BadUsageAndBadInputExitWithTwo) {
+  int status = 0;
+  EXPECT_THAT(run({}, status), HasSubstr("--config"));
+  EXPECT_EQ(status, 2);
+  EXPECT_THAT(run({"--config", root_ / "absent.yaml"}, status), HasSubstr("No such file"));
+  EXPECT_EQ(status, 2);
+  std::ofstream{root_ / "bad.yaml"} << "host: {name: h, cores: []}\nlisten: nowhere\n";
+  EXPECT_THAT(run({"--config", root_ / "bad.yaml"}, status), HasSubstr("expected HOST:PORT"));
+  EXPECT_EQ(status, 2);
+  EXPECT_THAT(run({"--version"}, status), HasSubstr("unf-agent "));
+  EXPECT_EQ(status, 0);
+}
+
+}  // namespace
+}  // namespace unf::agent
