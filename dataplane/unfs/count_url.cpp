@@ -1,0 +1,122 @@
+#include "dataplane/unfs/count_url.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "dataplane/net/hash.h"
+#include "dataplane/net/headers.h"
+#include "dataplane/net/http_request.h"
+#include "dataplane/unfs/shared_state.h"
+
+namespace unf::dataplane {
+namespace {
+
+std::size_t slot_count(const nlohmann::json& config) {
+  return std::bit_ceil(std::max(config.value("slots", std::size_t{4096}), CountUrl::kWays));
+}
+
+std::size_t kept_bytes(const CountUrl::Slot& slot) { return std::min<std::size_t>(slot.length, CountUrl::kMaxText); }
+
+/// A slot as it was at one moment; its writer goes on. false: it changed hands too often to be read.
+bool read_slot(const CountUrl::Slot& slot, CountUrl::Slot& copy) {
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    const auto before = std::atomic_ref{const_cast<std::uint64_t&>(slot.version)}.load(std::memory_order_acquire);
+    copy.length = load_relaxed(slot.length);
+    copy.count = load_relaxed(slot.count);
+    copy.error = load_relaxed(slot.error);
+    for (std::size_t i = 0; i < slot.text.size(); ++i) copy.text[i] = load_relaxed(slot.text[i]);
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (before % 2 == 0 && before == load_relaxed(slot.version)) return true;
+  }
+  return false;
+}
+
+/// `text` as JSON can hold it: printable ASCII, all else percent-encoded.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte < 0x7f) result += c;
+    else result += fmt::format("%{:02X}", byte);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::size_t CountUrl::state_bytes(const nlohmann::json& config) { return slot_count(config) * sizeof(Slot); }
+
+Result<CountUrl> CountUrl::make(const UnfSetup& setup) {
+  assert(setup.state.size() >= state_bytes(setup.config));
+  std::span slots{reinterpret_cast<Slot*>(setup.state.data()), slot_count(setup.config)};
+  for (auto& slot : slots) {  // one whose writer died in the middle
+    if (slot.version % 2 != 0) slot = {.version = slot.version + 1};
+  }
+  return CountUrl{slots};
+}
+
+nlohmann::json CountUrl::report(const nlohmann::json& config, std::span<const std::byte> state) {
+  const std::span slots{reinterpret_cast<const Slot*>(state.data()), slot_count(config)};
+  std::vector<Slot> used;
+  std::uint64_t requests = 0;
+  for (const auto& slot : slots) {
+    Slot copy;
+    if (!read_slot(slot, copy) || copy.count == 0) continue;
+    requests += copy.count;  // space-saving keeps the sum
+    used.push_back(copy);
+  }
+  const auto text = [](const Slot& slot) {
+    return std::string_view{reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
+  };
+  std::sort(used.begin(), used.end(), [&](const Slot& a, const Slot& b) {
+    return a.count != b.count ? a.count > b.count : text(a) < text(b);
+  });
+  used.resize(std::min(used.size(), config.value("top", std::size_t{10})));
+
+  auto top = nlohmann::json::array();
+  for (const auto& slot : used) {
+    top.push_back({{"url", printable(text(slot)) + (slot.length > kMaxText ? "..." : "")},
+                   {"count", slot.count}, {"error", slot.error}});
+  }
+  return {{"requests", requests}, {"top", top}};
+}
+
+void CountUrl::add(std::string_view url) noexcept {
+  const auto hash = hash_bytes(url);
+  const auto kept = url.substr(0, kMaxText);
+  const auto set = slots_.subspan((hash & set_mask_) * kWays, kWays);
+  auto* least = &set.front();
+  for (auto& slot : set) {
+    if (slot.hash == hash && slot.length == url.size() && slot.count != 0 &&
+        std::memcmp(slot.text.data(), kept.data(), kept.size()) == 0) {
+      return add_relaxed(slot.count, std::uint64_t{1});
+    }
+    if (slot.count < least->count) least = &slot;
+  }
+  replace(*least, hash, url);
+}
+
+void CountUrl::replace(Slot& slot, std::uint64_t hash, std::string_view url) noexcept {
+  decltype(slot.text) text{};
+  std::memcpy(text.data(), url.data(), std::min(url.size(), kMaxText));
+  const auto version = slot.version;
+  store_relaxed(slot.version, version + 1);
+  std::atomic_thread_fence(std::memory_order_release);
+  store_relaxed(slot.error, slot.count);
+  store_relaxed(slot.count, slot.count + 1);
+  store_relaxed(slot.length, std::uint64_t{url.size()});
+  slot.hash = hash;
+  for (std::size_t i = 0; i < text.size(); ++i) store_relaxed(slot.text[i], text[i]);
+  std::atomic_ref{slot.version}.store(version + 2, std::memory_order_release);
+}
+
+Gate CountUrl::operator()(Packet& packet, Context&) noexcept {
+  const auto segment = tcp_payload(packet.frame());
+  if (!segment.empty()) {
+    for (RequestScanner requests{segment}; requests.next();) add(requests.target());
+  }
+  return out;
+}
+
+}  // namespace unf::dataplane

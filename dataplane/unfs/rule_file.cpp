@@ -1,0 +1,41 @@
+#include "dataplane/unfs/rule_file.h"
+
+namespace unf::dataplane {
+
+Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
+  const auto digest = config.find("rules");
+  if (digest == config.end() || !digest->is_string()) {
+    return fail(Errc::malformed, "rules: missing, expected the digest of a rule file");
+  }
+  const auto file = artifacts.find(digest->get_ref<const std::string&>());
+  if (file == artifacts.end()) {
+    return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's", quoted(digest->get_ref<const std::string&>()));
+  }
+  return &file->second;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMax = 80;
+  std::string result = "'";
+  for (const char c : text.substr(0, kMax)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
+    else result += c;
+  }
+  return result + (text.size() > kMax ? "...'" : "'");
+}
+
+void detail::each_rule_line(std::string_view text, const std::function<void(std::string_view, unsigned)>& visit) {
+  constexpr std::string_view kBlanks = " \t\r";
+  for (unsigned number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const auto begin = line.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos || line[begin] == '#') continue;
+    line = line.substr(begin, line.find_last_not_of(kBlanks) + 1 - begin);
+    visit(line, number);
+  }
+}
+
+}  // namespace unf::dataplane

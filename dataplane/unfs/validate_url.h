@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "dataplane/runner/unf_type.h"
+#include "dataplane/unfs/url_decode.h"
+#include "dataplane/unfs/url_patterns.h"
+
+namespace unf::dataplane {
+
+/// Compares the URL of every request line in a segment with patterns of attacks, as sent and as a server may decode it.
+class ValidateUrl {
+ public:
+  enum : Gate { drop, ok, bad };
+  static constexpr UnfDescriptor kDescriptor{
+      .type = "ValidateUrl", .gates = {"drop", "ok", "bad"},
+      .reads = fields(Field::eth_type, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag, Field::ip_proto,
+                      Field::ip_options, Field::tcp_options, Field::payload_len, Field::payload_bytes),
+      .drops = false, .state = StateClass::config, .nominal_cycles = 70,
+      .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
+                R"("description":"pattern file, a Hyperscan expression /PATTERN/FLAGS a line; a match is bad"}},)"
+                R"("required":["rules"],"additionalProperties":false})"};
+
+  static constexpr int kMaxDecodings = 3;  ///< levels of encoding that are undone
+
+  /// Errors: malformed for the pattern file.
+  static Result<ValidateUrl> make(const UnfSetup& setup);
+
+  /// Gates: `bad` where a pattern matches any URL of the segment, else `ok`, also for what is not HTTP.
+  [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
+
+ private:
+  static constexpr std::size_t kMaxUrl = 65'536;  // an IP packet's bound
+  explicit ValidateUrl(UrlPatterns patterns)
+      : patterns_(std::move(patterns)), encoded_(encoding_bytes()), decoded_(kMaxUrl) {}
+  [[nodiscard]] bool is_bad(std::string_view url) noexcept;
+
+  UrlPatterns patterns_;
+  ByteFilter encoded_;  // without one of these bytes decoding changes nothing
+  std::vector<char> decoded_;
+};
+
+}  // namespace unf::dataplane

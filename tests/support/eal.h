@@ -1,0 +1,8 @@
+#pragma once
+
+namespace unf::test {
+
+/// Starts DPDK's EAL for this process alone, once: no hugepages, devices, telemetry, or root. Throws where it does not start.
+void start_eal();
+
+}  // namespace unf::test
