@@ -54,13 +54,13 @@ Parsed<std::optional<std::uint8_t>> parse_proto(std::string_view word) {
     if (word == name) return proto;
   }
   if (const auto proto = number<std::uint8_t>(word)) return *proto;
-  return wrong("unknown protocol {}, expected any, a name such as tcp, or a number from 0 to 255", quoted(word));
+  return wrong("unknown protocol {}, expected any, a name such as tcp, or a number from 0 to 255", quote(word));
 }
 
 Parsed<std::optional<IpPrefix>> parse_address(std::string_view word) {
   if (word == kAny) return std::nullopt;
   if (const auto prefix = IpPrefix::parse(word)) return *prefix;
-  return wrong("bad address {}, expected any, or a prefix such as 10.0.0.0/8 or 2001:db8::/32", quoted(word));
+  return wrong("bad address {}, expected any, or a prefix such as 10.0.0.0/8 or 2001:db8::/32", quote(word));
 }
 
 Parsed<PortRange> parse_ports(std::string_view word) {
@@ -69,13 +69,13 @@ Parsed<PortRange> parse_ports(std::string_view word) {
   const auto first = number<std::uint16_t>(word.substr(0, dash));
   const auto last = dash == std::string_view::npos ? first : number<std::uint16_t>(word.substr(dash + 1));
   if (first && last && *first <= *last) return PortRange{*first, *last};
-  return wrong("bad ports {}, expected any, N or A-B, from 0 to 65535", quoted(word));
+  return wrong("bad ports {}, expected any, N or A-B, from 0 to 65535", quote(word));
 }
 
 Parsed<FlowRule> parse_rule(std::string_view line, unsigned) {
   const auto words = words_of(line);
   if (words.size() != 6) return wrong("{} words, expected {}", words.size(), kRuleForm);
-  if (words[0] != "allow" && words[0] != "deny") return wrong("unknown action {}, expected allow or deny", quoted(words[0]));
+  if (words[0] != "allow" && words[0] != "deny") return wrong("unknown action {}, expected allow or deny", quote(words[0]));
   const auto proto = parse_proto(words[1]);
   if (!proto) return wrong("{}", proto.error());
   const auto src = parse_address(words[2]), dst = parse_address(words[4]);

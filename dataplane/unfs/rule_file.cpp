@@ -9,12 +9,12 @@ Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts
   }
   const auto file = artifacts.find(digest->get_ref<const std::string&>());
   if (file == artifacts.end()) {
-    return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's", quoted(digest->get_ref<const std::string&>()));
+    return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's", quote(digest->get_ref<const std::string&>()));
   }
   return &file->second;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr std::size_t kMax = 80;
   std::string result = "'";
   for (const char c : text.substr(0, kMax)) {

@@ -19,7 +19,7 @@ template <typename Parse>
     -> Result<std::vector<typename std::invoke_result_t<Parse, std::string_view, unsigned>::value_type>>;
 
 /// `text` shortened and made printable, for messages.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string quote(std::string_view text);
 
 namespace detail {
 /// Calls `visit(line, number)` for each line that holds a rule, blanks around it taken off.

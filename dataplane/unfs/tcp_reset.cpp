@@ -120,7 +120,7 @@ Gate process(Packet& packet, Context& context) noexcept {
 
   if (auto* answer = context.emit(packet, out, back.size()); answer != nullptr) {
     std::memcpy(answer->data, frame.data(), link.end);
-    auto* eth = header_at<EthernetHeader>(answer->frame(), 0);
+    auto* eth = reinterpret_cast<EthernetHeader*>(answer->data);
     std::swap(eth->dst, eth->src);
     write(*answer, back);
     answer->reflect = true;

@@ -44,11 +44,11 @@ std::string message_of(hs_compile_error_t* error) {
 
 tl::expected<Pattern, std::string> parse_pattern(std::string_view line, unsigned number) {
   const auto close = line.rfind('/');
-  if (line.front() != '/' || close == 0) return wrong("{}, expected /PATTERN/FLAGS", quoted(line));
+  if (line.front() != '/' || close == 0) return wrong("{}, expected /PATTERN/FLAGS", quote(line));
   Pattern pattern{.text = std::string{line.substr(1, close - 1)}, .line = number};
   for (const char letter : line.substr(close + 1)) {
     const auto flag = flag_of(letter);
-    if (flag == 0) return wrong("unknown flag {}, expected of i s m 8 W H V", quoted({&letter, 1}));
+    if (flag == 0) return wrong("unknown flag {}, expected of i s m 8 W H V", quote({&letter, 1}));
     pattern.flags |= flag;
   }
   if (pattern.text.empty()) return wrong("empty pattern, expected /PATTERN/FLAGS");

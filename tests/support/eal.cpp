@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace unf::test {
+namespace unf::testing_support {
 
 void start_eal() {
   static const bool started = [] {
@@ -30,4 +30,4 @@ void start_eal() {
   if (!started) throw std::runtime_error{"the EAL does not start"};
 }
 
-}  // namespace unf::test
+}  // namespace unf::testing_support

@@ -1,8 +1,8 @@
 #pragma once
 
-namespace unf::test {
+namespace unf::testing_support {
 
 /// Starts DPDK's EAL for this process alone, once: no hugepages, devices, telemetry, or root. Throws where it does not start.
 void start_eal();
 
-}  // namespace unf::test
+}  // namespace unf::testing_support

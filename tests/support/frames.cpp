@@ -2,20 +2,25 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
-namespace unf::test {
+namespace unf::testing_support {
 namespace {
 
 using namespace dataplane;
 
-template <typename T>
-void append(Bytes& to, const T& value) {
-  const auto raw = std::as_bytes(std::span{&value, 1});
-  to.insert(to.end(), raw.begin(), raw.end());
+void append(Bytes& to, std::span<const std::byte> more) {
+  const auto at = to.size();
+  to.resize(at + more.size());
+  std::copy(more.begin(), more.end(), to.begin() + static_cast<std::ptrdiff_t>(at));
 }
-void append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), more.end()); }
+template <typename T>
+  requires std::is_trivially_copyable_v<T>
+void append(Bytes& to, const T& header) {
+  append(to, std::as_bytes(std::span{&header, 1}));
+}
 
 Bytes padded(Bytes options) {
   options.resize((options.size() + 3) / 4 * 4);
@@ -92,8 +97,8 @@ Bytes ipv4_frame(const Ipv4Spec& spec) {
   ip.src = address<Ipv4Address>(AF_INET, spec.src);
   ip.dst = address<Ipv4Address>(AF_INET, spec.dst);
   append(frame, ip);
-  append(frame, options);
-  append(frame, spec.payload);
+  append(frame, std::span{options});
+  append(frame, std::span{spec.payload});
   fix_ipv4_checksum(frame);
   return frame;
 }
@@ -108,7 +113,7 @@ Bytes ipv6_frame(const Ipv6Spec& spec) {
   ip.src = address<Ipv6Address>(AF_INET6, spec.src);
   ip.dst = address<Ipv6Address>(AF_INET6, spec.dst);
   append(frame, ip);
-  append(frame, spec.payload);
+  append(frame, std::span{spec.payload});
   return frame;
 }
 
@@ -221,4 +226,4 @@ bool checksums_ok(std::span<std::byte> frame) {
   return transport_checksum(frame, ip) == 0;
 }
 
-}  // namespace unf::test
+}  // namespace unf::testing_support

@@ -10,7 +10,7 @@
 #include "dataplane/net/checksum.h"
 #include "dataplane/net/headers.h"
 
-namespace unf::test {
+namespace unf::testing_support {
 
 using Bytes = std::vector<std::byte>;
 
@@ -103,4 +103,4 @@ void fix_ipv4_checksum(Bytes& frame);
 /// Whether the IPv4 header checksum and the transport checksum are right.
 [[nodiscard]] bool checksums_ok(std::span<std::byte> frame);
 
-}  // namespace unf::test
+}  // namespace unf::testing_support

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace unf::test {
+namespace unf::testing_support {
 
 using dataplane::Packet;
 
@@ -89,4 +89,4 @@ Rules some_config(std::string_view type) {
   return {.artifacts = {}, .config = nlohmann::json::object()};
 }
 
-}  // namespace unf::test
+}  // namespace unf::testing_support

@@ -10,7 +10,7 @@
 #include "dataplane/catalog.h"
 #include "tests/support/frames.h"
 
-namespace unf::test {
+namespace unf::testing_support {
 
 /// A frame with the room around it that a buffer has, and the Packet that describes it.
 class PacketBuffer {
@@ -28,6 +28,7 @@ class PacketBuffer {
 
 /// What a uNF made on its way.
 struct Emitted {
+  Emitted(Gate g, dataplane::Packet* c, const Bytes& frame) : gate(g), cause(c), buffer(frame) {}
   Gate gate;
   dataplane::Packet* cause;
   PacketBuffer buffer;
@@ -88,4 +89,4 @@ struct Rules {
 /// A configuration of any uNF of the catalogue that it can be made from.
 [[nodiscard]] Rules some_config(std::string_view type);
 
-}  // namespace unf::test
+}  // namespace unf::testing_support
