@@ -22,7 +22,7 @@ struct alignas(64) Packet {
   std::uint32_t length = 0;            ///< of the frame [bytes]
   std::uint32_t room = 0;              ///< bytes that fit at `data`
   Packet* next_emitted = nullptr;      ///< packets a uNF made on its account, in order
-  std::uint32_t node = 0;              ///< where it goes next: an index into the plan's nodes
+  std::uint32_t edge = 0;              ///< the edge it came by; see EdgeCode
   std::uint16_t path = 0;              ///< PathId of the classifier that took it
   std::uint8_t in_nic = 0;             ///< index of the ingress NIC
   std::uint8_t out_nic = 0;            ///< set by NicEgress

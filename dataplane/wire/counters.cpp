@@ -87,9 +87,9 @@ GraphStats CounterFile::stats(const Plan& plan, const Catalog& catalog) const {
   for (const auto& writer : layout_.writers()) {
     const auto block = this->block(writer);
     for (std::size_t e = 0; e < plan.edges.size(); ++e) {
-      for (std::size_t p = 0; p < (layout_.per_path() ? layout_.paths().size() : 1); ++p) {
+      for (std::size_t p = 0; p < layout_.stride(); ++p) {
         auto& slot = block.slots[layout_.slot(e) + p];
-        stats.edges[{plan.edges[e].id, layout_.per_path() ? layout_.paths()[p] : std::string{}}] +=
+        stats.edges[{plan.edges[e].id, p < layout_.paths().size() && layout_.per_path() ? layout_.paths()[p] : std::string{}}] +=
             EdgeCount{load(slot.packets), load(slot.bytes), load(slot.drops)};
       }
     }

@@ -34,6 +34,8 @@ class CounterLayout {
 
   /// The slot of the edge at `edge_index` in Plan::edges; of its first path where counts are per path, the others follow.
   [[nodiscard]] std::size_t slot(std::size_t edge_index) const { return edge_index * stride_; }
+  /// Slots an edge has: one, or one for each path.
+  [[nodiscard]] std::size_t stride() const { return stride_; }
   [[nodiscard]] std::size_t slots() const { return edges_ * stride_; }
   /// The first named counter of the node at `node_index`.
   [[nodiscard]] static std::size_t named(std::size_t node_index) { return node_index * Names::kCapacity; }
