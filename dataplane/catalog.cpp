@@ -44,4 +44,14 @@ const UnfType* find_unf(std::string_view type) {
   return found == types.end() ? nullptr : &*found;
 }
 
+const Catalog& linked_catalog() {
+  static const auto descriptors = [] {
+    std::vector<UnfDescriptor> all;
+    for (const auto& type : builtin_unfs()) all.push_back(type.descriptor);
+    return all;
+  }();
+  static const Catalog catalog{descriptors};
+  return catalog;
+}
+
 }  // namespace unf::dataplane

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dataplane/runner/unf_type.h"
+#include "graph/model/catalog.h"
 
 namespace unf::dataplane {
 
@@ -13,5 +14,8 @@ namespace unf::dataplane {
 
 /// nullptr if there is no such type.
 [[nodiscard]] const UnfType* find_unf(std::string_view type);
+
+/// Their descriptors, as the catalogue they make.
+[[nodiscard]] const Catalog& linked_catalog();
 
 }  // namespace unf::dataplane

@@ -1,0 +1,88 @@
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "dataplane/catalog.h"
+#include "dataplane/io/eal.h"
+#include "dataplane/runner/runner.h"
+#include "dataplane/runner/spec.h"
+#include "tosca/types.h"
+
+
+#ifdef UNF_COVERAGE
+extern "C" void __gcov_dump();
+#endif
+
+namespace unf::dataplane {
+namespace {
+
+std::atomic<bool> stopping{false};
+
+/// A secondary leaves without the EAL's clean-up, which would reset the primary's buses.
+[[noreturn]] void leave(int status) {
+  std::cout.flush();
+  std::cerr.flush();
+#ifdef UNF_COVERAGE
+  __gcov_dump();
+#endif
+  _exit(status);
+}
+
+Result<void> run(const std::string& path) {
+  std::ifstream file{path};
+  if (!file) return fail(Errc::unavailable, "{}: cannot be read", path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto spec = parse_runner_spec(text.str());
+  if (!spec) return fail(spec.error().code, "{}: {}", path, spec.error().message);
+
+  auto counters = CounterFile::open(spec->counters_path, spec->plan);
+  if (!counters) return fail(std::move(counters.error()));
+  const auto started = start_eal({.prefix = spec->prefix, .core = spec->core.get(), .secondary = true});
+  if (!started) return started;
+  const auto block = counters->block(spec->runner);
+  auto runner = Runner::make(spec->plan, spec->runner, counters->layout(), std::move(spec->wiring), block);
+  if (!runner) return fail(std::move(runner.error()));
+
+  prctl(PR_SET_TIMERSLACK, 1'000);
+  block.line->pid = getpid();
+  block.line->state = WriterLine::ready;
+  serve(*runner, stopping, spec->bursts_per_yield);
+  block.line->state = WriterLine::left;
+  return {};
+}
+
+}  // namespace
+}  // namespace unf::dataplane
+
+int main(int argc, char** argv) {
+  using namespace unf;
+  CLI::App app{"Runs one or more uNFs of a cell; started by unf-agent.", "unf-runner"};
+  app.set_version_flag("--version", UNF_VERSION);
+  std::string spec;
+  bool catalog = false, tosca = false;
+  auto* what = app.add_option_group("what")->require_option(1);
+  what->add_option("--spec", spec, "What to run: a RunnerSpec that unf-io wrote");
+  auto* print = what->add_flag("--catalog", catalog, "Print the descriptors of all uNFs that are linked in, as JSON");
+  app.add_flag("--tosca", tosca, "With --catalog: as TOSCA node types")->needs(print);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (catalog) {
+    const auto& linked = dataplane::linked_catalog();
+    std::cout << (tosca ? unf::tosca::node_types_yaml(linked) : to_json(linked).dump(2) + "\n");
+    return 0;
+  }
+  std::signal(SIGTERM, [](int) { dataplane::stopping = true; });
+  std::signal(SIGINT, [](int) { dataplane::stopping = true; });
+  const auto done = dataplane::run(spec);
+  if (!done) std::cerr << done.error().message << '\n';
+  dataplane::leave(done ? 0 : 1);
+}

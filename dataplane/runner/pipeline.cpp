@@ -1,0 +1,373 @@
+#include "dataplane/runner/pipeline.h"
+
+#include <emmintrin.h>
+
+#include <algorithm>
+#include <cassert>
+#include <deque>
+#include <map>
+
+#include "dataplane/catalog.h"
+
+namespace unf::dataplane {
+namespace {
+
+constexpr std::uint64_t first_bits(std::size_t n) { return n >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1; }
+
+/// Bit i: gates[i] is `gate`, for all kMaxBurst of them.
+std::uint64_t packets_at(const Gate* gates, Gate gate) noexcept {
+  static_assert(kMaxBurst == 64);
+  const auto wanted = _mm_set1_epi8(static_cast<char>(gate));
+  std::uint64_t mask = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto some = _mm_load_si128(reinterpret_cast<const __m128i*>(gates) + i);
+    const auto bits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(some, wanted)));
+    mask |= std::uint64_t{bits} << (16 * i);
+  }
+  return mask;
+}
+
+/// The runner's nodes so that each stands behind those that lead to it; cycles (of different paths) are cut in plan order.
+std::vector<std::size_t> topological_order(const Plan& plan, const RunnerId& runner,
+                                           const std::map<NodeId, std::size_t>& index_of) {
+  std::map<std::size_t, std::size_t> waiting;
+  std::multimap<std::size_t, std::size_t> next;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    if (plan.nodes[n].runner == runner) waiting[n] = 0;
+  }
+  for (const auto& edge : plan.edges) {
+    if (!edge.to) continue;
+    const auto from = index_of.at(edge.from), to = index_of.at(*edge.to);
+    if (from == to || !waiting.contains(from) || !waiting.contains(to)) continue;
+    next.emplace(from, to);
+    ++waiting[to];
+  }
+  std::vector<std::size_t> order;
+  while (!waiting.empty()) {
+    auto ready = std::ranges::find(waiting, std::size_t{0}, [](const auto& entry) { return entry.second; });
+    if (ready == waiting.end()) ready = waiting.begin();
+    const auto node = ready->first;
+    waiting.erase(ready);
+    order.push_back(node);
+    const auto [first, last] = next.equal_range(node);
+    for (auto edge = first; edge != last; ++edge) {
+      if (const auto left = waiting.find(edge->second); left != waiting.end()) --left->second;
+    }
+  }
+  return order;
+}
+
+}  // namespace
+
+std::size_t Work::in_order(std::uint64_t mask, Packet** into) const noexcept {
+  std::size_t n = 0;
+  if (mask == first_bits(count) && count == taken) {
+    std::copy_n(packets.data(), count, into);
+    return count;
+  }
+  const auto emitted = mask & ~first_bits(taken);
+  if (emitted == 0) {
+    for (auto left = mask; left != 0; left &= left - 1) into[n++] = packets[static_cast<std::size_t>(std::countr_zero(left))];
+    return n;
+  }
+  for (std::size_t i = 0; i < taken; ++i) {
+    if ((mask >> i) & 1U) into[n++] = packets[i];
+    for (auto left = emitted; left != 0; left &= left - 1) {
+      const auto e = static_cast<std::size_t>(std::countr_zero(left));
+      if (root[e] == i) into[n++] = packets[e];
+    }
+  }
+  return n;
+}
+
+/// Hands out spare packets and remembers who caused them.
+class Pipeline::RunContext final : public Context {
+ public:
+  RunContext(Work& work, Spare& spare, bool ordered, std::uint64_t now) noexcept
+      : Context(&give), work_(work), spare_(spare), ordered_(ordered) {
+    now_ = now;
+  }
+  void enter(Gate* gates, std::uint64_t* counts) noexcept {
+    gates_ = gates;
+    counts_ = counts;
+  }
+
+ private:
+  static Packet* give(Context& context, Packet& cause, Gate gate, std::uint32_t length) noexcept {
+    auto& self = static_cast<RunContext&>(context);
+    auto& work = self.work_;
+    auto& spare = self.spare_;
+    if (work.count == kMaxBurst || spare.used == spare.packets.size()) return nullptr;
+    Packet* fresh = spare.packets[spare.used];
+    if (length > fresh->room) return nullptr;
+    ++spare.used;
+    *fresh = Packet{.data = fresh->data, .length = length, .room = fresh->room, .path = cause.path, .in_nic = cause.in_nic,
+                    .arrival = cause.arrival, .slots = cause.slots};
+    const auto at = std::find(work.packets.begin(), work.packets.begin() + static_cast<std::ptrdiff_t>(work.count), &cause);
+    const auto index = static_cast<std::size_t>(at - work.packets.begin());
+    work.root[work.count] = index < work.taken ? static_cast<std::uint8_t>(index) : work.root[index];
+    if (self.ordered_) {
+      Packet* last = &cause;
+      while (last->next_emitted != nullptr) last = last->next_emitted;
+      last->next_emitted = fresh;
+    }
+    self.gates_[work.count] = gate;
+    work.packets[work.count++] = fresh;
+    return fresh;
+  }
+
+  Work& work_;
+  Spare& spare_;
+  bool ordered_;
+  Gate* gates_ = nullptr;
+};
+
+Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner) {
+  Shape shape;
+  const auto leads_to = [&](const RunnerId& to) {
+    if (to != runner && std::ranges::find(shape.outputs, to) == shape.outputs.end()) shape.outputs.push_back(to);
+  };
+  for (const auto& node : plan.nodes) {
+    if (node.runner != runner) continue;
+    const auto* type = find_unf(node.type);
+    if (type == nullptr) return fail(Errc::not_found, "{}: no uNF type {} is linked in", node.id.get(), node.type);
+    shape.replay = std::max(shape.replay, type->descriptor.replay);
+    if (node.type == kNicEgress) leads_to(RunnerId{std::string{kIoRunner}});
+  }
+  for (const auto& edge : plan.edges) {
+    if (edge.to && plan.find(edge.from)->runner == runner) leads_to(plan.find(*edge.to)->runner);
+  }
+  if (shape.outputs.size() > Work::kMaxOutputs) {
+    return fail(Errc::no_capacity, "runner {} leads to {} others, at most {}", runner.get(), shape.outputs.size(),
+                Work::kMaxOutputs);
+  }
+  return shape;
+}
+
+Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
+                                const MakeUnf& make_unf) {
+  std::map<NodeId, std::size_t> index_of;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) index_of[plan.nodes[n].id] = n;
+
+  auto shape = Pipeline::shape(plan, runner);
+  if (!shape) return fail(std::move(shape.error()));
+  Pipeline pipeline;
+  pipeline.outputs_ = std::move(shape->outputs);
+  pipeline.per_path_ = layout.per_path();
+  pipeline.slots_.resize(layout.slots());
+  pipeline.named_.resize(layout.named_count());
+  pipeline.ordered_ = std::ranges::any_of(plan.edges, [](const auto& edge) { return edge.port == Plan::Port::ordered; });
+  pipeline.edges_ = plan.edges.size();
+  pipeline.stride_ = layout.stride();
+
+  const auto order = topological_order(plan, runner, index_of);
+  std::vector<std::uint32_t> stage_of_node(plan.nodes.size(), 0);
+  for (std::size_t s = 0; s < order.size(); ++s) stage_of_node[order[s]] = static_cast<std::uint32_t>(s);
+  pipeline.stages_.resize(order.size());
+  pipeline.pending_.assign(order.size(), 0);
+  pipeline.stage_of_edge_.resize(EdgeCode::count(plan));
+  for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+    if (plan.edges[e].to) pipeline.stage_of_edge_[e] = stage_of_node[index_of.at(*plan.edges[e].to)];
+  }
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) pipeline.stage_of_edge_[EdgeCode::at_node(plan, n)] = stage_of_node[n];
+
+  const auto output_to = [&](const RunnerId& to) {
+    return static_cast<std::uint32_t>(std::ranges::find(pipeline.outputs_, to) - pipeline.outputs_.begin());
+  };
+  const auto path_id = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::ranges::find(layout.paths(), name) - layout.paths().begin());
+  };
+
+  for (const auto node : order) {
+    const auto& planned = plan.nodes[node];
+    const auto* type = find_unf(planned.type);
+    auto unf = make_unf(node);
+    if (!unf) return fail(std::move(unf.error()));
+
+    auto& stage = pipeline.stages_[stage_of_node[node]];
+    const auto& descriptor = type->descriptor;
+    stage.unf = std::move(*unf);
+    stage.named = static_cast<std::uint32_t>(CounterLayout::named(node));
+    stage.resizes = descriptor.writes.contains(Field::payload_len) || descriptor.emits != Emits::none;
+    pipeline.emits_ |= descriptor.emits != Emits::none;
+    for (std::size_t i = 0; i < descriptor.counters.size(); ++i) {
+      pipeline.used_named_.push_back(static_cast<std::uint32_t>(stage.named + i));
+    }
+
+    stage.gates.resize(descriptor.gates.size());
+    for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+      const auto& edge = plan.edges[e];
+      if (edge.from != planned.id) continue;
+      const auto gate = descriptor.gates.index_of(edge.gate);
+      if (!gate) return fail(Errc::malformed, "{}: {} has no gate {}", planned.id.get(), planned.type, edge.gate);
+      Route route{.edge = static_cast<std::uint32_t>(e), .slot = static_cast<std::uint32_t>(layout.slot(e))};
+      for (std::size_t p = 0; p < layout.stride(); ++p) {
+        pipeline.used_slots_.push_back(static_cast<std::uint32_t>(route.slot + p));
+      }
+      if (edge.to) {
+        const auto to = index_of.at(*edge.to);
+        const bool here = plan.nodes[to].runner == runner;
+        route.kind = here ? Kind::stage : Kind::output;
+        route.target = here ? stage_of_node[to] : output_to(plan.nodes[to].runner);
+      }
+      auto& routes = stage.gates[*gate];
+      if (edge.paths.empty()) {
+        routes.all = route;
+        continue;
+      }
+      routes.by_path.resize(std::max(layout.paths().size(), routes.by_path.size()), routes.all);
+      for (const auto& path : edge.paths) {
+        if (const auto id = path_id(path); id < routes.by_path.size()) routes.by_path[id] = route;
+      }
+    }
+    // Where a NicEgress has nothing behind it, the packet leaves the host.
+    if (planned.type == kNicEgress) {
+      const Route leave{.kind = Kind::output, .target = output_to(RunnerId{std::string{kIoRunner}}),
+                        .edge = EdgeCode::at_node(plan, node)};
+      auto& routes = stage.gates[*descriptor.gates.index_of("out")];
+      for (auto& route : routes.by_path) {
+        if (route.slot == kNoCount) route = leave;
+      }
+      if (routes.all.slot == kNoCount) routes.all = leave;
+    }
+  }
+  // Where packets can come in: from a classifier, or by an edge of another runner.
+  std::vector<std::uint32_t> entries;
+  const auto enters = [&](const NodeId& id) {
+    const auto stage = stage_of_node[index_of.at(id)];
+    if (std::ranges::find(entries, stage) == entries.end()) entries.push_back(stage);
+  };
+  for (const auto& classifier : plan.classifiers) {
+    if (plan.nodes[index_of.at(classifier.to)].runner == runner) enters(classifier.to);
+  }
+  for (const auto& edge : plan.edges) {
+    if (!edge.to || plan.nodes[index_of.at(*edge.to)].runner != runner) continue;
+    if (plan.nodes[index_of.at(edge.from)].runner != runner) enters(*edge.to);
+  }
+  pipeline.one_entry_ = entries.size() == 1;
+  if (pipeline.one_entry_) pipeline.entry_ = entries.front();
+  return pipeline;
+}
+
+std::uint64_t Pipeline::bytes_of(const Work& work, std::uint64_t mask) noexcept {
+  if (mask == known_mask_) return known_bytes_;
+  std::uint64_t bytes = 0;
+  Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept { bytes += work.packets[i]->length; });
+  known_mask_ = mask;
+  known_bytes_ = bytes;
+  return bytes;
+}
+
+void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexcept {
+  if (route.slot != kNoCount) {
+    if (per_path_) {
+      Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept {
+        auto& slot = slots_[route.slot + work.packets[i]->path];
+        ++slot.packets;
+        slot.bytes += work.packets[i]->length;
+      });
+    } else {
+      slots_[route.slot].packets += static_cast<std::uint64_t>(std::popcount(mask));
+      slots_[route.slot].bytes += bytes_of(work, mask);
+    }
+  }
+  switch (route.kind) {
+    case Kind::stage:
+      pending_[route.target] |= mask;
+      break;
+    case Kind::output:
+      work.outputs[route.target] |= mask;
+      Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept { work.packets[i]->edge = route.edge; });
+      break;
+    case Kind::drop:
+      work.dropped |= mask;
+      break;
+  }
+}
+
+void Pipeline::deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept {
+  while (mask != 0) {
+    const auto path = work.packets[static_cast<std::size_t>(std::countr_zero(mask))]->path;
+    std::uint64_t same = 0;
+    Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept {
+      if (work.packets[i]->path == path) same |= std::uint64_t{1} << i;
+    });
+    deliver(work, path < routes.by_path.size() ? routes.by_path[path] : routes.all, same);
+    mask &= ~same;
+  }
+}
+
+void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
+  alignas(16) std::array<Gate, kMaxBurst> gates;
+  RunContext context{work, spare, ordered_, now};
+  work.count = work.taken;
+  work.dropped = 0;
+  work.outputs.fill(0);
+  known_mask_ = 0;
+  known_bytes_ = 0;
+
+  if (one_entry_) {
+    pending_[entry_] = first_bits(work.taken);
+  } else {
+    for (std::size_t i = 0; i < work.taken; ++i) pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i;
+  }
+  // A path crosses each node at most once and every round takes each packet at least one node further; what is left after
+  // as many rounds as there are nodes goes in a circle.
+  bool again = true;
+  for (std::size_t round = 0; again && round < stages_.size(); ++round) {
+    again = false;
+    for (std::size_t s = 0; s < stages_.size(); ++s) {
+      auto left = std::exchange(pending_[s], 0);
+      if (left == 0) continue;
+      auto& stage = stages_[s];
+      const auto before = work.count;
+      context.enter(gates.data(), named_.data() + stage.named);
+      stage.unf->process({work.packets.data(), gates.data(), left}, context);
+      left |= first_bits(work.count) & ~first_bits(before);
+      if (stage.resizes) known_mask_ = known_bytes_ = 0;
+      // The drop gate last: it is the rarest.
+      for (std::size_t n = 1; n <= stage.gates.size() && left != 0; ++n) {
+        const auto gate = n == stage.gates.size() ? kDropGate : static_cast<Gate>(n);
+        const auto mask = packets_at(gates.data(), gate) & left;
+        if (mask == 0) continue;
+        left &= ~mask;
+        const auto& routes = stage.gates[gate];
+        if (routes.by_path.empty()) {
+          deliver(work, routes.all, mask);
+        } else {
+          deliver_by_path(work, routes, mask);
+        }
+      }
+      assert(left == 0);
+    }
+    for (const auto mask : pending_) again |= mask != 0;
+  }
+  for (auto& mask : pending_) work.dropped |= std::exchange(mask, 0);
+}
+
+void Pipeline::count(const CounterBlock& block) noexcept {
+  for (const auto i : used_slots_) {
+    auto& counted = slots_[i];
+    if (counted.packets != 0) {
+      CounterBlock::add(block.slots[i].packets, counted.packets);
+      CounterBlock::add(block.slots[i].bytes, counted.bytes);
+    }
+    if (counted.drops != 0) CounterBlock::add(block.slots[i].drops, counted.drops);
+    counted = {};
+  }
+  for (const auto i : used_named_) {
+    if (named_[i] != 0) CounterBlock::add(block.named[i], std::exchange(named_[i], 0));
+  }
+}
+
+void Pipeline::count_lost(Packet* const* packets, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (packets[i]->edge >= edges_) continue;  // leaves by no edge
+    auto& counted = slots_[packets[i]->edge * stride_ + (per_path_ ? packets[i]->path : 0)];
+    --counted.packets;  // deliver had counted it
+    counted.bytes -= packets[i]->length;
+    ++counted.drops;
+  }
+}
+
+}  // namespace unf::dataplane

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dataplane/runner/unf_type.h"
+#include "dataplane/wire/counters.h"
+#include "graph/model/plan.h"
+
+namespace unf::dataplane {
+
+/// The graph's entry and exit of traffic; unf-io does their work.
+inline constexpr std::string_view kNicIngress = "NicIngress";
+inline constexpr std::string_view kNicEgress = "NicEgress";
+
+/// What Packet::edge says: an index into the plan's edges, or, behind those, the node (by its index) that a packet enters or
+/// leaves the graph at without an edge.
+struct EdgeCode {
+  [[nodiscard]] static std::uint32_t at_node(const Plan& plan, std::size_t node) {
+    return static_cast<std::uint32_t>(plan.edges.size() + node);
+  }
+  [[nodiscard]] static std::size_t count(const Plan& plan) { return plan.edges.size() + plan.nodes.size(); }
+};
+
+/// A burst on its way through a runner.
+struct Work {
+  static constexpr std::size_t kMaxOutputs = 16;
+
+  std::array<Packet*, kMaxBurst> packets;
+  std::size_t taken = 0;  ///< the first `taken` came in; the others were emitted on the way
+  std::size_t count = 0;
+  std::array<std::uint64_t, kMaxOutputs> outputs{};  ///< bit i: packets[i] leaves by that output
+  std::uint64_t dropped = 0;
+  std::array<std::uint8_t, kMaxBurst> root{};  ///< of an emitted packet: which of the taken ones it is due to
+
+  /// Copies the packets of `mask` to `into` in the order they have to leave in: as they arrived, emitted ones behind those
+  /// that caused them. Returns how many.
+  std::size_t in_order(std::uint64_t mask, Packet** into) const noexcept;
+};
+
+/// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what leaves,
+/// leaves in the order it came (dataplane.md 3). One thread uses it.
+class Pipeline {
+ public:
+  using MakeUnf = std::function<Result<std::unique_ptr<Unf>>(std::size_t node_index)>;
+  /// Packets for uNFs to emit. The first `count` that it has are at `packets`; unused ones are found there again.
+  struct Spare {
+    std::span<Packet* const> packets;
+    std::size_t used = 0;
+  };
+
+  /// What is known of a runner's part before its uNFs are made.
+  struct Shape {
+    std::vector<RunnerId> outputs;  ///< the runners that packets leave to, `io` for those that leave the host
+    Replay replay = Replay::safe;   ///< the worst of its uNFs: what a successor may do with a burst that was in hand
+  };
+  /// Errors: not_found for a type that is not linked in; no_capacity for more outputs than kMaxOutputs.
+  [[nodiscard]] static Result<Shape> shape(const Plan& plan, const RunnerId& runner);
+
+  /// The part of `plan` that `runner` does. `make_unf` makes the uNF of a node, given as its index in the plan.
+  /// Errors: those of shape, what make_unf says; malformed for a gate that the type has not.
+  [[nodiscard]] static Result<Pipeline> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
+                                             const MakeUnf& make_unf);
+
+  [[nodiscard]] const std::vector<RunnerId>& outputs() const { return outputs_; }
+  [[nodiscard]] bool emits() const { return emits_; }
+
+  /// Takes work.packets[0, taken) to where they go; each says in Packet::edge where it enters.
+  void run(Work& work, Spare& spare, std::uint64_t now) noexcept;
+
+  /// Adds what run counted to `block`, once the burst is committed.
+  void count(const CounterBlock& block) noexcept;
+  /// Counts packets that an output had no room for, as lost on the edge they came by.
+  void count_lost(Packet* const* packets, std::size_t count) noexcept;
+
+ private:
+  enum class Kind : std::uint8_t { stage, output, drop };
+  static constexpr std::uint32_t kNoCount = ~std::uint32_t{0};
+  struct Route {
+    Kind kind = Kind::drop;
+    std::uint32_t target = 0;  // stage or output
+    std::uint32_t edge = 0;    // for Packet::edge
+    std::uint32_t slot = kNoCount;
+  };
+  struct GateRoutes {
+    Route all;                   // where every path goes the same way
+    std::vector<Route> by_path;  // else the paper's mapping table, by path id
+  };
+  struct Stage {
+    std::unique_ptr<Unf> unf;
+    std::vector<GateRoutes> gates;
+    std::uint32_t named = 0;
+    bool resizes = false;
+  };
+  class RunContext;
+
+  void deliver(Work& work, const Route& route, std::uint64_t mask) noexcept;
+  void deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept;
+  [[nodiscard]] std::uint64_t bytes_of(const Work& work, std::uint64_t mask) noexcept;
+
+  std::vector<Stage> stages_;  // in topological order where there is one
+  std::vector<std::uint32_t> stage_of_edge_;  // by EdgeCode
+  std::vector<RunnerId> outputs_;
+  std::vector<std::uint64_t> pending_;
+  bool one_entry_ = false;
+  std::uint32_t entry_ = 0;
+  bool per_path_ = false;
+  std::size_t edges_ = 0;
+  std::size_t stride_ = 1;
+  bool emits_ = false;
+  bool ordered_ = false;  // packets wait for those they caused, in Sync
+
+  std::vector<CounterBlock::Slot> slots_;  // counted, not yet committed
+  std::vector<std::uint32_t> used_slots_;  // those that this runner can touch
+  std::vector<std::uint64_t> named_;
+  std::vector<std::uint32_t> used_named_;
+  std::uint64_t known_mask_ = 0, known_bytes_ = 0;
+};
+
+}  // namespace unf::dataplane

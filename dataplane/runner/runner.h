@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "dataplane/ports/point_to_point.h"
+#include "dataplane/runner/pipeline.h"
+#include "dataplane/runner/wiring.h"
+
+namespace unf::dataplane {
+
+/// Serves the uNFs of one runner: a burst in, through its pipeline, out. One thread uses it; it may die at any instruction
+/// (dataplane.md 6).
+class Runner {
+ public:
+  struct Options {
+    std::size_t burst = kBurst;     ///< packets taken at a time, at most kBurst
+    std::size_t prefetch = 8;       ///< first k packets whose headers are fetched ahead (paper V-A)
+  };
+
+  /// Makes the uNFs of `runner` and connects them.
+  /// Errors: what the uNFs say of their configuration; malformed where wiring and plan do not fit.
+  [[nodiscard]] static Result<Runner> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
+                                           RunnerWiring wiring, const CounterBlock& counters, Options options);
+  [[nodiscard]] static Result<Runner> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
+                                           RunnerWiring wiring, const CounterBlock& counters) {
+    return make(plan, runner, layout, std::move(wiring), counters, Options{});
+  }
+
+  /// Takes one burst from the next input that has one. Returns how many packets that were.
+  std::size_t step() noexcept;
+
+ private:
+  Runner(Pipeline pipeline, RunnerWiring wiring, const CounterBlock& counters, Options options);
+  void send(const Work& work, std::uint64_t mask, std::size_t output, std::size_t& lost) noexcept;
+
+  Pipeline pipeline_;
+  RunnerBlock* block_;
+  CounterBlock counters_;
+  Options options_;
+  std::vector<PointToPointIngress> inputs_;
+  std::vector<PointToPointEgress> outputs_;
+  PointToPointEgress free_;
+  PointToPointIngress spare_;
+  std::size_t next_input_ = 0;
+  Work work_;
+  std::array<Packet*, kMaxBurst> leaving_;  // one output's packets, in order
+  std::array<Packet*, 2 * kMaxBurst> dropping_;
+};
+
+/// How a runner's or unf-io's thread waits while there is nothing to do.
+class Idle {
+ public:
+  /// After `found` packets in this round: at first spins, then yields, then sleeps for at most 50 us (dataplane.md 5).
+  void after(std::size_t found) noexcept;
+
+ private:
+  std::uint32_t empty_ = 0;
+};
+
+/// Steps until `stop`. Where several runners share a core, `bursts_per_yield` bursts go by before the core is offered to
+/// the others (paper VI-E); 0: never.
+void serve(Runner& runner, const std::atomic<bool>& stop, std::uint32_t bursts_per_yield) noexcept;
+
+}  // namespace unf::dataplane
