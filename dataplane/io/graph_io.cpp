@@ -1,0 +1,285 @@
+#include "dataplane/io/graph_io.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "dataplane/net/headers.h"
+
+namespace unf::dataplane {
+
+Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLayout& layout, const CounterBlock& counters,
+                                               std::vector<Port> ports, const std::vector<RunnerPort>& runners,
+                                               PacketPool& pool) {
+  std::unique_ptr<GraphIo> io{new GraphIo{layout, counters, std::move(ports), pool}};
+  const RunnerId self{std::string{kIoRunner}};
+  std::map<NodeId, std::size_t> index_of;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) index_of[plan.nodes[n].id] = n;
+
+  const auto port_of = [&](const NicName& nic) -> Result<std::size_t> {
+    const auto at = std::ranges::find(io->ports_, nic, &Port::name);
+    if (at == io->ports_.end()) return fail(Errc::malformed, "the plan needs NIC {}, which this host does not have", nic.get());
+    return static_cast<std::size_t>(at - io->ports_.begin());
+  };
+
+  io->egress_.resize(EdgeCode::count(plan));
+  bool ordered = false;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    const auto& node = plan.nodes[n];
+    if (!node.nic || node.type != kNicEgress) continue;
+    const auto port = port_of(*node.nic);
+    if (!port) return fail(port.error());
+    io->egress_[EdgeCode::at_node(plan, n)] = *port;
+    for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+      if (plan.edges[e].to == node.id) io->egress_[e] = *port;
+    }
+  }
+  for (const auto& edge : plan.edges) ordered |= edge.port == Plan::Port::ordered;
+  if (ordered) io->sync_.emplace(pool.size());
+  io->bridge_ = plan.default_action == Plan::Default::bridge;
+
+  std::vector<ClassifierRule> rules;
+  for (const auto& planned : plan.classifiers) {
+    const auto port = port_of(planned.in);
+    if (!port) return fail(port.error());
+    rules.push_back({.match = planned.match, .nic = static_cast<std::uint8_t>(*port)});
+  }
+  auto classifier = Classifier::build(rules);
+  if (!classifier) return fail(std::move(classifier.error()));
+  io->classifier_.emplace(std::move(*classifier));
+
+  const auto runner_index = [&](const RunnerId& runner) {
+    return static_cast<std::uint32_t>(std::ranges::find(runners, runner, &RunnerPort::runner) - runners.begin());
+  };
+  for (const auto& planned : plan.classifiers) {
+    const auto node = index_of.at(planned.to);
+    Entry entry{.path = static_cast<std::uint16_t>(std::ranges::find(layout.paths(), planned.path) - layout.paths().begin()),
+                .edge = EdgeCode::at_node(plan, node)};
+    if (plan.nodes[node].runner != self) {
+      entry.runner = runner_index(plan.nodes[node].runner);
+    } else {
+      // Rx is the NicIngress: it follows the edge that the path takes out of it.
+      entry.drop = true;
+      for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+        const auto& edge = plan.edges[e];
+        const bool of_path = edge.paths.empty() || std::ranges::find(edge.paths, planned.path) != edge.paths.end();
+        if (edge.from != planned.to || edge.gate != "out" || !of_path) continue;
+        entry.edge = static_cast<std::uint32_t>(e);
+        entry.slot = static_cast<std::uint32_t>(layout.slot(e));
+        entry.drop = !edge.to;
+        if (edge.to) entry.runner = runner_index(plan.nodes[index_of.at(*edge.to)].runner);
+      }
+    }
+    if (entry.runner >= runners.size()) entry.runner = kNowhere;
+    io->entries_.push_back(entry);
+  }
+  for (const auto& runner : runners) {
+    Runner mine{.input = {}, .output = {}, .free = PointToPointIngress{*runner.free}, .spare = PointToPointEgress{*runner.spare},
+                .spare_ring = runner.spare};
+    if (runner.input != nullptr) mine.input.emplace(*runner.input);
+    if (runner.output != nullptr) mine.output.emplace(*runner.output);
+    io->runners_.push_back(mine);
+    io->refill(io->runners_.back());
+  }
+  return io;
+}
+
+CounterBlock::Slot* GraphIo::slot_of(const Packet& packet) noexcept {
+  const auto slot = layout_.slot(packet.edge);
+  if (slot >= layout_.slots()) return nullptr;
+  return &counters_.slots[slot + (layout_.stride() > 1 ? packet.path : 0)];
+}
+
+std::size_t GraphIo::receive() noexcept {
+  std::size_t found = 0;
+  for (std::size_t port = 0; port < ports_.size(); ++port) {
+    std::array<Packet*, kBurst> burst;
+    if (ports_[port].device == nullptr) continue;
+    const auto count = ports_[port].device->receive(burst);
+    if (count == 0) continue;
+    enter(std::span{burst}.first(count), port);
+    found += count;
+  }
+  return found;
+}
+
+void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
+  auto& counts = queues_[port].counts;
+  for (auto* packet : burst) {
+    packet->in_nic = static_cast<std::uint8_t>(port);
+    packet->next_emitted = nullptr;
+    packet->reflect = false;
+    counts.rx_bytes += packet->length;
+  }
+  counts.rx += burst.size();
+
+  while (!burst.empty()) {
+    const auto some = burst.first(std::min(burst.size(), kMaxBurst));
+    burst = burst.subspan(some.size());
+    std::array<std::uint32_t, kMaxBurst> verdicts;
+    classifier_->classify(some, verdicts.data());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      auto& packet = *some[i];
+      if (verdicts[i] == Classifier::kNone) {
+        beside_the_graph(packet, port);
+        continue;
+      }
+      const auto& entry = entries_[verdicts[i]];
+      packet.path = entry.path;
+      packet.edge = entry.edge;
+      if (sync_ && sync_->full()) {
+        ++counts_.sync_full;
+        free(packet);
+        continue;
+      }
+      auto* slot = entry.slot == kNowhere ? nullptr : slot_of(packet);
+      if (slot != nullptr) {
+        CounterBlock::add(slot->packets, 1);
+        CounterBlock::add(slot->bytes, packet.length);
+      }
+      if (entry.drop) {
+        free(packet);
+        continue;
+      }
+      if (sync_) sync_->open(packet);
+      if (entry.runner == kNowhere) {  // straight to a NicEgress
+        if (sync_) {
+          Sync::close(packet, Packet::Mark::send);
+        } else {
+          leave(packet);
+        }
+        continue;
+      }
+      auto& runner = runners_[entry.runner];
+      Packet* one[] = {&packet};
+      if (runner.input->stage(one) == 1) continue;
+      if (slot != nullptr) {
+        CounterBlock::add(slot->packets, ~std::uint64_t{0});
+        CounterBlock::add(slot->bytes, ~std::uint64_t{packet.length} + 1);
+        CounterBlock::add(slot->drops, 1);
+      }
+      if (sync_) {
+        Sync::close(packet, Packet::Mark::drop);
+      } else {
+        free(packet);
+      }
+    }
+  }
+  for (auto& runner : runners_) {
+    if (runner.input) runner.input->publish();
+  }
+  flush_free();
+}
+
+void GraphIo::beside_the_graph(Packet& packet, std::size_t port) noexcept {
+  if (ports_[port].pair && (bridge_ || is_neighbour_discovery(packet.frame()))) {
+    ++counts_.bridged;
+    packet.edge = kNowhere;
+    queue(packet, *ports_[port].pair);
+  } else {
+    ++counts_.unmatched;
+    free(packet);
+  }
+}
+
+void GraphIo::leave(Packet& packet) noexcept {
+  auto port = packet.reflect ? std::optional<std::size_t>{packet.in_nic}
+              : packet.edge < egress_.size() && egress_[packet.edge] ? egress_[packet.edge]
+                                                                     : ports_[packet.in_nic].pair;
+  if (!port) {
+    ++counts_.unpaired;
+    free(packet);
+    return;
+  }
+  if (ports_[*port].next_hop && packet.length >= 6) std::memcpy(packet.data, ports_[*port].next_hop->data(), 6);
+  queue(packet, *port);
+}
+
+void GraphIo::queue(Packet& packet, std::size_t port) noexcept {
+  auto& queue = queues_[port];
+  packet.out_nic = static_cast<std::uint8_t>(port);
+  if (queue.count == queue.packets.size()) flush(port);
+  queue.packets[queue.count++] = &packet;
+}
+
+void GraphIo::flush(std::size_t port) noexcept {
+  auto& queue = queues_[port];
+  if (queue.count == 0) return;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < queue.count; ++i) bytes += queue.packets[i]->length;
+  const auto all = std::span{queue.packets}.first(queue.count);
+  // A device takes packets over: what it has not taken is still ours to look at.
+  std::size_t sent = 0;
+  for (int tries = 0; tries < 4 && sent < all.size(); ++tries) sent += ports_[port].device->send(all.subspan(sent));
+  for (auto* packet : all.subspan(sent)) {
+    bytes -= packet->length;
+    ++queue.counts.tx_dropped;
+    if (auto* slot = packet->edge == kNowhere ? nullptr : slot_of(*packet)) {
+      CounterBlock::add(slot->packets, ~std::uint64_t{0});
+      CounterBlock::add(slot->bytes, ~std::uint64_t{packet->length} + 1);
+      CounterBlock::add(slot->drops, 1);
+    }
+    free(*packet);
+  }
+  queue.counts.tx += sent;
+  queue.counts.tx_bytes += bytes;
+  queue.count = 0;
+}
+
+void GraphIo::free(Packet& packet) noexcept {
+  if (freed_count_ == freed_.size()) flush_free();
+  freed_[freed_count_++] = &packet;
+}
+
+void GraphIo::flush_free() noexcept {
+  if (freed_count_ != 0) pool_->give_back(std::span{freed_}.first(freed_count_));
+  freed_count_ = 0;
+}
+
+std::size_t GraphIo::transmit() noexcept {
+  std::size_t found = 0;
+  const auto drain = [&](PointToPointIngress& ring, Packet::Mark mark) {
+    std::array<Packet*, kMaxBurst> burst;
+    for (int bursts = 0; bursts < 4; ++bursts) {
+      const auto count = ring.take(burst);
+      found += count;
+      for (auto* packet : std::span{burst}.first(count)) {
+        if (sync_) {
+          Sync::close(*packet, mark);
+        } else if (mark == Packet::Mark::send) {
+          leave(*packet);
+        } else {
+          free(*packet);
+        }
+      }
+      if (count < burst.size()) return;
+    }
+  };
+  for (auto& runner : runners_) {
+    if (runner.output) drain(*runner.output, Packet::Mark::send);
+    drain(runner.free, Packet::Mark::drop);
+    refill(runner);
+  }
+  if (sync_) {
+    sync_->drain([&](Packet& packet) noexcept {
+      if (packet.mark == Packet::Mark::send) {
+        leave(packet);
+      } else {
+        free(packet);
+      }
+    });
+  }
+  for (std::size_t port = 0; port < ports_.size(); ++port) flush(port);
+  flush_free();
+  return found;
+}
+
+void GraphIo::refill(Runner& runner) noexcept {
+  const auto held = runner.spare_ring->size();
+  if (held > kSpares / 2) return;
+  std::array<Packet*, kSpares> fresh;
+  const auto count = pool_->take(std::span{fresh}.first(kSpares - held));
+  std::ignore = runner.spare.send(std::span{fresh}.first(count));
+}
+
+}  // namespace unf::dataplane

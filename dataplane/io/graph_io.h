@@ -1,0 +1,121 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "dataplane/io/device.h"
+#include "dataplane/net/classifier.h"
+#include "dataplane/ports/point_to_point.h"
+#include "dataplane/ports/sync.h"
+#include "dataplane/runner/pipeline.h"
+#include "dataplane/wire/counters.h"
+#include "graph/model/inventory.h"
+
+namespace unf::dataplane {
+
+/// The Rx and Tx services of one graph on one host (paper IV-C.4 and 5): takes packets from the NICs, hands each to the first
+/// uNF of the path that its classifier names, takes back what the runners are done with, sends it or frees it.
+/// Knows packets, rings and devices; the same code serves DPDK ports in unf-io and captures in unf-replay. One thread uses it.
+class GraphIo {
+ public:
+  /// A NIC of the host, in the order that Packet::in_nic counts.
+  struct Port {
+    NicName name;
+    Device* device = nullptr;
+    std::optional<std::size_t> pair;                  ///< index of the other side of a bump in the wire
+    std::optional<std::array<std::uint8_t, 6>> next_hop;  ///< destination MAC at egress
+  };
+  /// The rings between unf-io and a runner.
+  struct RunnerPort {
+    RunnerId runner;
+    SpscRing* input = nullptr;   ///< to it; null: nothing enters there
+    SpscRing* output = nullptr;  ///< from it, to be sent; null: nothing leaves there
+    SpscRing* free = nullptr;
+    SpscRing* spare = nullptr;
+  };
+  struct Counts {
+    std::uint64_t unmatched = 0;  ///< no classifier took them; dropped
+    std::uint64_t bridged = 0;    ///< passed a bump in the wire beside the graph
+    std::uint64_t sync_full = 0;  ///< dropped at Rx: too many on their way
+    std::uint64_t unpaired = 0;   ///< no NIC to leave by
+  };
+  struct PortCounts {
+    std::uint64_t rx = 0, rx_bytes = 0, tx = 0, tx_bytes = 0, tx_dropped = 0;
+  };
+
+  /// Errors: malformed where the plan names a NIC that is not among `ports`, or its classifiers cannot be built;
+  /// no_capacity where the table does not fit the memory.
+  [[nodiscard]] static Result<std::unique_ptr<GraphIo>> make(const Plan& plan, const CounterLayout& layout,
+                                                             const CounterBlock& counters, std::vector<Port> ports,
+                                                             const std::vector<RunnerPort>& runners, PacketPool& pool);
+
+  /// Takes a burst from each NIC and hands it on. Returns how many packets.
+  std::size_t receive() noexcept;
+  /// Takes a burst from each runner and sends or frees it, and keeps the runners in spare packets. Returns how many packets.
+  std::size_t transmit() noexcept;
+  /// Classifies packets of one NIC and hands them on, as receive does with what a device gave.
+  void enter(std::span<Packet* const> burst, std::size_t port) noexcept;
+
+  /// Packets that entered and have neither left nor been freed, where the plan orders them; else 0.
+  [[nodiscard]] std::size_t on_their_way() const noexcept { return sync_ ? sync_->size() : 0; }
+  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const PortCounts& port_counts(std::size_t port) const noexcept { return queues_[port].counts; }
+  [[nodiscard]] const std::vector<Port>& ports() const noexcept { return ports_; }
+
+ private:
+  static constexpr std::size_t kSpares = 64;  // kept in each spare ring
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+
+  /// Where packets of a classifier go.
+  struct Entry {
+    std::uint16_t path = 0;
+    std::uint32_t edge = kNowhere;    // Packet::edge
+    std::uint32_t runner = kNowhere;  // or by the egress
+    std::uint32_t slot = kNowhere;    // counted by unf-io
+    bool drop = false;
+  };
+  struct Runner {
+    std::optional<PointToPointEgress> input;
+    std::optional<PointToPointIngress> output;
+    PointToPointIngress free;
+    PointToPointEgress spare;
+    SpscRing* spare_ring;
+  };
+  struct Queue {
+    std::array<Packet*, 4 * kMaxBurst> packets;
+    std::size_t count = 0;
+    PortCounts counts;
+  };
+
+  GraphIo(const CounterLayout& layout, const CounterBlock& counters, std::vector<Port> ports, PacketPool& pool)
+      : layout_(layout), counters_(counters), ports_(std::move(ports)), queues_(ports_.size()), pool_(&pool) {}
+
+  void beside_the_graph(Packet& packet, std::size_t port) noexcept;
+  void leave(Packet& packet) noexcept;
+  void queue(Packet& packet, std::size_t port) noexcept;
+  void flush(std::size_t port) noexcept;
+  void free(Packet& packet) noexcept;
+  void flush_free() noexcept;
+  void refill(Runner& runner) noexcept;
+  [[nodiscard]] CounterBlock::Slot* slot_of(const Packet& packet) noexcept;
+
+  CounterLayout layout_;
+  CounterBlock counters_;
+  std::vector<Port> ports_;
+  std::vector<Queue> queues_;
+  PacketPool* pool_;
+  std::optional<Classifier> classifier_;
+  std::vector<Entry> entries_;                            // by classifier
+  std::vector<std::optional<std::size_t>> egress_;        // by Packet::edge: the port, none: the pair
+  std::vector<Runner> runners_;
+  std::optional<Sync> sync_;
+  bool bridge_ = false;
+  Counts counts_;
+  std::array<Packet*, 4 * kMaxBurst> freed_;
+  std::size_t freed_count_ = 0;
+};
+
+}  // namespace unf::dataplane

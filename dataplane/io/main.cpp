@@ -1,0 +1,109 @@
+#include <sched.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "Io.h"
+#include "agent/wire/errc.h"
+#include "agent/wire/transport.h"
+#include "dataplane/io/eal.h"
+#include "dataplane/io/io_server.h"
+#include "dataplane/wire/host_json.h"
+
+namespace unf::dataplane {
+namespace {
+
+IoServer* serving = nullptr;  // for the signal handler
+
+/// io.thrift in terms of IoServer.
+class IoHandler final : public wire::IoIf {
+ public:
+  explicit IoHandler(IoServer& server) : server_(server) {}
+
+  void load(std::map<std::string, std::string>& specs, const std::string& graph, const std::string& plan_json,
+            const std::string& host_json, const std::string& counters_path) override {
+    const auto json = nlohmann::json::parse(host_json, nullptr, false);
+    specs = or_throw(host_from_json(json).and_then(
+        [&](const Host& host) { return server_.load(graph, plan_json, host, counters_path); }));
+  }
+  void unload(const std::string& graph) override {
+    if (auto done = server_.unload(graph); !done) refuse(done.error());
+  }
+  void recover(std::string& spec, const std::string& graph, const std::string& runner) override {
+    spec = or_throw(server_.recover(graph, runner));
+  }
+  void report(std::string& json, const std::string& graph) override { json = or_throw(server_.report(graph)); }
+  void stop() override { server_.stop(); }
+
+ private:
+  [[noreturn]] static void refuse(const Error& error) {
+    wire::IoError thrown;
+    thrown.code = agent::to_string(error.code);
+    thrown.message = error.message;
+    throw thrown;
+  }
+  template <typename T>
+  static T or_throw(Result<T> result) {
+    if (!result) refuse(result.error());
+    return std::move(*result);
+  }
+
+  IoServer& server_;
+};
+
+int run(const std::string& socket, EalOptions options) {
+  cpu_set_t anywhere;
+  sched_getaffinity(0, sizeof anywhere, &anywhere);
+  if (auto started = start_eal(options); !started) {
+    std::cerr << started.error().message << '\n';
+    return 1;
+  }
+  cpu_set_t io_core;  // where the EAL has put this thread
+  sched_getaffinity(0, sizeof io_core, &io_core);
+  prctl(PR_SET_TIMERSLACK, 1'000);
+
+  IoServer server{{.prefix = options.prefix, .threads = !options.huge}};
+  serving = &server;
+  std::signal(SIGTERM, [](int) { serving->stop(); });
+  std::signal(SIGINT, [](int) { serving->stop(); });
+
+  agent::prepare_process_for_thrift();
+  sched_setaffinity(0, sizeof anywhere, &anywhere);  // for the threads that are started now
+  auto control = agent::ThriftServer::start({.path = socket},
+                                            std::make_shared<wire::IoProcessor>(std::make_shared<IoHandler>(server)));
+  sched_setaffinity(0, sizeof io_core, &io_core);
+  if (!control) {
+    std::cerr << control.error().message << '\n';
+    return 1;
+  }
+  server.serve();
+  return 0;
+}
+
+}  // namespace
+}  // namespace unf::dataplane
+
+int main(int argc, char** argv) {
+  CLI::App app{"Owns a cell's memory and NICs and runs their Rx and Tx; started by unf-agent.", "unf-io"};
+  app.set_version_flag("--version", UNF_VERSION);
+  std::string socket;
+  unf::dataplane::EalOptions options{.memory_mb = 512};
+  bool no_huge = false;
+  app.add_option("--socket", socket, "Unix socket to take orders on")->required();
+  app.add_option("--prefix", options.prefix, "Name of the shared memory; runners attach by it")->required();
+  app.add_option("--memory", options.memory_mb, "Memory [MB]; it does not grow")->check(CLI::Range(32, 4096));
+  app.add_option("--core", options.core, "Core for Rx and Tx");
+  app.add_flag("--no-huge", no_huge, "Do without hugepages: runners are threads of this process");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  options.huge = !no_huge;
+  const int status = unf::dataplane::run(socket, options);
+  unlink(socket.c_str());
+  return status;
+}
