@@ -1,0 +1,276 @@
+#include "tests/bench/chain.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include <array>
+#include <iostream>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+
+#include "dataplane/io/memory.h"
+#include "dataplane/runner/runner.h"
+#include "dataplane/unfs/ttl_decrementer.h"
+
+namespace unf::bench {
+namespace {
+
+using namespace unf::dataplane;
+
+constexpr std::size_t kPackets = 256;
+constexpr std::size_t kFrame = 64;
+constexpr int kMaxLength = 16;
+constexpr std::uint32_t kBurstsPerYield = 16;  // paper VI-E
+
+/// Memory that a forked process shares, at the same address.
+class ForkMemory final : public Memory {
+ public:
+  ForkMemory() : base_(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+    if (base_ == MAP_FAILED) throw std::bad_alloc{};
+  }
+  ~ForkMemory() override { munmap(base_, kBytes); }
+  void* allocate(std::size_t bytes) override {
+    void* at = static_cast<std::byte*>(base_) + used_;
+    used_ += (bytes + 63) / 64 * 64;
+    return used_ <= kBytes ? at : nullptr;
+  }
+
+ private:
+  static constexpr std::size_t kBytes = 4 << 20;
+  void* base_;
+  std::size_t used_ = 0;
+};
+
+/// The packets of a run, each a small IPv4 frame.
+struct Traffic {
+  explicit Traffic(Memory& memory) {
+    auto* packets = static_cast<Packet*>(memory.allocate(kPackets * sizeof(Packet)));
+    auto* bytes = static_cast<std::byte*>(memory.allocate(kPackets * kFrame));
+    for (std::size_t i = 0; i < kPackets; ++i) {
+      auto* frame = reinterpret_cast<std::uint8_t*>(bytes + i * kFrame);
+      frame[12] = 0x08;  // IPv4
+      frame[14] = 0x45;
+      frame[17] = kFrame - 14;
+      all[i] = new (packets + i) Packet{.data = bytes + i * kFrame, .length = kFrame, .room = kFrame};
+    }
+  }
+  /// What a source does to each packet before it is sent again: a full TTL.
+  static void renew(Packet& packet) noexcept { packet.data[22] = std::byte{255}; }
+
+  std::array<Packet*, kPackets> all;
+};
+
+/// What a uNF needs to be called by hand.
+class BareContext final : public Context {
+ public:
+  BareContext() : Context([](Context&, Packet&, Gate, std::uint32_t) noexcept -> Packet* { return nullptr; }) {
+    counts_ = numbers_.data();
+  }
+
+ private:
+  std::array<std::uint64_t, Names::kCapacity> numbers_{};
+};
+
+template <typename Work>
+double cycles_per_packet(std::size_t bursts, Work work) {
+  const auto start = __rdtsc();
+  for (std::size_t i = 0; i < bursts; ++i) work();
+  return static_cast<double>(__rdtsc() - start) / static_cast<double>(bursts * kBurst);
+}
+
+/// What somebody writes who has no framework: all stages on each packet, or each stage on the whole burst.
+double by_hand(Traffic& traffic, int length, bool per_packet, std::size_t bursts) {
+  BareContext context;
+  std::array<Packet*, kBurst> burst, sunk;
+  std::size_t next = 0;
+  return cycles_per_packet(bursts, [&] {
+    for (auto& packet : burst) {
+      packet = traffic.all[next];
+      next = (next + 1) % kPackets;
+      Traffic::renew(*packet);
+    }
+    std::size_t left = 0;
+    if (per_packet) {
+      for (auto* packet : burst) {
+        bool drop = false;
+        for (int stage = 0; stage < length && !drop; ++stage) drop = ttl_decrementer::process(*packet, context) == kDropGate;
+        if (!drop) sunk[left++] = packet;
+      }
+    } else {
+      sunk = burst;
+      left = kBurst;
+      for (int stage = 0; stage < length; ++stage) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < left; ++i) {
+          if (ttl_decrementer::process(*sunk[i], context) != kDropGate) sunk[kept++] = sunk[i];
+        }
+        left = kept;
+      }
+    }
+    asm volatile("" : : "r"(sunk.data()), "r"(left) : "memory");
+  });
+}
+
+/// A chain of runners between a source and a sink ring.
+class Chain {
+ public:
+  /// `per_runner` uNFs a runner.
+  Chain(int length, int per_runner) : plan_(plan(length, per_runner)), counters_(shared_counters(plan_)), traffic_(memory_) {
+    const auto ring = [&] { return SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets); };
+    auto* first = ring();
+    auto* in = first;
+    const auto& writers = counters_.layout().writers();
+    for (std::size_t i = 1; i < writers.size(); ++i) {
+      auto* out = ring();
+      auto* block = static_cast<RunnerBlock*>(memory_.allocate(sizeof(RunnerBlock)));
+      RunnerWiring wiring{.inputs = {in}, .outputs = {out}, .free = ring(), .spare = ring(), .block = block};
+      wiring.state.resize(plan_.nodes.size());
+      wiring.shared.resize(plan_.nodes.size());
+      auto runner = Runner::make(plan_, writers[i], counters_.layout(), wiring, counters_.block(writers[i]));
+      if (!runner) throw std::runtime_error{runner.error().message};
+      runners_.push_back(std::move(*runner));
+      in = out;
+    }
+    source_.emplace(*first);
+    sink_.emplace(*in);
+    idle_ = traffic_.all;
+  }
+
+  /// All runners in this thread.
+  double run(std::size_t bursts) {
+    return cycles_per_packet(bursts, [&] {
+      offer(kBurst);
+      for (auto& runner : runners_) runner.step();
+      collect();
+    });
+  }
+
+  /// Each runner in a process of its own, all on this core.
+  double run_isolated(std::size_t bursts) {
+    std::vector<pid_t> children;
+    for (auto& runner : runners_) {
+      const auto child = fork();
+      if (child < 0) throw std::runtime_error{"cannot fork"};
+      if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (std::uint32_t done = 0;;) {
+          if (runner.step() != 0 && ++done < kBurstsPerYield) continue;
+          done = 0;
+          sched_yield();
+        }
+      }
+      children.push_back(child);
+    }
+    const std::size_t wanted = bursts * kBurst;
+    std::size_t collected = 0;
+    const auto start = __rdtsc();
+    while (collected < wanted) {
+      offer(kPackets);
+      sched_yield();
+      collected += collect();
+    }
+    const auto cycles = static_cast<double>(__rdtsc() - start) / static_cast<double>(collected);
+    for (std::size_t tries = 0; idle_count_ < kPackets && tries < 1'000'000; ++tries) {  // what is still on its way
+      sched_yield();
+      collect();
+    }
+    for (const auto child : children) {
+      kill(child, SIGKILL);
+      waitpid(child, nullptr, 0);
+    }
+    if (idle_count_ < kPackets) throw std::runtime_error{"packets were lost"};
+    return cycles;
+  }
+
+ private:
+  static Plan plan(int length, int per_runner) {
+    Plan plan;
+    plan.nodes.push_back({.id = NodeId{"in"}, .type = "NicIngress", .runner = RunnerId{"io"}});
+    for (int i = 0; i < length; ++i) {
+      plan.nodes.push_back({.id = NodeId{fmt::format("ttl{}", i)}, .type = "IPTtlDecrementer",
+                            .runner = RunnerId{fmt::format("r{}", i / per_runner)}});
+    }
+    plan.nodes.push_back({.id = NodeId{"out"}, .type = "NicEgress", .runner = RunnerId{"io"}});
+    std::uint32_t id = 0;
+    for (std::size_t i = 0; i + 1 < plan.nodes.size(); ++i) {
+      plan.edges.push_back({.id = EdgeId{++id}, .from = plan.nodes[i].id, .gate = "out", .to = plan.nodes[i + 1].id});
+      if (i != 0) plan.edges.push_back({.id = EdgeId{++id}, .from = plan.nodes[i].id, .gate = "drop"});
+    }
+    plan.classifiers.push_back({.id = 1, .path = "all", .in = NicName{"in"}, .to = NodeId{"in"}});
+    return plan;
+  }
+  static CounterFile shared_counters(const Plan& plan) {
+    const auto path = fmt::format("/dev/shm/unf-bench-{}", getpid());
+    auto file = CounterFile::create(path, plan);
+    unlink(path.c_str());
+    if (!file) throw std::runtime_error{file.error().message};
+    return std::move(*file);
+  }
+
+  void offer(std::size_t most) noexcept {
+    const auto count = std::min(most, idle_count_);
+    const auto burst = std::span{idle_}.subspan(idle_count_ - count, count);
+    for (auto* packet : burst) Traffic::renew(*packet);
+    idle_count_ -= source_->send(burst);  // the ring holds all there are
+  }
+  std::size_t collect() noexcept {
+    const auto count = sink_->take(std::span{idle_}.subspan(idle_count_));
+    idle_count_ += count;
+    return count;
+  }
+
+  ForkMemory memory_;
+  Plan plan_;
+  CounterFile counters_;
+  Traffic traffic_;
+  std::vector<Runner> runners_;
+  std::optional<PointToPointEgress> source_;
+  std::optional<PointToPointIngress> sink_;
+  std::array<Packet*, kPackets> idle_;
+  std::size_t idle_count_ = kPackets;
+};
+
+}  // namespace
+
+int run_chain(const Options& options, const std::vector<int>& lengths, const std::vector<std::string>& modes) {
+  const std::size_t bursts = options.quick ? 4'000 : 40'000;
+  const int rounds = options.quick ? 5 : 11;
+  for (const int length : lengths) {
+    if (length < 1 || length > kMaxLength) {
+      std::cerr << fmt::format("chain: length {}: expected 1 to {}\n", length, kMaxLength);
+      return 2;
+    }
+    HeapMemory heap;
+    Traffic traffic{heap};
+    Chain fused{length, length}, rings{length, 1}, isolated{length, 1};
+    std::vector<Contestant> contestants{{"loop_per_packet", [&] { return by_hand(traffic, length, true, bursts); }},
+                                        {"loop_per_batch", [&] { return by_hand(traffic, length, false, bursts); }}};
+    for (const auto& mode : modes) {
+      if (mode == "fused") contestants.push_back({mode, [&] { return fused.run(bursts); }});
+      if (mode == "rings") contestants.push_back({mode, [&] { return rings.run(bursts); }});
+      if (mode == "isolated") contestants.push_back({mode, [&] { return isolated.run_isolated(bursts); }});
+    }
+    const auto medians = interleaved_medians(contestants, rounds);
+    const double loop = std::min(medians[0], medians[1]);
+    for (const auto& mode : modes) {
+      double figure = loop;
+      for (std::size_t i = 0; i < contestants.size(); ++i) {
+        if (contestants[i].name == mode) figure = medians[i];
+      }
+      nlohmann::json point{{"bench", "chain"}, {"mode", mode}, {"length", length}, {"cycles_per_packet", figure},
+                           {"ratio_to_loop", figure / loop}};
+      if (mode == "loop") point.update({{"per_packet_cycles", medians[0]}, {"per_batch_cycles", medians[1]}});
+      print_point(options, point);
+    }
+  }
+  return 0;
+}
+
+}  // namespace unf::bench

@@ -1,0 +1,61 @@
+#include <sched.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "tests/bench/chain.h"
+#include "tests/bench/figures.h"
+
+namespace {
+
+/// Away from what the first core serves.
+void pin_to_last_core() {
+  cpu_set_t cores;
+  sched_getaffinity(0, sizeof cores, &cores);
+  int core = CPU_SETSIZE - 1;
+  while (core > 0 && !CPU_ISSET(core, &cores)) --core;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app{"Measures uNF. What is compared runs interleaved, on one core; figures are medians.", "unf-bench"};
+  unf::bench::Options options;
+  bool list = false;
+  app.add_flag("--list", list, "Name the benchmarks");
+  app.require_subcommand(0, 1);
+
+  std::vector<int> lengths{1, 2, 4, 8};
+  std::vector<std::string> modes{"loop", "fused", "rings", "isolated"};
+  auto* chain = app.add_subcommand("chain", "Cycles per packet by length and run mode of a chain of uNFs");
+  chain->add_option("--lengths", lengths, "uNFs in the chain")->delimiter(',');
+  chain->add_option("--modes", modes, "loop, fused, rings, isolated")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"loop", "fused", "rings", "isolated"}));
+  for (auto* benchmark : app.get_subcommands({})) {
+    benchmark->add_flag("--json", options.json, "One JSON object a line");
+    benchmark->add_flag("--quick", options.quick, "Done in 20 s, less exact");
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (list) {
+    for (const auto* benchmark : app.get_subcommands({})) std::cout << benchmark->get_name() << '\n';
+    return 0;
+  }
+  if (app.get_subcommands().empty()) {
+    std::cerr << app.help();
+    return 2;
+  }
+  pin_to_last_core();
+  return unf::bench::run_chain(options, lengths, modes);
+} catch (const std::exception& e) {
+  std::cerr << "unf-bench: " << e.what() << '\n';
+  return 1;
+}
