@@ -1,0 +1,23 @@
+#pragma once
+
+#include "graph/model/catalog.h"
+#include "graph/model/inventory.h"
+#include "graph/model/plan.h"
+#include "graph/model/result.h"
+#include "graph/model/service_request.h"
+
+namespace unf::graph {
+
+struct CompileOptions {
+  enum class Parallelize { off, on, automatic };
+  bool consolidate = true;  ///< merge what several VNFs do to the same packets
+  Parallelize parallelize = Parallelize::automatic;
+  Plan::Default default_action = Plan::Default::drop;
+};
+
+/// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.
+/// Errors: malformed, a line for each problem of the request; no_capacity; unsupported, for stages that must be parallel.
+[[nodiscard]] Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
+                                   const CompileOptions& options = {});
+
+}  // namespace unf::graph

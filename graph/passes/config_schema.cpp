@@ -1,0 +1,46 @@
+#include "graph/passes/config_schema.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+namespace unf::graph {
+namespace {
+
+/// `<root>[nodes][3][type]` as `nodes[3].type`.
+std::string member_name(const std::vector<std::string>& context) {
+  std::string name;
+  for (const auto& step : context) {
+    if (step.size() < 2 || step.front() != '[') continue;
+    const auto key = step.substr(1, step.size() - 2);
+    const bool index = key.find_first_not_of("0123456789") == std::string::npos;
+    if (!index && !name.empty()) name += '.';
+    name += index ? step : key;
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::string> schema_violations(const nlohmann::json& schema, const nlohmann::json& value) try {
+  using Adapter = valijson::adapters::NlohmannJsonAdapter;
+  valijson::Schema parsed;
+  valijson::SchemaParser{}.populateSchema(Adapter{schema}, parsed);
+
+  valijson::ValidationResults results;
+  if (valijson::Validator{}.validate(parsed, Adapter{value}, &results)) return {};
+  std::vector<std::string> violations;
+  for (valijson::ValidationResults::Error error; results.popError(error);) {
+    const auto member = member_name(error.context);
+    violations.push_back(member.empty() ? error.description : fmt::format("{}: {}", member, error.description));
+  }
+  return violations;
+} catch (const std::exception& e) {
+  return {fmt::format("the type's schema cannot be used: {}", e.what())};
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,28 @@
+#include "graph/passes/effects.h"
+
+namespace unf::graph {
+namespace {
+
+using enum Field;
+constexpr auto kIp = fields(ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src, ip_dst,
+                            ip_options);
+constexpr auto kBehindIp = fields(l4_sport, l4_dport, l4_checksum, tcp_seq, tcp_ack, tcp_flags, tcp_window, tcp_options,
+                                  payload_len, payload_bytes);
+
+}  // namespace
+
+FieldSet read_by(const UnfDescriptor& descriptor) {
+  auto reads = descriptor.reads;
+  if (reads.intersects(kBehindIp)) reads = reads | fields(eth_type, ip_version, ip_ihl, ip_frag, ip_proto);
+  if (reads.intersects(kIp)) reads = reads | fields(eth_type);
+  return reads;
+}
+
+FieldSet written_by(const UnfDescriptor& descriptor) {
+  auto writes = descriptor.writes;
+  if (writes.contains(payload_len)) writes = writes | fields(ip_len, payload_bytes, l4_checksum);
+  if (writes.intersects(kIp)) writes = writes | fields(ip_checksum);
+  return writes;
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,219 @@
+#include "graph/passes/emit.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "graph/passes/path_view.h"
+#include "graph/passes/rates.h"
+
+namespace unf::graph {
+namespace {
+
+using Vertex = UnfGraph::Vertex;
+using EdgeRef = UnfGraph::EdgeRef;
+
+/// The runners that a packet has passed, in order. nullopt: not the same for all packets of the path.
+using Chain = std::optional<std::vector<RunnerId>>;
+
+/// The egresses that packets of one path can reach by more than one chain of runners: Tx puts them in order again.
+std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
+  std::set<Vertex> found;
+  for (const auto& path : paths_of(graph)) {
+    const auto view = path_view(graph, path);
+    std::map<Vertex, Chain> chain_to{{view.entry, Chain{{graph[view.entry].runner}}}};
+    std::set<Vertex> egresses;
+    std::set<Chain> chains;
+    for (const auto v : view.order) {
+      const auto chain = chain_to.at(v);
+      if (graph[v].type == kNicEgress) {
+        egresses.insert(v);
+        chains.insert(chain);
+      }
+      for (const auto e : graph.out_edges(v)) {
+        const auto next = graph.target(e);
+        if (next == UnfGraph::sink() || !carries(graph[e], path)) continue;
+        auto onwards = chain;
+        if (onwards && onwards->back() != graph[next].runner) onwards->push_back(graph[next].runner);
+        const auto [at, first] = chain_to.emplace(next, onwards);
+        if (!first && at->second != onwards) at->second = std::nullopt;
+      }
+    }
+    if (chains.size() > 1 || chains.contains(std::nullopt)) found.insert(egresses.begin(), egresses.end());
+  }
+  return found;
+}
+
+/// An edge of the plan and what it was made from.
+struct Emitted {
+  Plan::Edge edge;
+  std::vector<std::size_t> stands_for;
+};
+
+class Emitter {
+ public:
+  Emitter(const UnfGraph& graph, const Context& context) : graph_(graph), context_(context), order_(node_order(graph)) {
+    for (const auto& path : paths_of(graph)) {
+      for (const auto v : path_view(graph, path).order) reaching_[v].push_back(path);
+    }
+    for (auto& [v, paths] : reaching_) std::sort(paths.begin(), paths.end());
+  }
+
+  std::vector<Plan::Node> nodes() const {
+    std::vector<Plan::Node> nodes;
+    for (const auto v : order_) {
+      const auto& node = graph_[v];
+      nodes.push_back({.id = node.id, .type = node.type, .config = node.config, .owners = node.owners, .host = node.host,
+                       .core = node.core, .runner = node.runner, .nic = node.nic, .cycles_per_packet = node.cost,
+                       .rate_pps = node.rate});
+    }
+    return nodes;
+  }
+
+  std::vector<Emitted> edges() const {
+    const auto reordered = reordered_egresses(graph_);
+    std::vector<Emitted> edges;
+    for (const auto v : order_) {
+      for (auto& edge : edges_of(v, reordered)) {
+        edge.edge.id = EdgeId{static_cast<std::uint32_t>(edges.size() + 1)};
+        edges.push_back(std::move(edge));
+      }
+    }
+    return edges;
+  }
+
+  std::vector<Plan::Classifier> classifiers() const {
+    std::vector<Plan::Classifier> classifiers;
+    for (const auto& entry : graph_.entries) {
+      classifiers.push_back({.id = static_cast<std::uint32_t>(classifiers.size() + 1), .path = entry.path, .in = entry.nic,
+                             .match = entry.match, .to = graph_[entry.node].id});
+    }
+    return classifiers;
+  }
+
+ private:
+  PathSet reaching(Vertex v) const {
+    const auto at = reaching_.find(v);
+    return at == reaching_.end() ? PathSet{} : at->second;
+  }
+
+  /// By gate, in the descriptor's order; edges that only differ in their paths are one.
+  std::vector<Emitted> edges_of(Vertex v, const std::set<Vertex>& reordered) const {
+    using Key = std::tuple<Gate, std::optional<NodeId>, std::vector<std::size_t>>;
+    std::map<Key, std::pair<EdgeRef, std::set<std::string>>> merged;
+    std::map<Gate, std::size_t> edges_at;
+    const auto& gates = context_.catalog.find(graph_[v].type)->descriptor.gates;
+    for (const auto e : graph_.out_edges(v)) {
+      const auto paths = intersect(graph_[e].paths, reaching(v));
+      if (!paths) continue;
+      const auto to = graph_.target(e);
+      Key key{gates.index_of(graph_[e].gate).value_or(kDropGate),
+              to == UnfGraph::sink() ? std::nullopt : std::optional{graph_[to].id}, graph_[e].stands_for};
+      auto [at, first] = merged.try_emplace(std::move(key), e, std::set<std::string>{});
+      at->second.second.insert(paths->begin(), paths->end());
+      if (first) ++edges_at[std::get<0>(at->first)];
+    }
+    std::vector<Emitted> edges;
+    for (const auto& [key, value] : merged) {
+      const auto& [gate, to, stands_for] = key;
+      const auto& [e, paths] = value;
+      Plan::Edge edge{.from = graph_[v].id, .gate = graph_[e].gate, .to = to};
+      if (edges_at.at(gate) > 1 || paths.size() != reaching(v).size()) edge.paths.assign(paths.begin(), paths.end());
+      if (to) {
+        const auto next = graph_.target(e);
+        const bool same_runner = graph_[v].host == graph_[next].host && graph_[v].runner == graph_[next].runner;
+        edge.link = same_runner ? Plan::Link::call : Plan::Link::ring;
+        if (reordered.contains(next)) edge.port = Plan::Port::ordered;
+      }
+      edges.push_back({std::move(edge), stands_for});
+    }
+    return edges;
+  }
+
+  const UnfGraph& graph_;
+  const Context& context_;
+  std::vector<Vertex> order_;
+  std::map<Vertex, PathSet> reaching_;
+};
+
+/// Who owns what an edge counts: it counts for each of the original edges that its packets cross.
+std::vector<Plan::Counter> counters_of(const UnfGraph& original, const std::vector<Emitted>& edges) {
+  std::map<OwnerPath, Plan::Counter> counters;
+  std::map<OwnerPath, std::string> type_of;
+  for (const auto v : original.nodes()) {
+    const auto& owner = original[v].owners[0];
+    counters[owner].owner = owner;
+    type_of[owner] = original[v].type;
+  }
+  for (const auto& [edge, stands_for] : edges) {
+    for (const auto index : stands_for) {
+      const auto& crossed = original.original_edges[index];
+      auto& from = counters[crossed.from];
+      (crossed.to ? from.out : from.drop).push_back(edge.id);
+      if (crossed.to) counters[*crossed.to].in.push_back(edge.id);
+    }
+  }
+  std::vector<Plan::Counter> list;
+  for (auto& [owner, counter] : counters) {
+    for (auto* ids : {&counter.in, &counter.out, &counter.drop}) {
+      std::sort(ids->begin(), ids->end());
+      ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+    }
+    // What comes from and goes to a NIC crosses no edge; neither of the two drops.
+    if (type_of[owner] == kNicIngress) counter.in = counter.out;
+    if (type_of[owner] == kNicEgress) counter.out = counter.in;
+    list.push_back(std::move(counter));
+  }
+  return list;
+}
+
+std::vector<Plan::Edge> plain(std::vector<Emitted> edges) {
+  std::vector<Plan::Edge> plain;
+  for (auto& edge : edges) plain.push_back(std::move(edge.edge));
+  return plain;
+}
+
+/// The graph as it was asked for, in one runner beside `io`.
+Plan::Original emit_original(UnfGraph original, const Context& context) {
+  for (const auto v : original.nodes()) {
+    auto& node = original[v];
+    const auto* host = context.inventory.find_host(node.host);
+    node.core = is_io(node) || host->cores.empty() ? host->io_core : host->cores[0].id;
+    node.runner = RunnerId{is_io(node) ? "io" : "r1"};
+  }
+  const Emitter emitter{original, context};
+  return {emitter.nodes(), plain(emitter.edges()), emitter.classifiers()};
+}
+
+}  // namespace
+
+Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::ReportLine> report,
+          Plan::Default default_action, const Context& context) {
+  const Emitter emitter{graph, context};
+  auto edges = emitter.edges();
+  Plan plan;
+  plan.graph = GraphId{original.services.at(0)};
+  plan.services = original.services;
+  plan.nodes = emitter.nodes();
+  plan.classifiers = emitter.classifiers();
+  plan.default_action = default_action;
+  plan.counters = counters_of(original, edges);
+  plan.edges = plain(std::move(edges));
+  plan.artifacts = original.artifacts;
+  plan.original = emit_original(original, context);
+  plan.report = std::move(report);
+
+  std::set<std::pair<HostId, CoreId>> cores;
+  std::set<HostId> hosts;
+  for (const auto& node : plan.nodes) {
+    hosts.insert(node.host);
+    if (node.runner != RunnerId{"io"}) cores.emplace(node.host, node.core);
+  }
+  plan.totals = {.nodes_before = original.node_count(), .nodes_after = graph.node_count(), .cores = cores.size(),
+                 .hosts = hosts.size(), .cycles_before = cycles_per_entering_packet(original),
+                 .cycles_after = cycles_per_entering_packet(graph)};
+  return plan;
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,193 @@
+#include "graph/passes/expand.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "graph/passes/pass.h"
+#include "graph/passes/routes.h"
+#include "graph/passes/templates.h"
+
+namespace unf::graph {
+namespace {
+
+using Vertex = UnfGraph::Vertex;
+
+/// A node in the place of a template's NicEgress, and the paths that take it; empty: all.
+struct Exit {
+  Vertex node;
+  PathSet paths;
+};
+
+class Expansion {
+ public:
+  Expansion(const ServiceRequest& request, const Catalog& catalog, const Routes& routes)
+      : request_(request), catalog_(catalog), routes_(routes) {}
+
+  UnfGraph run() {
+    graph_.services = {request_.name};
+    graph_.artifacts = request_.artifacts;
+    for (const auto& vnf : request_.vnfs) {
+      for (const auto& node : vnf.graph.nodes) add_node(vnf, node);
+    }
+    for (const auto& vnf : request_.vnfs) {
+      for (const auto& [output, node] : vnf.graph.outputs) choose_exits(vnf, output, node);
+    }
+    for (const auto& vnf : request_.vnfs) {
+      for (const auto& node : vnf.graph.nodes) add_edges(vnf, node);
+      for (const auto& [output, node] : vnf.graph.outputs) add_boundary(vnf, output, node);
+    }
+    add_entries();
+    return std::move(graph_);
+  }
+
+ private:
+  using Vnf = ServiceRequest::Vnf;
+
+  void add_node(const Vnf& vnf, const VnfTemplate::Node& node) {
+    const auto owner = request_.name + "/" + vnf.name + "/" + node.name;
+    const auto measured = routes_.host->cycles.find(node.type);
+    const auto cost = measured != routes_.host->cycles.end()
+                          ? measured->second
+                          : CyclesPerPacket{catalog_.find(node.type)->descriptor.nominal_cycles};
+    nodes_[{vnf.name, node.name}] = graph_.add_node({.id = NodeId{owner},
+                                                     .type = node.type,
+                                                     .config = node.config,
+                                                     .owners = {OwnerPath{owner}},
+                                                     .cost = cost,
+                                                     .host = routes_.host->name,
+                                                     .at = node.at});
+  }
+
+  /// The routes that pass `vnf`.
+  std::vector<const Route*> through(const Vnf& vnf) const {
+    std::vector<const Route*> found;
+    for (const auto& route : routes_.routes) {
+      if (std::find(route.hops.begin(), route.hops.end(), vnf.name) != route.hops.end()) found.push_back(&route);
+    }
+    return found;
+  }
+
+  /// Binds an egress to the NIC of the paths that end at it. Where they leave by several NICs that are not just the pairs of
+  /// those they came from, each NIC gets an egress of its own.
+  void choose_exits(const Vnf& vnf, const std::string& output, const std::string& name) {
+    const auto egress = nodes_.at({vnf.name, name});
+    PathSet passing;
+    std::map<NicName, PathSet> ending;
+    bool all_pairs = true;
+    for (const auto* route : through(vnf)) {
+      if (route->next.contains({vnf.name, output})) {
+        passing.push_back(route->path);
+        continue;
+      }
+      ending[route->out->name].push_back(route->path);
+      all_pairs = all_pairs && route->in->pair == route->out->name;
+    }
+    auto& exits = exits_[egress];
+    if (ending.size() == 1) graph_[egress].nic = ending.begin()->first;
+    if (ending.size() <= 1 || all_pairs) {
+      exits = {{egress, {}}};
+      return;
+    }
+    if (!passing.empty()) exits.push_back({egress, sorted(std::move(passing))});
+    for (auto& [nic, paths] : ending) {
+      auto exit = egress;
+      if (!exits.empty()) {
+        auto copy = graph_[egress];
+        copy.id = NodeId{copy.owners[0].get() + "@" + nic.get()};
+        exit = graph_.add_node(std::move(copy));
+      }
+      graph_[exit].nic = nic;
+      exits.push_back({exit, sorted(std::move(paths))});
+    }
+  }
+
+  void add_edges(const Vnf& vnf, const VnfTemplate::Node& node) {
+    const auto from = nodes_.at({vnf.name, node.name});
+    const auto& descriptor = catalog_.find(node.type)->descriptor;
+    for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
+      const std::string name{descriptor.gates[gate]};
+      const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(), [&](const auto& e) {
+        return e.from == node.name && e.gate == name;
+      });
+      if (edge != vnf.graph.edges.end()) {
+        const auto to = nodes_.at({vnf.name, edge->to});
+        const auto exits = exits_.find(to);
+        if (exits == exits_.end()) add_edge(from, name, to, {});
+        for (const auto& exit : exits == exits_.end() ? std::vector<Exit>{} : exits->second) {
+          add_edge(from, name, exit.node, exit.paths);
+        }
+      } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops)) {
+        add_edge(from, name, UnfGraph::sink(), {});
+      }
+    }
+  }
+
+  /// From an output to the VNFs behind it.
+  void add_boundary(const Vnf& vnf, const std::string& output, const std::string& name) {
+    const auto routes = through(vnf);
+    std::map<VnfEnd, PathSet> targets;
+    std::size_t passing = 0;
+    for (const auto* route : routes) {
+      const auto next = route->next.find({vnf.name, output});
+      if (next == route->next.end()) continue;
+      targets[next->second].push_back(route->path);
+      ++passing;
+    }
+    const bool one_way = targets.size() == 1 && passing == routes.size();
+    for (auto& [end, paths] : targets) {
+      const auto to = nodes_.at({end.first, find_vnf(end.first).graph.inputs.at(end.second)});
+      add_edge(nodes_.at({vnf.name, name}), "out", to, one_way ? PathSet{} : sorted(std::move(paths)));
+    }
+  }
+
+  void add_entries() {
+    std::map<Vertex, std::set<NicName>> nics;
+    for (const auto& route : routes_.routes) {
+      const auto& [vnf, input] = route.entry;
+      const auto node = nodes_.at({vnf, find_vnf(vnf).graph.inputs.at(input)});
+      nics[node].insert(route.in->name);
+      for (const auto& match : route.matches) {
+        graph_.entries.push_back(
+            {.path = route.path, .nic = route.in->name, .match = match, .node = node, .rate = kDefaultPathRate});
+      }
+    }
+    for (const auto& [node, names] : nics) {
+      if (names.size() == 1) graph_[node].nic = *names.begin();
+    }
+  }
+
+  void add_edge(Vertex from, const std::string& gate, Vertex to, PathSet paths) {
+    const auto owner_of = [&](Vertex v) { return graph_[v].owners[0]; };
+    graph_.original_edges.push_back(
+        {owner_of(from), gate, to == UnfGraph::sink() ? std::nullopt : std::optional{owner_of(to)}, paths});
+    graph_.add_edge(from, to, {gate, std::move(paths), {graph_.original_edges.size() - 1}});
+  }
+
+  const Vnf& find_vnf(const std::string& name) const {
+    return *std::find_if(request_.vnfs.begin(), request_.vnfs.end(), [&](const Vnf& vnf) { return vnf.name == name; });
+  }
+  static PathSet sorted(PathSet paths) {
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+
+  const ServiceRequest& request_;
+  const Catalog& catalog_;
+  const Routes& routes_;
+  UnfGraph graph_;
+  std::map<std::pair<std::string, std::string>, Vertex> nodes_;
+  std::map<Vertex, std::vector<Exit>> exits_;
+};
+
+}  // namespace
+
+Result<UnfGraph> expand(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory) {
+  Problems problems;
+  check_templates(request, catalog, problems);
+  const auto routes = resolve_routes(request, inventory, problems);
+  if (!problems.empty()) return fail(problems.error());
+  return Expansion{request, catalog, routes}.run();
+}
+
+}  // namespace unf::graph
