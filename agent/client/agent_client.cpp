@@ -16,22 +16,37 @@ AgentClient::~AgentClient() = default;
 
 template <typename T>
 Result<T> AgentClient::call(const std::function<void(wire::AgentClient&, T&)>& invoke) {
-  const std::lock_guard lock{mutex_};
-  const bool reused = stub_ != nullptr;
-  for (bool retry = reused;; retry = false) {
+  std::unique_ptr<wire::AgentClient> stub;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!idle_.empty()) {
+      stub = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  const auto keep = [&] {
+    const std::lock_guard lock{mutex_};
+    idle_.push_back(std::move(stub));
+  };
+  for (bool retry = stub != nullptr;; retry = false) {
     try {
-      if (stub_ == nullptr) stub_ = std::make_unique<wire::AgentClient>(connect(endpoint_, timeouts_));
-      T answer;
-      invoke(*stub_, answer);
+      if (stub == nullptr) stub = std::make_unique<wire::AgentClient>(connect(endpoint_, timeouts_));
+      T answer{};
+      invoke(*stub, answer);
+      keep();
       return answer;
     } catch (const wire::Refused& e) {
+      keep();
       return fail(Error{errc(e.code), e.message});
     } catch (const TTransportException& e) {
-      stub_ = nullptr;
-      if (retry && e.getType() != TTransportException::TIMED_OUT) continue;
+      stub = nullptr;
+      if (retry && e.getType() != TTransportException::TIMED_OUT) {
+        const std::lock_guard lock{mutex_};
+        idle_.clear();  // as old as the one that broke
+        continue;
+      }
       return fail(Errc::unavailable, "agent {}: {}", endpoint_.to_string(), e.what());
     } catch (const TException& e) {
-      stub_ = nullptr;
       return fail(Errc::unavailable, "agent {}: {}", endpoint_.to_string(), e.what());
     }
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "agent/wire/agent.h"
 #include "agent/wire/transport.h"
@@ -13,7 +14,8 @@ namespace wire {
 class AgentClient;
 }
 
-/// The agent of another process. Connects when it is first needed, and again when the agent is back. One call at a time.
+/// The agent of another process. Connects when it is first needed, and again when the agent is back. A slow call does not
+/// hold up others: each has a connection of its own, kept for the next.
 class AgentClient final : public Agent {
  public:
   explicit AgentClient(Endpoint endpoint, Timeouts timeouts = {});
@@ -34,7 +36,7 @@ class AgentClient final : public Agent {
   Endpoint endpoint_;
   Timeouts timeouts_;
   std::mutex mutex_;
-  std::unique_ptr<wire::AgentClient> stub_;
+  std::vector<std::unique_ptr<wire::AgentClient>> idle_;
 };
 
 }  // namespace unf::agent

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,7 +76,7 @@ class SpawnSetup {
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, argv[0], &actions_, &attributes_, argv.data(), environ);
+    const int error = posix_spawnp(&pid, argv[0], &actions_, &attributes_, argv.data(), environ);
     if (error != 0) return fail(Errc::unavailable, "{}: cannot be started: {}", arguments[0], std::strerror(error));
     return pid;
   }
@@ -92,7 +93,7 @@ int milliseconds_until(Clock::time_point deadline) {
 
 }  // namespace
 
-PidFd::~PidFd() { close(fd_); }
+Fd::~Fd() { close(fd_); }
 
 Result<Process> Process::spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log) {
   SpawnSetup setup;
@@ -109,7 +110,7 @@ Result<Process> Process::spawn(const std::vector<std::string>& arguments, const 
       if (fd >= 0) close(fd);
       return fail(Errc::unavailable, "{}: cannot be watched: {}", arguments[0], std::strerror(reason));
     }
-    return Process{{pid, stat->start_time}, std::make_shared<PidFd>(fd), true};
+    return Process{{pid, stat->start_time}, std::make_shared<Fd>(fd), true};
   });
 }
 
@@ -117,7 +118,7 @@ std::optional<Process> Process::adopt(const ProcessId& id) {
   if (id.pid <= 0) return std::nullopt;
   const int fd = open_pidfd(id.pid);
   if (fd < 0) return std::nullopt;
-  auto pidfd = std::make_shared<PidFd>(fd);
+  auto pidfd = std::make_shared<Fd>(fd);
   const auto stat = read_stat(id.pid);
   if (!stat || stat->start_time != id.start_time || stat->state == 'Z') return std::nullopt;
   return Process{id, std::move(pidfd), false};
@@ -166,10 +167,16 @@ std::vector<ProcessId> processes_with_argument(const std::string& argument) {
   return found;
 }
 
-Result<std::string> output_of(const std::vector<std::string>& arguments, std::chrono::milliseconds time) {
+Result<std::string> output_of(const std::vector<std::string>& arguments, std::chrono::milliseconds time,
+                              const std::string& input) {
+  const Fd input_file{memfd_create("input", MFD_CLOEXEC)};
+  if (pwrite(input_file.get(), input.data(), input.size(), 0) != static_cast<ssize_t>(input.size())) {
+    return fail(Errc::unavailable, "{}: its input: {}", arguments[0], std::strerror(errno));
+  }
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return fail(Errc::unavailable, "pipe: {}", std::strerror(errno));
   SpawnSetup setup;
+  posix_spawn_file_actions_adddup2(&setup.actions(), input_file.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&setup.actions(), pipe_ends[1], STDOUT_FILENO);
   const auto pid = setup.spawn(arguments);
   close(pipe_ends[1]);

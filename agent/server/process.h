@@ -21,13 +21,13 @@ struct ProcessId {
   friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-/// An open pidfd; shared, so that it can be polled while its process is given up.
-class PidFd {
+/// An open file descriptor.
+class Fd {
  public:
-  explicit PidFd(int fd) : fd_(fd) {}
-  PidFd(const PidFd&) = delete;
-  PidFd& operator=(const PidFd&) = delete;
-  ~PidFd();
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd();
   [[nodiscard]] int get() const { return fd_; }
 
  private:
@@ -44,7 +44,7 @@ class Process {
   [[nodiscard]] static std::optional<Process> adopt(const ProcessId& id);
 
   [[nodiscard]] const ProcessId& id() const { return id_; }
-  [[nodiscard]] const std::shared_ptr<PidFd>& pidfd() const { return pidfd_; }
+  [[nodiscard]] const std::shared_ptr<Fd>& pidfd() const { return pidfd_; }
   [[nodiscard]] bool runs() const { return !wait({}); }
   /// Whether it has ended, or does so within `time`.
   [[nodiscard]] bool wait(std::chrono::milliseconds time) const;
@@ -55,18 +55,20 @@ class Process {
   std::string reap() const;
 
  private:
-  Process(ProcessId id, std::shared_ptr<PidFd> pidfd, bool child) : id_(id), pidfd_(std::move(pidfd)), child_(child) {}
+  Process(ProcessId id, std::shared_ptr<Fd> pidfd, bool child) : id_(id), pidfd_(std::move(pidfd)), child_(child) {}
 
   ProcessId id_;
-  std::shared_ptr<PidFd> pidfd_;
+  std::shared_ptr<Fd> pidfd_;
   bool child_ = false;
 };
 
 /// The processes that have `argument` on their command line and run.
 [[nodiscard]] std::vector<ProcessId> processes_with_argument(const std::string& argument);
 
-/// What the program prints on standard output. Errors: unavailable, if it cannot be run, fails, or is not done in `time`.
-[[nodiscard]] Result<std::string> output_of(const std::vector<std::string>& arguments, std::chrono::milliseconds time);
+/// What the program (a path, or a name on PATH) prints on standard output when it is given `input`.
+/// Errors: unavailable, if it cannot be run, fails, or is not done in `time`.
+[[nodiscard]] Result<std::string> output_of(const std::vector<std::string>& arguments, std::chrono::milliseconds time,
+                                            const std::string& input = {});
 
 /// The last line of a log, for messages; "" if there is none.
 [[nodiscard]] std::string last_line(const std::filesystem::path& log);

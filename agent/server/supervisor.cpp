@@ -521,7 +521,7 @@ Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& grap
 void Supervisor::watch() {
   auto next = Clock::now();
   while (true) {
-    std::vector<std::shared_ptr<PidFd>> watched;
+    std::vector<std::shared_ptr<Fd>> watched;
     {
       const std::lock_guard lock{work_};
       if (stopping_) return;

@@ -1,0 +1,321 @@
+#include "vnfm/cli/cli.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "agent/wire/transport.h"
+#include "tosca/file_set.h"
+#include "vnfm/cli/local.h"
+#include "vnfm/cli/managers.h"
+#include "vnfm/cli/plan_command.h"
+#include "vnfm/cli/render.h"
+#include "vnfm/cli/report.h"
+#include "vnfm/cli/serve.h"
+
+namespace unf::vnfm {
+namespace {
+
+using namespace std::chrono_literals;
+using Parallelize = graph::CompileOptions::Parallelize;
+
+/// What verbs have in common.
+struct Common {
+  std::string output = "text";
+  std::string server;
+  bool quiet = false;
+  [[nodiscard]] bool json() const { return output == "json"; }
+};
+
+struct Sources {
+  std::vector<std::string> paths;
+  std::string name;
+  bool consolidate = true;
+  Parallelize parallelize = Parallelize::automatic;
+  bool bridge = false;
+
+  [[nodiscard]] graph::CompileOptions options() const {
+    return {.consolidate = consolidate,
+            .parallelize = parallelize,
+            .default_action = bridge ? Plan::Default::bridge : Plan::Default::drop};
+  }
+};
+
+void add_quiet(CLI::App& verb, Common& common) { verb.add_flag("--quiet", common.quiet, "Print results only"); }
+
+void add_output(CLI::App& verb, Common& common, std::vector<std::string> forms = {"text", "json"}) {
+  verb.add_option("-o,--output", common.output, "Form of the output")->check(CLI::IsMember(std::move(forms)))->capture_default_str();
+}
+
+void add_server(CLI::App& verb, Common& common) {
+  verb.add_option("--server", common.server,
+                  fmt::format("Manager: HOST:PORT or the path of a socket (default: those of `deploy --local`, and {})", kDefaultServer));
+}
+
+void add_sources(CLI::App& verb, Sources& sources) {
+  static const std::map<std::string, bool> kOnOff{{"on", true}, {"off", false}};
+  static const std::map<std::string, Parallelize> kParallelize{
+      {"on", Parallelize::on}, {"off", Parallelize::off}, {"auto", Parallelize::automatic}};
+  static const std::map<std::string, bool> kDefault{{"drop", false}, {"bridge", true}};
+  verb.add_option("PATH", sources.paths, "Service description: files, or the directory of a package")->required();
+  verb.add_option("--name", sources.name, "Name of the service (default: as its description says)");
+  verb.add_option("--consolidate", sources.consolidate, "Merge uNFs that do the same to a packet twice: on, off")
+      ->transform(CLI::CheckedTransformer(kOnOff))
+      ->option_text("on|off [on]");
+  verb.add_option("--parallelize", sources.parallelize, "Run uNFs that allow it in parallel: on, off, auto")
+      ->transform(CLI::CheckedTransformer(kParallelize))
+      ->option_text("on|off|auto [auto]");
+  verb.add_option("--default", sources.bridge, "What happens to traffic of no path: drop, bridge")
+      ->transform(CLI::CheckedTransformer(kDefault))
+      ->option_text("drop|bridge [drop]");
+}
+
+std::optional<std::string> name_of(const Sources& sources) {
+  return sources.name.empty() ? std::nullopt : std::optional{sources.name};
+}
+
+void print_json(const nlohmann::json& json) { fmt::print("{}\n", json.dump(2)); }
+
+int deploy_remote(const Sources& sources, const Common& common) {
+  const auto endpoint = agent::Endpoint::parse(common.server.empty() ? kDefaultServer : common.server);
+  if (!endpoint) return report_bad_input({Errc::malformed, "--server: " + endpoint.error().message});
+  const auto files = tosca::load(sources.paths);
+  if (!files) return report_bad_input(files.error());
+  wire::Sources sent;
+  sent.paths = files->paths;
+  sent.files = {files->files.begin(), files->files.end()};
+  wire::DeployOptions options;
+  if (!sources.name.empty()) options.__set_name(sources.name);
+  options.consolidate = sources.consolidate;
+  options.parallelize = sources.parallelize == Parallelize::on    ? "on"
+                        : sources.parallelize == Parallelize::off ? "off"
+                                                                  : "auto";
+  options.default_action = sources.bridge ? "bridge" : "drop";
+  const auto service = ManagerClient{*endpoint}.deploy(sent, options);
+  if (!service) return report(service.error());
+  if (common.json()) {
+    print_json(to_json(*service));
+  } else if (!common.quiet) {
+    fmt::print("service {}: {} on host {}\n", service->id, state_name(service->state), service->host);
+  }
+  return kDone;
+}
+
+int list(const Common& common) {
+  const auto all = managers(common.server);
+  if (!all) return report(all.error());
+  std::vector<wire::ServiceInfo> services;
+  std::vector<std::string> having;
+  for (const auto& manager : *all) {
+    const auto listed = manager.list();
+    if (!listed && !common.server.empty()) return report(listed.error());
+    if (!listed) continue;
+    services.insert(services.end(), listed->begin(), listed->end());
+    having.resize(services.size(), manager.endpoint().to_string());
+  }
+  if (common.json()) {
+    print_json(list_json(services, having));
+  } else {
+    fmt::print("{}", list_text(services, having));
+  }
+  return kDone;
+}
+
+int show(const std::string& id, const Common& common) {
+  const auto shown = manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); });
+  if (!shown) return report(shown.error());
+  if (common.json()) {
+    print_json(*shown);
+  } else {
+    fmt::print("{}", show_text(*shown));
+  }
+  return kDone;
+}
+
+/// The services that `top` shows: all, or one.
+Result<std::vector<nlohmann::json>> show_all(const std::string& id, const Common& common) {
+  std::vector<nlohmann::json> shown;
+  if (!id.empty()) {
+    return manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); }).map([](auto one) {
+      return std::vector{std::move(one)};
+    });
+  }
+  const auto all = managers(common.server);
+  if (!all) return fail(all.error());
+  for (const auto& manager : *all) {
+    const auto listed = manager.list();
+    if (!listed && !common.server.empty()) return fail(listed.error());
+    if (!listed) continue;
+    for (const auto& service : *listed) {
+      if (auto one = manager.show(service.id)) shown.push_back(std::move(*one));
+    }
+  }
+  return shown;
+}
+
+int top(const std::string& id, bool once, const Common& common) {
+  once = once || common.json() || isatty(STDOUT_FILENO) != 1;
+  std::map<std::string, nlohmann::json> before;
+  if (!once) fmt::print("\x1b[2J");
+  auto drawn = std::chrono::steady_clock::now();
+  while (true) {
+    const auto shown = show_all(id, common);
+    if (!shown) return report(shown.error());
+    if (common.json()) {
+      print_json(*shown);
+      return kDone;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> passed = now - drawn;
+    std::string text;
+    for (const auto& one : *shown) {
+      auto& earlier = before[one.value("id", "")];
+      text += top_text(one, earlier.is_null() ? nlohmann::json::object() : earlier, passed.count()) + '\n';
+      earlier = one;
+    }
+    if (once) {
+      fmt::print("{}", text);
+      return kDone;
+    }
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4) text.insert(at, "\x1b[K");
+    fmt::print("\x1b[H{}\x1b[J", text);
+    std::fflush(stdout);
+    drawn = now;
+    std::this_thread::sleep_for(1s);
+  }
+}
+
+int terminate(const std::string& id, const Common& common) {
+  const auto manager = manager_of(common.server, id);
+  if (!manager) return report(manager.error());
+  if (auto terminated = manager->terminate(id); !terminated) return report(terminated.error());
+  // A `deploy --local` has ended once its socket is gone.
+  const std::filesystem::path socket{manager->endpoint().path};
+  if (socket.filename() == kLocalSocket) {
+    std::error_code error;
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (std::filesystem::exists(socket.parent_path(), error)) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return report({Errc::unavailable, fmt::format("service {}: its process has not ended within 30 s", id)});
+      }
+      std::this_thread::sleep_for(10ms);
+    }
+  }
+  if (common.json()) {
+    print_json({{"id", id}, {"state", "terminated"}});
+  } else if (!common.quiet) {
+    fmt::print("service {}: terminated\n", id);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app{"Deploys network services as graphs of uNFs.", "vnfm"};
+  app.set_version_flag("--version", "vnfm " UNF_VERSION);
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every verb");
+  Common common;
+  Sources sources;
+  int status = kDone;
+
+  auto& plan_verb = *app.add_subcommand("plan", "Show what would run where");
+  PlanCommand plan;
+  add_sources(plan_verb, sources);
+  plan_verb.add_option("--catalog", plan.catalog, "uNF types (JSON; default: the built-in ones)");
+  plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
+  plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
+  add_output(plan_verb, common, {"text", "json", "dot", "svg"});
+  add_quiet(plan_verb, common);
+  plan_verb.callback([&] {
+    plan.paths = sources.paths;
+    plan.name = name_of(sources);
+    plan.options = sources.options();
+    plan.output = common.output;
+    status = run_plan(plan);
+  });
+
+  auto& deploy_verb = *app.add_subcommand("deploy", "Deploy a service");
+  LocalDeployment local;
+  bool is_local = false;
+  std::string mode;
+  add_sources(deploy_verb, sources);
+  auto* local_flag = deploy_verb.add_flag("--local", is_local, "On this machine, from this process, until it is interrupted");
+  auto* in = deploy_verb.add_option("--in", local.in, "Interface or capture file of NIC `in` (with --local)")->needs(local_flag);
+  auto* out = deploy_verb.add_option("--out", local.out, "Interface or capture file of NIC `out` (with --local)")->needs(local_flag);
+  in->needs(out);
+  out->needs(in);
+  deploy_verb.add_option("--mode", mode, "How uNFs run: fused, isolated, threads (with --local)")
+      ->check(CLI::IsMember({"fused", "isolated", "threads"}))
+      ->needs(local_flag);
+  deploy_verb.add_option("--memory", local.memory_mb, "MiB of packet memory (with --local)")
+      ->check(CLI::Range(64U, 4096U))
+      ->capture_default_str()
+      ->needs(local_flag);
+  add_server(deploy_verb, common);
+  deploy_verb.get_option("--server")->excludes(local_flag);
+  add_output(deploy_verb, common);
+  add_quiet(deploy_verb, common);
+  deploy_verb.callback([&] {
+    if (!is_local) {
+      status = deploy_remote(sources, common);
+      return;
+    }
+    local.paths = sources.paths;
+    local.name = name_of(sources);
+    local.options = sources.options();
+    local.mode = run_mode(mode);
+    local.json = common.json();
+    local.quiet = common.quiet;
+    status = run_local(local);
+  });
+
+  const auto add_client_verb = [&](const char* name, const char* what) -> CLI::App& {
+    auto& verb = *app.add_subcommand(name, what);
+    add_server(verb, common);
+    add_output(verb, common);
+    add_quiet(verb, common);
+    return verb;
+  };
+  std::string id;
+  add_client_verb("list", "List services").callback([&] { status = list(common); });
+
+  auto& show_verb = add_client_verb("show", "Show what passed a service's uNFs and links, and what was dropped and why");
+  show_verb.add_option("ID", id, "Service")->required();
+  show_verb.callback([&] { status = show(id, common); });
+
+  auto& top_verb = add_client_verb("top", "Watch services");
+  bool once = false;
+  top_verb.add_option("ID", id, "Service (default: all)");
+  top_verb.add_flag("--once", once, "Print once; so it does where the output is no terminal");
+  top_verb.callback([&] { status = top(id, once, common); });
+
+  auto& terminate_verb = add_client_verb("terminate", "End a service");
+  terminate_verb.add_option("ID", id, "Service")->required();
+  terminate_verb.callback([&] { status = terminate(id, common); });
+
+  auto& serve_verb = *app.add_subcommand("serve", "Be the manager");
+  std::string config;
+  std::string state;
+  serve_verb.add_option("--config", config, "Configuration (YAML)")->required();
+  serve_verb.add_option("--state", state, "Directory of what it has to remember; overrides the configuration's");
+  add_output(serve_verb, common);
+  add_quiet(serve_verb, common);
+  serve_verb.callback([&] { status = run_serve(config, state, common.quiet); });
+
+  for (auto* verb : app.get_subcommands({})) verb->set_version_flag("--version", "vnfm " UNF_VERSION);
+  agent::prepare_process_for_thrift();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kDone : kBadInput;
+  }
+  return status;
+}
+
+}  // namespace unf::vnfm

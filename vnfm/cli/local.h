@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/model/inventory.h"
+#include "graph/passes/compile.h"
+
+namespace unf::vnfm {
+
+struct LocalDeployment {
+  std::vector<std::string> paths;
+  std::string in;   ///< device of NIC `in`: an interface or a capture file; empty: none
+  std::string out;  ///< of NIC `out`
+  std::optional<std::string> name;
+  graph::CompileOptions options;
+  std::optional<RunMode> mode;  ///< not given: fused, or threads where there are no hugepages
+  std::uint32_t memory_mb = 256;
+  bool json = false;
+  bool quiet = false;
+};
+
+/// `vnfm deploy --local`: manager and agent in this process, a cell of its own, no TCP port. Shows what passes until it is
+/// interrupted or the service is terminated; then prints the final numbers and leaves nothing behind. Returns the exit code.
+int run_local(const LocalDeployment& deployment);
+
+/// `af_packet:IF`, or `pcap:FILE` where the name is a file's or ends in .pcap. Errors: malformed, if it is neither.
+[[nodiscard]] Result<std::string> device_of(const std::string& name);
+
+/// MiB of hugepages of the default size that are free.
+[[nodiscard]] std::uint64_t free_hugepages_mb();
+
+}  // namespace unf::vnfm

@@ -1,0 +1,68 @@
+#include "vnfm/cli/plan_command.h"
+
+#include <cstdio>
+
+#include "agent/config/files.h"
+#include "agent/config/inventory.h"
+#include "agent/server/process.h"
+#include "vnfm/cli/builtin_catalog.h"
+#include "vnfm/cli/render.h"
+#include "vnfm/cli/report.h"
+#include "vnfm/lifecycle/manager.h"
+
+namespace unf::vnfm {
+namespace {
+
+Result<Inventory> inventory_from(const std::string& file) {
+  if (file.empty()) return Inventory::built_in();
+  return agent::read_file(file).and_then([&](const std::string& text) { return agent::read_inventory(file, text); });
+}
+
+Result<std::string> svg(const Plan& plan) {
+  auto drawn = agent::output_of({"dot", "-Tsvg"}, std::chrono::seconds{60}, to_dot(plan));
+  if (!drawn) return fail(Errc::unavailable, "{} (-o svg needs Graphviz)", drawn.error().message);
+  return drawn;
+}
+
+}  // namespace
+
+Result<Catalog> catalog_from(const std::string& file) {
+  if (file.empty()) return builtin_catalog();
+  return agent::read_file(file).and_then([](const std::string& text) { return Catalog::parse(text); }).map_error([&](Error e) {
+    if (e.code == Errc::malformed) {  // a line a problem, each with the file's name
+      std::string named = file + ": ";
+      for (const char c : e.message) named += c == '\n' ? "\n" + file + ": " : std::string{c};
+      e.message = std::move(named);
+    }
+    return e;
+  });
+}
+
+int run_plan(const PlanCommand& command) {
+  const auto catalog = catalog_from(command.catalog);
+  if (!catalog) return report_bad_input(catalog.error());
+  const auto inventory = inventory_from(command.inventory);
+  if (!inventory) return report_bad_input(inventory.error());
+  const auto files = tosca::load(command.paths);
+  if (!files) return report_bad_input(files.error());
+  const auto plan = plan_service(*files, command.name, *catalog, *inventory, command.options);
+  if (!plan) return plan.error().code == Errc::no_capacity ? report(plan.error()) : report_bad_input(plan.error());
+  if (command.check) return kDone;
+
+  std::string text;
+  if (command.output == "json") {
+    text = dump(*plan);
+  } else if (command.output == "dot") {
+    text = to_dot(*plan);
+  } else if (command.output == "svg") {
+    auto drawn = svg(*plan);
+    if (!drawn) return report(drawn.error());
+    text = std::move(*drawn);
+  } else {
+    text = plan_text(*plan);
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0 ? kDone : kFailed;
+}
+
+}  // namespace unf::vnfm

@@ -1,0 +1,54 @@
+#include "vnfm/cli/serve.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+#include "agent/client/agent_client.h"
+#include "agent/config/files.h"
+#include "agent/wire/transport.h"
+#include "vnfm/cli/builtin_catalog.h"
+#include "vnfm/cli/report.h"
+#include "vnfm/lifecycle/manager.h"
+#include "vnfm/lifecycle/manager_config.h"
+#include "vnfm/wire/manager_service.h"
+
+namespace unf::vnfm {
+
+int run_serve(const std::string& config_file, const std::string& state, bool quiet) {
+  const auto text = agent::read_file(config_file);
+  if (!text) return report_bad_input(text.error());
+  auto config = read_manager_config(config_file, *text);
+  if (!config) return report_bad_input(config.error());
+  if (!state.empty()) config->state = state;
+
+  auto log = spdlog::stderr_color_mt("vnfm");
+  if (quiet) log->set_level(spdlog::level::warn);
+  spdlog::set_default_logger(log);
+  agent::prepare_process_for_thrift();
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that only sigwait takes them
+
+  std::vector<std::string> notes;
+  auto store = ServiceStore::open(config->state, notes);
+  if (!store) return report(store.error());
+  for (const auto& note : notes) log->error("{}", note);
+  Manager manager{config->inventory, builtin_catalog(), std::move(*store),
+                  [](const Host& host) {
+                    return std::make_shared<agent::AgentClient>(*agent::Endpoint::parse(host.agent));  // read_manager_config checked it
+                  },
+                  log};
+  const auto server = agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
+  if (!server) return report(server.error());
+  log->info("listens on {}", (*server)->endpoint().to_string());
+  int signal = 0;
+  sigwait(&ends, &signal);
+  log->info("leaves on signal {}; services run on", signal);
+  return kDone;
+}
+
+}  // namespace unf::vnfm

@@ -1,0 +1,30 @@
+#include "vnfm/lifecycle/manager_config.h"
+
+#include "agent/config/host_yaml.h"
+#include "agent/wire/endpoint.h"
+
+namespace unf::vnfm {
+
+Result<ManagerConfig> read_manager_config(const std::string& file, const std::string& text) {
+  return agent::parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<ManagerConfig> {
+    agent::YamlReader reader{file};
+    ManagerConfig config;
+    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "hosts", "links"})) return fail(reader.result().error());
+    if (reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket")) {
+      if (const auto endpoint = agent::Endpoint::parse(config.listen); !endpoint) {
+        reader.problem(node["listen"], "listen: {}", endpoint.error().message);
+      }
+    }
+    if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
+    config.inventory = agent::read_hosts_and_links(reader, node);
+    for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {
+      const auto& host = config.inventory.hosts[i];
+      if (const auto endpoint = agent::Endpoint::parse(host.agent); !endpoint) {
+        reader.problem(node["hosts"][i], "host {}: agent: {}", host.name.get(), endpoint.error().message);
+      }
+    }
+    return reader.result().map([&] { return std::move(config); });
+  });
+}
+
+}  // namespace unf::vnfm

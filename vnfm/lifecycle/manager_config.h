@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "graph/model/inventory.h"
+#include "graph/model/result.h"
+
+namespace unf::vnfm {
+
+/// What vnfm.yaml says.
+struct ManagerConfig {
+  std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
+  std::filesystem::path state = "/var/lib/unf/vnfm";
+  Inventory inventory;                    ///< `hosts` and `links` of the file
+};
+
+/// Errors: malformed, FILE:LINE and what was expected, a line a problem.
+[[nodiscard]] Result<ManagerConfig> read_manager_config(const std::string& file, const std::string& text);
+
+}  // namespace unf::vnfm
