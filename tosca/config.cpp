@@ -140,7 +140,7 @@ std::optional<json> object(const Value& value, const json& schema, const std::st
     const auto name = fmt::format("{}.{}", what, key->text);
     const auto property = properties.find(key->text);
     if (property == properties.end() && closed) {
-      problems.add(key->at(), "unknown `{}`, expected {}{}", name, known.empty() ? "none" : fmt::format("one of {}", listed(known)),
+      problems.add(key->at(), "unknown property `{}`, expected {}{}", name, one_of(known),
                    problems.suggest(key->text, known));
       well = false;
       continue;
@@ -153,7 +153,7 @@ std::optional<json> object(const Value& value, const json& schema, const std::st
   if (const auto required = schema.find("required"); required != schema.end()) {
     for (const auto& name : *required) {
       if (value.find(name.get<std::string>()) != nullptr) continue;
-      problems.add(value.at(), "no `{}.{}`, expected {}", what, name.get<std::string>(),
+      problems.add(value.at(), "no property `{}.{}`, expected {}", what, name.get<std::string>(),
                    expected_by(properties.value(name.get<std::string>(), none)));
       well = false;
     }
@@ -201,7 +201,7 @@ std::optional<json> to_config(const Value& value, const json& schema, const std:
   if (const auto values = schema.find("enum"); result && values != schema.end()) {
     if (std::find(values->begin(), values->end(), *result) == values->end()) result = std::nullopt;
   }
-  if (!result) problems.add(value.at(), "`{}` is {}, expected {}", what, value.describe(), expected_by(schema));
+  if (!result) problems.add(value.at(), "property `{}` is {}, expected {}", what, value.describe(), expected_by(schema));
   return result;
 }
 

@@ -38,7 +38,7 @@ void report_unknown_keys(const Value& map, const std::vector<std::string_view>& 
                          Problems& problems) {
   for (const auto& [key, value] : map.members) {
     if (contains(known, key->text)) continue;
-    problems.add(key->at(), "unknown key `{}` in {}, expected one of {}{}", key->text, where, listed(known),
+    problems.add(key->at(), "unknown key `{}` in {}, expected {}{}", key->text, where, one_of(known),
                  problems.suggest(key->text, known));
   }
 }
@@ -77,7 +77,7 @@ const Document* Documents::open(const std::string& file, const std::string& root
   const bool is_tosca = version != nullptr || (tree == nullptr && text->second.find("tosca_definitions_version") != std::string::npos);
   if (quiet && !is_tosca) return nullptr;
   if (version != nullptr && (!version->is_scalar() || !contains(kVersions, version->text))) {
-    wrong.add(version->at(), "tosca_definitions_version is {}, expected {}", version->describe(), listed(kVersions));
+    wrong.add(version->at(), "tosca_definitions_version is {}, expected {}", version->describe(), one_of(kVersions));
   }
   auto& place = documents_[file];
   if (!wrong.empty()) {
@@ -269,19 +269,19 @@ void Documents::read_nodes(Document& document, const Value& topology) {
     if (name.empty() || name.size() > 128 || name.find_first_of("/#") != std::string::npos) {
       problems_.add(key->at(), "node template `{}` has a bad name, expected 1 to 128 characters without `/` and `#`", name);
     }
+    NodeTemplate node{.name = name, .value = value.get(), .at = key->at()};
+    const auto before = problems_.size();
+    const auto* type = value->find("type");
+    report_unknown_keys(*value, kNodeTemplateKeys, fmt::format("node template `{}`", name), problems_);
     if (!value->is_map()) {
       problems_.add(key->at(), "node template `{}` is {}, expected a map with a `type`", name, value->describe());
-      continue;
-    }
-    report_unknown_keys(*value, kNodeTemplateKeys, fmt::format("node template `{}`", name), problems_);
-    NodeTemplate node{.name = name, .value = value.get(), .at = key->at()};
-    const auto* type = value->find("type");
-    if (type == nullptr || !type->is_scalar()) {
+    } else if (type == nullptr || !type->is_scalar()) {
       problems_.add(key->at(), "node template `{}` has no type, expected `type: NODE_TYPE`", name);
     } else {
       node.type = node_type(document, type->text, type->at());
     }
     node.requirements = requirements_of(*value, name);
+    node.well_formed = problems_.size() == before;
     document.nodes.push_back(std::move(node));
   }
   for (std::size_t i = 0; i < document.nodes.size(); ++i) document.node_index.emplace(document.nodes[i].name, i);

@@ -17,26 +17,27 @@ namespace unf::tosca {
 
 /// A requirement of a node template: `NAME: TARGET` or `NAME: { node: TARGET, capability: C }`.
 struct Requirement {
-  std::string name{};
-  std::string target{};
-  std::string capability{};
-  SourcePlace at{};
+  std::string name;
+  std::string target;
+  std::string capability;
+  SourcePlace at;
 };
 
 struct NodeTemplate {
-  std::string name{};
+  std::string name;
   const Value* value = nullptr;
   const NodeType* type = nullptr;  ///< nullptr: unknown, and reported
-  std::vector<Requirement> requirements{};
-  SourcePlace at{};
+  std::vector<Requirement> requirements;
+  SourcePlace at;
+  bool well_formed = true;  ///< nothing about its form was reported
 };
 
 struct Policy {
-  std::string name{};
-  std::string type{};                ///< the normative type it is or derives from
+  std::string name;
+  std::string type;                  ///< the normative type it is or derives from
   const Value* properties = nullptr; ///< nullptr: none
-  std::vector<std::string> targets{};///< groups replaced by their members
-  SourcePlace at{};
+  std::vector<std::string> targets;  ///< groups replaced by their members
+  SourcePlace at;
 };
 
 /// A service template file: its topology, and what it imports.

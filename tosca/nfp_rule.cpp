@@ -135,7 +135,7 @@ std::optional<Match> read_nfp_rule(Documents& documents, const Document& documen
       problems.add(key->at(), "`{}` of `{}` is not supported, expected a match on protocols, addresses, ports, VLAN or DSCP", name, policy.name);
       well = false;
     } else {
-      problems.add(key->at(), "unknown property `{}` of `{}`, expected one of {}{}", name, policy.name, listed(kProperties),
+      problems.add(key->at(), "unknown property `{}` of `{}`, expected {}{}", name, policy.name, one_of(kProperties),
                    problems.suggest(name, kProperties));
       well = false;
     }

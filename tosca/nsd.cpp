@@ -22,11 +22,11 @@ struct ConnectionPoint {
 
 /// An element of a forwarding path: a VNF with the ports packets come in and go out by, or a SAP.
 struct Hop {
-  std::string vnf{};  ///< empty: a SAP
-  std::string sap{};
+  std::string vnf;  ///< empty: a SAP
+  std::string sap;
   const ConnectionPoint* in = nullptr;   ///< nullptr: its only input
   const ConnectionPoint* out = nullptr;
-  SourcePlace at{};
+  SourcePlace at;
 };
 
 std::vector<std::string> words(std::string_view name) {
@@ -113,7 +113,7 @@ class NsdReader {
       if (!is_input && !vnf.graph.outputs.contains(requirement.name)) {
         const auto ports = port_names(vnf);
         if (ports.empty()) continue;  // its VNFD is broken, and reported
-        problems_.add(requirement.at, "VNF `{}` has no port `{}`, expected one of {}{}", node.name, requirement.name, listed(ports),
+        problems_.add(requirement.at, "VNF `{}` has no port `{}`, expected {}{}", node.name, requirement.name, one_of(ports),
                       problems_.suggest(requirement.name, ports));
         continue;
       }

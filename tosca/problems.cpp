@@ -67,7 +67,7 @@ std::string Problems::closest(std::string_view name, const std::vector<std::stri
   constexpr std::size_t kMaxName = 128, kMaxKnown = 2000;
   if (name.empty() || name.size() > kMaxName || known.size() > kMaxKnown) return {};
   std::string_view best;
-  auto best_distance = std::min<std::size_t>(3, name.size() / 3 + 1) + 1;
+  auto best_distance = name.size() < 2 ? 1 : std::min<std::size_t>(3, name.size() / 3 + 1) + 1;
   for (const auto candidate : known) {
     const auto longer = std::max(candidate.size(), name.size()), shorter = std::min(candidate.size(), name.size());
     if (longer - shorter >= best_distance) continue;
@@ -80,10 +80,12 @@ std::string Problems::closest(std::string_view name, const std::vector<std::stri
   return best.empty() ? std::string{} : fmt::format("; did you mean `{}`?", best);
 }
 
-std::string listed(const std::vector<std::string_view>& names) {
+std::string one_of(const std::vector<std::string_view>& names) {
   constexpr std::size_t kShown = 12;
+  if (names.empty()) return "none";
   const auto shown = std::min(names.size(), kShown);
-  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+  return fmt::format("{}{}{}", names.size() > 1 ? "one of " : "",
+                     fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
                      shown < names.size() ? ", ..." : "");
 }
 

@@ -48,7 +48,7 @@ class Problems {
   std::set<std::tuple<std::string, int, std::string>> lines_;
 };
 
-/// "a, b, c" for messages.
-[[nodiscard]] std::string listed(const std::vector<std::string_view>& names);
+/// "one of a, b, c" for messages; of one name only that, of none "none".
+[[nodiscard]] std::string one_of(const std::vector<std::string_view>& names);
 
 }  // namespace unf::tosca

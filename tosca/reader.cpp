@@ -113,7 +113,8 @@ class ServiceReader {
 
   void report_no_service() {
     for (const auto* entry : entries_) {
-      documents_.read_topology(*entry);  // what is wrong in it says more
+      documents_.read_topology(*entry);
+      if (!problems_.empty()) continue;  // that says more
       const bool has_topology = entry->tree->find("topology_template") != nullptr;
       problems_.add({std::string{entry->file}, 1}, "neither an NSD nor a VNFD, expected {}",
                     has_topology ? "substitution_mappings for a node type derived from tosca.nodes.nfv.VNF, or an NSD's nodes"

@@ -217,7 +217,7 @@ const Value* Value::find(std::string_view key, std::string_view inner) const {
 std::string Value::describe() const {
   switch (kind) {
     case Kind::null: return "empty";
-    case Kind::scalar: return fmt::format("`{}`", std::string_view{text}.substr(0, 80));
+    case Kind::scalar: return fmt::format("`{1}{0}{1}`", std::string_view{text}.substr(0, 80), plain ? "" : "'");
     case Kind::list: return "a list";
     case Kind::map: return "a map";
   }
@@ -231,7 +231,7 @@ ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& pr
     return nullptr;
   }
   if (const auto line = first_bad_line(text); line != 0) {
-    problems.add({name, line}, "a byte that is no UTF-8 text, expected YAML");
+    problems.add({name, line}, "a byte that is no text, expected YAML in UTF-8");
     return nullptr;
   }
   std::istringstream stream{text};

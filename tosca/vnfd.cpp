@@ -39,7 +39,8 @@ class VnfdReader {
         problems_.add(node.at, "VDU `{}` of type {} is no uNF, expected a type derived from {}", node.name, node.type->name, kMicroNf);
       }
     }
-    if (vnf_.graph.nodes.empty()) problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
+    const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(), [](const auto& node) { return node.type != nullptr; });
+    if (vnf_.graph.nodes.empty() && all_known) problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
     refuse_cycle();
     read_substitution();
     read_policies();
@@ -131,8 +132,8 @@ class VnfdReader {
       if (!check_target(node, requirement)) continue;
       vnf_.graph.edges.push_back({node.name, requirement.name, requirement.target, requirement.at});
     }
-    if (seen.empty() && !is_egress(node) && !usable.empty() && node.requirements.empty()) {
-      problems_.add(node.at, "no gate of `{}` leads anywhere, expected a requirement for {}", node.name, listed(usable));
+    if (node.well_formed && node.requirements.empty() && !is_egress(node) && !usable.empty()) {
+      problems_.add(node.at, "no gate of `{}` leads anywhere, expected a requirement for {}", node.name, one_of(usable));
     }
   }
 
@@ -145,7 +146,7 @@ class VnfdReader {
     if (std::find(usable.begin(), usable.end(), requirement.name) != usable.end()) return true;
     problems_.add(requirement.at, "{} has no gate `{}`{}, expected {}{}", node.type->unf->descriptor.type, requirement.name,
                   requirement.name == "drop" ? " that leads anywhere" : "",
-                  usable.empty() ? "none" : fmt::format("{}{}", usable.size() > 1 ? "one of " : "", listed(usable)),
+                  one_of(usable),
                   problems_.suggest(requirement.name, usable));
     return false;
   }
@@ -156,7 +157,7 @@ class VnfdReader {
       report_dangling(node, requirement);
       return false;
     }
-    if (target->type == nullptr) return false;  // reported
+    if (target->type == nullptr || (target->type->unf == nullptr && target->type->base == base::vdu)) return false;  // reported
     if (target->type->unf == nullptr || is_ingress(*target)) {
       problems_.add(requirement.at, "gate `{}` of `{}` leads to `{}` of type {}, expected a uNF other than NicIngress",
                     requirement.name, node.name, target->name, target->type->name);
@@ -325,8 +326,8 @@ class VnfdReader {
     static const std::vector<std::string_view> scopes{"nfvi_node", "zone", "zone_group", "nfvi_pop", "network_link_and_node"};
     const auto* scope = policy.properties == nullptr ? nullptr : scalar_at(*policy.properties, "scope", problems_);
     if (scope == nullptr || std::find(scopes.begin(), scopes.end(), scope->text) == scopes.end()) {
-      problems_.add(scope == nullptr ? policy.at : scope->at(), "policy `{}` has {} scope, expected one of {}", policy.name,
-                    scope == nullptr ? "no" : "an unknown", listed(scopes));
+      problems_.add(scope == nullptr ? policy.at : scope->at(), "policy `{}` has {} scope, expected {}", policy.name,
+                    scope == nullptr ? "no" : "an unknown", one_of(scopes));
       return;
     }
     if (!targets_unfs(policy)) return;
@@ -472,7 +473,7 @@ void check_vnf_properties(Documents& documents, const NodeTemplate& node) {
       std::vector<std::string_view> allowed;
       for (const auto& item : values->items) allowed.push_back(item->text);
       if (std::find(allowed.begin(), allowed.end(), value->text) == allowed.end()) {
-        problems.add(value->at(), "property `{}` of `{}` is {}, expected {}", key->text, node.name, value->describe(), listed(allowed));
+        problems.add(value->at(), "property `{}` of `{}` is {}, expected {}", key->text, node.name, value->describe(), one_of(allowed));
       }
     }
   }

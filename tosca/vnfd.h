@@ -13,9 +13,9 @@ namespace unf::tosca {
 struct Vnfd {
   const Document* document;
   std::string node_type;      ///< of the substitution
-  std::string descriptor_id{};///< the node type's name if there is none
-  std::string flavour{};
-  std::string instance_name{};///< what it calls its own VNF; may be empty
+  std::string descriptor_id;  ///< the node type's name if there is none
+  std::string flavour;
+  std::string instance_name;  ///< what it calls its own VNF; may be empty
 };
 
 /// What VNF the document implements. nullopt: none.
