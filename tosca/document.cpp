@@ -82,6 +82,7 @@ const Document* Documents::open(const std::string& file, const std::string& root
   auto& place = documents_[file];
   if (!wrong.empty()) {
     problems_.merge(wrong);
+    incomplete_ = true;
     return nullptr;
   }
   report_unknown_keys(*tree, kServiceTemplateKeys, "a service template", problems_);
@@ -107,12 +108,14 @@ void Documents::open_imports(Document& document) {
     const auto inside = resolve(document.root, document.file, *target);
     if (!inside) {
       problems_.add(import->at(), "import `{}` is {}", *target, inside.error().message);
+      incomplete_ = true;
       continue;
     }
     auto file = *inside;
     if (!files_.files.contains(file)) file = join(document.root, *target);
     if (!files_.files.contains(file)) {
       problems_.add(import->at(), "import `{}` is absent, expected a file of the package", *target);
+      incomplete_ = true;
       continue;
     }
     if (const auto* opened = open(file, document.root)) document.imports.push_back(opened);
@@ -180,7 +183,8 @@ const NodeType* Documents::node_type(const Document& from, std::string_view name
     wrong = follow_node_type(from, *followed);
     if (wrong.empty()) type = std::move(followed);
   }
-  if (type == nullptr && !quiet) problems_.add(at, "{}", wrong);
+  const bool follows = incomplete_ && !name.starts_with("unf.") && !name.starts_with("tosca.");
+  if (type == nullptr && !quiet && !follows) problems_.add(at, "{}", wrong);
   return type.get();
 }
 
@@ -354,6 +358,7 @@ void Documents::read_policies(Document& document, const Value& topology) {
   const auto read = [&](const Value::Member& member) {
     const auto& [key, value] = member;
     Policy policy{.name = key->text, .at = key->at()};
+    const auto before = problems_.size();
     const auto* type = value->find("type");
     if (type == nullptr || !type->is_scalar()) {
       problems_.add(key->at(), "policy `{}` has no type, expected `type: POLICY_TYPE`", key->text);
@@ -378,6 +383,7 @@ void Documents::read_policies(Document& document, const Value& topology) {
         }
       }
     }
+    policy.well_formed = problems_.size() == before;
     document.policies.push_back(std::move(policy));
   };
   if (policies->is_map()) {

@@ -38,6 +38,7 @@ struct Policy {
   const Value* properties = nullptr; ///< nullptr: none
   std::vector<std::string> targets;  ///< groups replaced by their members
   SourcePlace at;
+  bool well_formed = true;           ///< nothing about its form was reported
 };
 
 /// A service template file: its topology, and what it imports.
@@ -115,6 +116,7 @@ class Documents {
   /// By document and name; what is wrong with the type, if something is.
   std::map<std::pair<const Document*, std::string>, std::pair<std::unique_ptr<NodeType>, std::string>> types_;
   std::vector<std::string> catalog_names_;
+  bool incomplete_ = false;    ///< a document could not be read: what others take from it is missing too
   int work_left_ = 2'000'000;  ///< of evaluate, in values
 };
 

@@ -55,13 +55,16 @@ class NsdReader {
 
   ServiceRequest read() {
     service_.name = service_name();
+    const auto before = problems_.size();
     for (const auto& node : document_.nodes) {
+      vnfs_known_ = vnfs_known_ && node.type != nullptr;
       if (node.type == nullptr) continue;
       if (node.type->is_vnf()) read_vnf(node);
       if (node.type->base == base::vdu || node.type->base == base::pnf) {
         problems_.add(node.at, "`{}` of type {} in a network service is not supported, expected VNFs", node.name, node.type->name);
       }
     }
+    vnfs_known_ = vnfs_known_ && problems_.size() == before;
     if (service_.vnfs.empty() && problems_.empty()) {
       problems_.add({std::string{document_.file}, 1}, "the network service has no VNF, expected node templates of types derived from {}", base::vnf);
     }
@@ -283,6 +286,7 @@ class NsdReader {
       candidates.insert(candidates.end(), saps->second.begin(), saps->second.end());
     }
     if (candidates.size() > 1) candidates = mentioned(candidates, element, profile);
+    if (candidates.empty() && !vnfs_known_) return std::nullopt;  // the one that is missing is reported
     if (candidates.size() != 1) {
       problems_.add(element.at, "element `{}`: {} attached to {}, expected one VNF or SAP{}", element.name,
                     candidates.empty() ? "nothing is" : fmt::format("{} are", fmt::join(candidates, ", ")),
@@ -498,7 +502,7 @@ class NsdReader {
 
   void check_rules() {
     for (const auto& policy : document_.policies) {
-      if (policy.type != kNfpRule) continue;
+      if (policy.type != kNfpRule || !policy.well_formed) continue;
       const bool is_for_paths = !policy.targets.empty() && std::all_of(policy.targets.begin(), policy.targets.end(), [&](const auto& name) {
         const auto* node = document_.find_node(name);
         return node->type == nullptr || node->type->base == base::nfp || in_vnffg(name);
@@ -519,6 +523,7 @@ class NsdReader {
   const Document& document_;
   std::span<const Vnfd> vnfds_;
   ServiceRequest service_;
+  bool vnfs_known_ = true;  ///< nothing was wrong with the VNFs
   std::map<const Document*, ServiceRequest::Vnf> vnfs_read_;
   std::vector<ConnectionPoint> points_;
   std::map<std::string, std::string> link_of_;     ///< of SAPs and Forwarding nodes

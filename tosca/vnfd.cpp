@@ -461,7 +461,7 @@ void check_vnf_properties(Documents& documents, const NodeTemplate& node) {
         if (own == nullptr) continue;
         for (const auto& [name, ignored] : own->members) known.push_back(name->text);
       }
-      problems.add(key->at(), "unknown property `{}` of `{}`, expected one of type {}{}", key->text, node.name, node.type->name,
+      problems.add(key->at(), "unknown property `{}` of `{}`, expected one that type {} has{}", key->text, node.name, node.type->name,
                    problems.suggest(key->text, known));
       continue;
     }
