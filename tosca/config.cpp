@@ -108,7 +108,8 @@ std::optional<json> scalar(const Value& value, const json& schema) {
     return truth ? std::optional<json>{*truth} : std::nullopt;
   }
   if (type == "string") {
-    const bool fits = length_fits(characters(value.text), schema, "minLength", "maxLength") && pattern_fits(value.text, schema);
+    const bool fits =
+        length_fits(characters(value.text), schema, "minLength", "maxLength") && pattern_fits(value.text, schema);
     return fits ? std::optional<json>{value.text} : std::nullopt;
   }
   return type.empty() ? std::optional<json>{inferred(value)} : std::nullopt;
@@ -119,7 +120,8 @@ std::optional<json> array(const Value& value, const json& schema, const std::str
   const auto items = schema.find("items");
   bool well = true;
   for (std::size_t i = 0; i < value.items.size(); ++i) {
-    auto item = to_config(*value.items[i], items != schema.end() ? *items : json::object(), fmt::format("{}[{}]", what, i), problems);
+    auto item = to_config(*value.items[i], items != schema.end() ? *items : json::object(),
+                          fmt::format("{}[{}]", what, i), problems);
     well = well && item;
     if (item) result.push_back(std::move(*item));
   }
@@ -145,7 +147,9 @@ std::optional<json> object(const Value& value, const json& schema, const std::st
       well = false;
       continue;
     }
-    const auto& inner = property != properties.end() ? *property : rest != schema.end() && rest->is_object() ? *rest : none;
+    const auto& inner = property != properties.end()                ? *property
+                        : rest != schema.end() && rest->is_object() ? *rest
+                                                                    : none;
     auto config = to_config(*member, inner, name, problems);
     well = well && config;
     if (config) result[key->text] = std::move(*config);
@@ -201,7 +205,8 @@ std::optional<json> to_config(const Value& value, const json& schema, const std:
   if (const auto values = schema.find("enum"); result && values != schema.end()) {
     if (std::find(values->begin(), values->end(), *result) == values->end()) result = std::nullopt;
   }
-  if (!result) problems.add(value.at(), "property `{}` is {}, expected {}", what, value.describe(), expected_by(schema));
+  if (!result)
+    problems.add(value.at(), "property `{}` is {}, expected {}", what, value.describe(), expected_by(schema));
   return result;
 }
 

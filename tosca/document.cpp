@@ -11,19 +11,36 @@ constexpr std::size_t kMaxDerivations = 32;
 constexpr int kMaxFunctionDepth = 16;
 constexpr std::size_t kMaxTextLength = 1U << 16;
 
-const std::vector<std::string_view> kServiceTemplateKeys{
-    "tosca_definitions_version", "namespace", "metadata", "template_name", "template_author", "template_version",
-    "description", "dsl_definitions", "repositories", "imports", "artifact_types", "data_types", "capability_types",
-    "interface_types", "relationship_types", "node_types", "group_types", "policy_types", "topology_template"};
-const std::vector<std::string_view> kTopologyKeys{
-    "description", "inputs", "node_templates", "relationship_templates", "groups", "policies", "outputs",
-    "substitution_mappings", "workflows"};
-const std::vector<std::string_view> kNodeTemplateKeys{
-    "type", "description", "metadata", "directives", "properties", "attributes", "requirements", "capabilities",
-    "interfaces", "artifacts", "node_filter", "copy"};
-const std::vector<std::string_view> kRequirementKeys{"node", "capability", "relationship", "node_filter", "occurrences"};
-const std::vector<std::string_view> kFunctions{"get_input", "get_property", "concat", "get_attribute", "get_artifact",
-                                               "token", "get_operation_output", "get_nodes_of_type"};
+const std::vector<std::string_view> kServiceTemplateKeys{"tosca_definitions_version",
+                                                         "namespace",
+                                                         "metadata",
+                                                         "template_name",
+                                                         "template_author",
+                                                         "template_version",
+                                                         "description",
+                                                         "dsl_definitions",
+                                                         "repositories",
+                                                         "imports",
+                                                         "artifact_types",
+                                                         "data_types",
+                                                         "capability_types",
+                                                         "interface_types",
+                                                         "relationship_types",
+                                                         "node_types",
+                                                         "group_types",
+                                                         "policy_types",
+                                                         "topology_template"};
+const std::vector<std::string_view> kTopologyKeys{"description", "inputs",   "node_templates", "relationship_templates",
+                                                  "groups",      "policies", "outputs",        "substitution_mappings",
+                                                  "workflows"};
+const std::vector<std::string_view> kNodeTemplateKeys{"type",       "description", "metadata",     "directives",
+                                                      "properties", "attributes",  "requirements", "capabilities",
+                                                      "interfaces", "artifacts",   "node_filter",  "copy"};
+const std::vector<std::string_view> kRequirementKeys{"node", "capability", "relationship", "node_filter",
+                                                     "occurrences"};
+const std::vector<std::string_view> kFunctions{
+    "get_input", "get_property",         "concat",           "get_attribute", "get_artifact",
+    "token",     "get_operation_output", "get_nodes_of_type"};
 
 const std::vector<std::string_view> kVersions{"tosca_simple_yaml_1_0", "tosca_simple_yaml_1_1", "tosca_simple_yaml_1_2",
                                               "tosca_simple_yaml_1_3"};
@@ -74,7 +91,8 @@ const Document* Documents::open(const std::string& file, const std::string& root
   } else if (tree != nullptr && version == nullptr) {
     wrong.add({file, 1}, "no `tosca_definitions_version`, expected {}", kVersions.back());
   }
-  const bool is_tosca = version != nullptr || (tree == nullptr && text->second.find("tosca_definitions_version") != std::string::npos);
+  const bool is_tosca =
+      version != nullptr || (tree == nullptr && text->second.find("tosca_definitions_version") != std::string::npos);
   if (quiet && !is_tosca) return nullptr;
   if (version != nullptr && (!version->is_scalar() || !contains(kVersions, version->text))) {
     wrong.add(version->at(), "tosca_definitions_version is {}, expected {}", version->describe(), one_of(kVersions));
@@ -195,7 +213,8 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
       type.base = *std::find(normative_node_types().begin(), normative_node_types().end(), name);
       return {};
     }
-    if (name == kMicroNf || (name.starts_with(kUnfPrefix) && catalog_.find(name.substr(kUnfPrefix.size())) != nullptr)) {
+    if (name == kMicroNf ||
+        (name.starts_with(kUnfPrefix) && catalog_.find(name.substr(kUnfPrefix.size())) != nullptr)) {
       type.base = base::vdu;
       type.micro_nf = true;
       type.unf = catalog_.find(name.substr(kUnfPrefix.size()));
@@ -206,7 +225,8 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
       return fmt::format("unknown node type `{}`{}{}", name,
                          name == type.name ? "" : fmt::format(", from which `{}` derives", type.name),
                          name.starts_with(kUnfPrefix)
-                             ? fmt::format(", expected one of the catalogue{}", problems_.suggest(name, [&] { return known_node_types(from); }))
+                             ? fmt::format(", expected one of the catalogue{}",
+                                           problems_.suggest(name, [&] { return known_node_types(from); }))
                              : fmt::format(", expected one of SOL001, the catalogue, or declared in `node_types`{}",
                                            problems_.suggest(name, [&] { return known_node_types(from); })));
     }
@@ -222,7 +242,8 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
       type.base = normative_node_types().front();
       return {};
     }
-    if (!parent->is_scalar()) return fmt::format("`derived_from` of node type `{}` is {}, expected a type", name, parent->describe());
+    if (!parent->is_scalar())
+      return fmt::format("`derived_from` of node type `{}` is {}, expected a type", name, parent->describe());
     name = parent->text;
   }
 }
@@ -271,7 +292,8 @@ void Documents::read_nodes(Document& document, const Value& topology) {
   for (const auto& [key, value] : nodes->members) {
     const auto& name = key->text;
     if (name.empty() || name.size() > 128 || name.find_first_of("/#") != std::string::npos) {
-      problems_.add(key->at(), "node template `{}` has a bad name, expected 1 to 128 characters without `/` and `#`", name);
+      problems_.add(key->at(), "node template `{}` has a bad name, expected 1 to 128 characters without `/` and `#`",
+                    name);
     }
     NodeTemplate node{.name = name, .value = value.get(), .at = key->at()};
     const auto before = problems_.size();
@@ -296,7 +318,8 @@ std::vector<Requirement> Documents::requirements_of(const Value& node, std::stri
   const auto* list = node.find("requirements");
   if (list == nullptr || list->is_null()) return found;
   if (!list->is_list()) {
-    problems_.add(list->at(), "`requirements` of `{}` is {}, expected a list of `NAME: TARGET`", name, list->describe());
+    problems_.add(list->at(), "`requirements` of `{}` is {}, expected a list of `NAME: TARGET`", name,
+                  list->describe());
     return found;
   }
   for (const auto& item : list->items) {
@@ -309,12 +332,15 @@ std::vector<Requirement> Documents::requirements_of(const Value& node, std::stri
     Requirement requirement{.name = key->text, .at = key->at()};
     const auto* target = value.get();
     if (target->is_map()) {
-      report_unknown_keys(*target, kRequirementKeys, fmt::format("requirement `{}` of `{}`", key->text, name), problems_);
-      if (const auto* capability = scalar_at(*target, "capability", problems_)) requirement.capability = capability->text;
+      report_unknown_keys(*target, kRequirementKeys, fmt::format("requirement `{}` of `{}`", key->text, name),
+                          problems_);
+      if (const auto* capability = scalar_at(*target, "capability", problems_))
+        requirement.capability = capability->text;
       target = target->find("node");
     }
     if (target == nullptr || !target->is_scalar() || target->text.empty()) {
-      problems_.add(key->at(), "requirement `{}` of `{}` has no target, expected the name of a node template", key->text, name);
+      problems_.add(key->at(), "requirement `{}` of `{}` has no target, expected the name of a node template",
+                    key->text, name);
       continue;
     }
     requirement.target = target->text;
@@ -334,7 +360,8 @@ void Documents::read_groups(Document& document, const Value& topology) {
     }
     const auto base = normative(document, "group_types", type->text, normative_group_types());
     if (!base) {
-      problems_.add(type->at(), "unknown group type `{}`{}", type->text, problems_.suggest(type->text, normative_group_types()));
+      problems_.add(type->at(), "unknown group type `{}`{}", type->text,
+                    problems_.suggest(type->text, normative_group_types()));
       continue;
     }
     auto& members = document.groups[key->text];
@@ -366,7 +393,8 @@ void Documents::read_policies(Document& document, const Value& topology) {
     }
     const auto base = normative(document, "policy_types", type->text, normative_policy_types());
     if (!base) {
-      problems_.add(type->at(), "unknown policy type `{}`{}", type->text, problems_.suggest(type->text, normative_policy_types()));
+      problems_.add(type->at(), "unknown policy type `{}`{}", type->text,
+                    problems_.suggest(type->text, normative_policy_types()));
       return;
     }
     policy.type = *base;
@@ -378,8 +406,8 @@ void Documents::read_policies(Document& document, const Value& topology) {
         } else if (target->is_scalar() && document.find_node(target->text) != nullptr) {
           policy.targets.push_back(target->text);
         } else {
-          problems_.add(target->at(), "target {} of policy `{}` is no node template or group{}", target->describe(), key->text,
-                        problems_.suggest(target->text, [&] { return document.node_names(); }));
+          problems_.add(target->at(), "target {} of policy `{}` is no node template or group{}", target->describe(),
+                        key->text, problems_.suggest(target->text, [&] { return document.node_names(); }));
         }
       }
     }
@@ -434,17 +462,20 @@ ValuePtr Documents::call(const Document& document, std::string_view self, const 
   if (depth == kMaxFunctionDepth || work_left_ < 0) return refuse("functions call each other too often");
 
   if (name->text == "get_input") {
-    const auto* input = argument->is_list() && !argument->items.empty() ? argument->items.front().get() : argument.get();
+    const auto* input =
+        argument->is_list() && !argument->items.empty() ? argument->items.front().get() : argument.get();
     if (!input->is_scalar()) return refuse("expected the name of an input");
     const auto* inputs = document.tree->find("topology_template", "inputs");
     const auto* found = inputs == nullptr ? nullptr : inputs->find_member(input->text);
-    if (found == nullptr) return refuse(fmt::format("there is no input `{}`, expected one of topology_template's `inputs`", input->text));
+    if (found == nullptr)
+      return refuse(fmt::format("there is no input `{}`, expected one of topology_template's `inputs`", input->text));
     const auto* value = found->value->find_member("default");
     if (value == nullptr) return refuse(fmt::format("input `{}` has no value, expected a `default`", input->text));
     auto inner = value->value;
     for (std::size_t i = 1; argument->is_list() && i < argument->items.size(); ++i) {
       const auto* member = inner->find_member(argument->items[i]->text);
-      if (member == nullptr) return refuse(fmt::format("input `{}` has no `{}` in it", input->text, argument->items[i]->text));
+      if (member == nullptr)
+        return refuse(fmt::format("input `{}` has no `{}` in it", input->text, argument->items[i]->text));
       inner = member->value;
     }
     return inner;

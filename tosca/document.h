@@ -34,11 +34,11 @@ struct NodeTemplate {
 
 struct Policy {
   std::string name;
-  std::string type;                  ///< the normative type it is or derives from
-  const Value* properties = nullptr; ///< nullptr: none
-  std::vector<std::string> targets;  ///< groups replaced by their members
+  std::string type;                   ///< the normative type it is or derives from
+  const Value* properties = nullptr;  ///< nullptr: none
+  std::vector<std::string> targets;   ///< groups replaced by their members
   SourcePlace at;
-  bool well_formed = true;           ///< nothing about its form was reported
+  bool well_formed = true;  ///< nothing about its form was reported
 };
 
 /// A service template file: its topology, and what it imports.
@@ -74,8 +74,8 @@ class Documents {
   /// Resolves types, requirements, policies. Once for each document whose topology is read; all documents must be open.
   const Document& read_topology(const Document& document);
 
-  /// The type's base, by the imports of `from`, else by any open document. nullptr: unknown or derived from itself; reported
-  /// unless `quiet`.
+  /// The type's base, by the imports of `from`, else by any open document. nullptr: unknown or derived from itself;
+  /// reported unless `quiet`.
   const NodeType* node_type(const Document& from, std::string_view name, const SourcePlace& at, bool quiet = false);
 
   /// The document and those it imports, directly and indirectly.
@@ -85,7 +85,8 @@ class Documents {
   ValuePtr evaluate(const Document& document, std::string_view self, const ValuePtr& value);
 
   /// The text that `file`'s author names `name`, a file of the package. nullptr: reported at `at` as `what`.
-  const std::string* text_of(const Document& document, const std::string& name, std::string_view what, const SourcePlace& at);
+  const std::string* text_of(const Document& document, const std::string& name, std::string_view what,
+                             const SourcePlace& at);
 
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Document>>& all() const { return documents_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }

@@ -131,7 +131,8 @@ class Loader {
 
   static bool readable(const std::string& root, const std::string& name) {
     std::error_code error;
-    return fs::is_regular_file(name, error) && fs::file_size(name, error) <= kMaxFileBytes && !error && lies_in(root, name);
+    return fs::is_regular_file(name, error) && fs::file_size(name, error) <= kMaxFileBytes && !error &&
+           lies_in(root, name);
   }
 
   /// Also behind symbolic links.
@@ -183,8 +184,9 @@ Result<std::string> resolve(std::string_view root, std::string_view from, std::s
   }
   auto target = join(fs::path{from}.parent_path().generic_string(), name);
   const fs::path base{root}, file{target};
-  const bool inside = root.empty() ? !target.starts_with("..") && !file.is_absolute()
-                                   : std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
+  const bool inside = root.empty()
+                          ? !target.starts_with("..") && !file.is_absolute()
+                          : std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
   if (!inside) return fail(Errc::malformed, "outside the package, expected a file inside it");
   return target;
 }

@@ -14,6 +14,7 @@ struct Protocol {
   std::uint8_t number;
 };
 
+// clang-format off
 /// IANA "Assigned Internet Protocol Numbers", keywords in lower case; the last ones are usual aliases.
 constexpr std::array kProtocols{
     Protocol{"hopopt", 0}, Protocol{"icmp", 1}, Protocol{"igmp", 2}, Protocol{"ggp", 3}, Protocol{"ipv4", 4},
@@ -50,18 +51,28 @@ constexpr std::array kProtocols{
     Protocol{"shim6", 140}, Protocol{"wesp", 141}, Protocol{"rohc", 142}, Protocol{"ethernet", 143},
     Protocol{"aggfrag", 144}, Protocol{"nsh", 145},
     Protocol{"icmpv6", 58}, Protocol{"icmp6", 58}, Protocol{"ospf", 89}, Protocol{"ipsec-esp", 50}, Protocol{"ipsec-ah", 51}};
+// clang-format on
 
-const std::vector<std::string_view> kProperties{
-    "ether_destination_address", "ether_source_address", "ether_type", "vlan_tag", "protocol", "dscp",
-    "source_port_range", "destination_port_range", "source_ip_address_prefix", "destination_ip_address_prefix",
-    "extended_criteria"};
+const std::vector<std::string_view> kProperties{"ether_destination_address",
+                                                "ether_source_address",
+                                                "ether_type",
+                                                "vlan_tag",
+                                                "protocol",
+                                                "dscp",
+                                                "source_port_range",
+                                                "destination_port_range",
+                                                "source_ip_address_prefix",
+                                                "destination_ip_address_prefix",
+                                                "extended_criteria"};
 
 std::optional<std::uint8_t> protocol(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (const auto number = to_unsigned(text)) {
     return *number <= 255 ? std::optional{static_cast<std::uint8_t>(*number)} : std::nullopt;
   }
-  const auto* found = std::find_if(kProtocols.begin(), kProtocols.end(), [&](const Protocol& p) { return p.keyword == text; });
+  const auto* found =
+      std::find_if(kProtocols.begin(), kProtocols.end(), [&](const Protocol& p) { return p.keyword == text; });
   return found == kProtocols.end() ? std::nullopt : std::optional{found->number};
 }
 
@@ -111,28 +122,38 @@ std::optional<Match> read_nfp_rule(Documents& documents, const Document& documen
     const auto& value = *evaluated;
     const auto& name = key->text;
     if (name == "ether_type") {
-      if (value.text == "ipv4") match.ether_type = kIpv4;
-      else if (value.text == "ipv6") match.ether_type = kIpv6;
-      else refuse(value, name, "ipv4 or ipv6");
+      if (value.text == "ipv4")
+        match.ether_type = kIpv4;
+      else if (value.text == "ipv6")
+        match.ether_type = kIpv6;
+      else
+        refuse(value, name, "ipv4 or ipv6");
     } else if (name == "protocol") {
-      if (match.proto = protocol(value.text); !match.proto) refuse(value, name, "a keyword of the IANA protocol numbers, or 0 to 255");
+      if (match.proto = protocol(value.text); !match.proto)
+        refuse(value, name, "a keyword of the IANA protocol numbers, or 0 to 255");
     } else if (name == "source_ip_address_prefix") {
       match.src = prefix(value, name);
     } else if (name == "destination_ip_address_prefix") {
       match.dst = prefix(value, name);
     } else if (name == "source_port_range" || name == "destination_port_range") {
       const auto range = port_range(value);
-      if (!range) refuse(value, name, "[ FIRST, LAST ], from 0 to 65535");
-      else (name == "source_port_range" ? match.sport : match.dport) = *range;
+      if (!range)
+        refuse(value, name, "[ FIRST, LAST ], from 0 to 65535");
+      else
+        (name == "source_port_range" ? match.sport : match.dport) = *range;
     } else if (name == "dscp") {
       if (match.dscp = dscp(value.text); !match.dscp) refuse(value, name, "six digits 0 or 1");
     } else if (name == "vlan_tag") {
       const auto* tag = value.is_list() && value.items.size() == 1 ? value.items.front().get() : &value;
       const auto id = tag->is_scalar() ? to_unsigned(tag->text) : std::nullopt;
-      if (!id || *id > 4094) refuse(value, name, "a list of one VLAN identifier from 0 to 4094");
-      else match.vlan = static_cast<std::uint16_t>(*id);
+      if (!id || *id > 4094)
+        refuse(value, name, "a list of one VLAN identifier from 0 to 4094");
+      else
+        match.vlan = static_cast<std::uint16_t>(*id);
     } else if (std::find(kProperties.begin(), kProperties.end(), name) != kProperties.end()) {
-      problems.add(key->at(), "`{}` of `{}` is not supported, expected a match on protocols, addresses, ports, VLAN or DSCP", name, policy.name);
+      problems.add(key->at(),
+                   "`{}` of `{}` is not supported, expected a match on protocols, addresses, ports, VLAN or DSCP", name,
+                   policy.name);
       well = false;
     } else {
       problems.add(key->at(), "unknown property `{}` of `{}`, expected {}{}", name, policy.name, one_of(kProperties),
@@ -144,9 +165,11 @@ std::optional<Match> read_nfp_rule(Documents& documents, const Document& documen
     problems.add(policy.at, "rule `{}` can match no packet: {}", policy.name, what);
     well = false;
   };
-  if (match.src && match.dst && match.src->v6 != match.dst->v6) conflict("source and destination prefix are of different IP versions");
+  if (match.src && match.dst && match.src->v6 != match.dst->v6)
+    conflict("source and destination prefix are of different IP versions");
   for (const auto& side : {match.src, match.dst}) {
-    if (side && match.ether_type && (*match.ether_type == kIpv6) != side->v6) conflict("its prefix is not of its `ether_type`");
+    if (side && match.ether_type && (*match.ether_type == kIpv6) != side->v6)
+      conflict("its prefix is not of its `ether_type`");
   }
   if (match.proto && !has_ports(*match.proto) && !(match.sport.any() && match.dport.any())) {
     conflict("ports with a protocol other than tcp, udp and sctp");

@@ -18,6 +18,7 @@ const Value* NodeType::default_of(std::string_view name_of_it) const {
   return nullptr;
 }
 
+// clang-format off
 const std::vector<std::string_view>& normative_node_types() {
   static const std::vector<std::string_view> names{
       "tosca.nodes.Root", "tosca.nodes.nfv.Cp", base::vnf, "tosca.nodes.nfv.VnfExtCp", base::vdu,
@@ -75,5 +76,6 @@ const std::vector<std::string_view>& vnf_properties() {
       "configurable_properties", "modifiable_attributes", "nfvi_maintenance_info", "ext_invariant_id"};
   return names;
 }
+// clang-format on
 
 }  // namespace unf::tosca

@@ -30,10 +30,10 @@ inline constexpr std::string_view nfp_position_element = "tosca.nodes.nfv.NfpPos
 /// A node type, followed to what it derives from.
 struct NodeType {
   std::string name;
-  std::string_view base;                     ///< the normative type it is or derives from; of a uNF: base::vdu
-  const Catalog::Entry* unf = nullptr;       ///< the uNF type it is or derives from
-  bool micro_nf = false;                     ///< derives from unf.nodes.MicroNF
-  std::vector<const Value*> definitions;     ///< in documents, the most derived first
+  std::string_view base;                  ///< the normative type it is or derives from; of a uNF: base::vdu
+  const Catalog::Entry* unf = nullptr;    ///< the uNF type it is or derives from
+  bool micro_nf = false;                  ///< derives from unf.nodes.MicroNF
+  std::vector<const Value*> definitions;  ///< in documents, the most derived first
 
   [[nodiscard]] bool is_vnf() const { return base == base::vnf; }
   /// The default of a property, the most derived one; nullptr if none.

@@ -24,7 +24,7 @@ struct ConnectionPoint {
 struct Hop {
   std::string vnf;  ///< empty: a SAP
   std::string sap;
-  const ConnectionPoint* in = nullptr;   ///< nullptr: its only input
+  const ConnectionPoint* in = nullptr;  ///< nullptr: its only input
   const ConnectionPoint* out = nullptr;
   SourcePlace at;
 };
@@ -51,7 +51,10 @@ std::size_t mentions(std::string_view text, std::string_view name) {
 class NsdReader {
  public:
   NsdReader(Documents& documents, const Document& document, std::span<const Vnfd> vnfds)
-      : documents_(documents), problems_(documents.problems()), document_(documents.read_topology(document)), vnfds_(vnfds) {}
+      : documents_(documents),
+        problems_(documents.problems()),
+        document_(documents.read_topology(document)),
+        vnfds_(vnfds) {}
 
   ServiceRequest read() {
     service_.name = service_name();
@@ -61,12 +64,14 @@ class NsdReader {
       if (node.type == nullptr) continue;
       if (node.type->is_vnf()) read_vnf(node);
       if (node.type->base == base::vdu || node.type->base == base::pnf) {
-        problems_.add(node.at, "`{}` of type {} in a network service is not supported, expected VNFs", node.name, node.type->name);
+        problems_.add(node.at, "`{}` of type {} in a network service is not supported, expected VNFs", node.name,
+                      node.type->name);
       }
     }
     vnfs_known_ = vnfs_known_ && problems_.size() == before;
     if (service_.vnfs.empty() && problems_.empty()) {
-      problems_.add({std::string{document_.file}, 1}, "the network service has no VNF, expected node templates of types derived from {}", base::vnf);
+      problems_.add({std::string{document_.file}, 1},
+                    "the network service has no VNF, expected node templates of types derived from {}", base::vnf);
     }
     check_links();
     std::size_t paths = 0;
@@ -85,7 +90,8 @@ class NsdReader {
   std::string service_name() {
     std::string name;
     for (const auto& node : document_.nodes) {
-      if (node.type != nullptr && node.type->base == base::ns && name.empty()) name = vnf_property(documents_, document_, node, "name");
+      if (node.type != nullptr && node.type->base == base::ns && name.empty())
+        name = vnf_property(documents_, document_, node, "name");
     }
     const auto* type = document_.substitution == nullptr ? nullptr : document_.substitution->find("node_type");
     if (type != nullptr && type->is_scalar()) {
@@ -95,7 +101,8 @@ class NsdReader {
     }
     if (name.empty()) name = document_.title();
     if (name.size() > 128 || name.find_first_of("/#") != std::string::npos) {
-      problems_.add({std::string{document_.file}, 1}, "the service's name `{}` is bad, expected 1 to 128 characters without `/` and `#`", name);
+      problems_.add({std::string{document_.file}, 1},
+                    "the service's name `{}` is bad, expected 1 to 128 characters without `/` and `#`", name);
     }
     return name;
   }
@@ -116,12 +123,13 @@ class NsdReader {
       if (!is_input && !vnf.graph.outputs.contains(requirement.name)) {
         const auto ports = port_names(vnf);
         if (ports.empty()) continue;  // its VNFD is broken, and reported
-        problems_.add(requirement.at, "VNF `{}` has no port `{}`, expected {}{}", node.name, requirement.name, one_of(ports),
-                      problems_.suggest(requirement.name, ports));
+        problems_.add(requirement.at, "VNF `{}` has no port `{}`, expected {}{}", node.name, requirement.name,
+                      one_of(ports), problems_.suggest(requirement.name, ports));
         continue;
       }
       if (!seen.insert(requirement.name).second) {
-        problems_.add(requirement.at, "port `{}` of VNF `{}` has a virtual link already, expected one", requirement.name, node.name);
+        problems_.add(requirement.at, "port `{}` of VNF `{}` has a virtual link already, expected one",
+                      requirement.name, node.name);
         continue;
       }
       if (!is_link(node, requirement)) continue;
@@ -164,8 +172,9 @@ class NsdReader {
   bool is_link(const NodeTemplate& node, const Requirement& requirement) {
     const auto* target = document_.find_node(requirement.target);
     if (target != nullptr && (target->type == nullptr || target->type->base == base::ns_virtual_link)) return true;
-    problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`{}, expected an NsVirtualLink{}", requirement.name, node.name,
-                  requirement.target, target == nullptr ? "" : fmt::format(" of type {}", target->type->name),
+    problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`{}, expected an NsVirtualLink{}",
+                  requirement.name, node.name, requirement.target,
+                  target == nullptr ? "" : fmt::format(" of type {}", target->type->name),
                   problems_.suggest(requirement.target, [&] { return names_of(base::ns_virtual_link); }));
     return false;
   }
@@ -192,28 +201,33 @@ class NsdReader {
         } else if (requirement.name == "external_virtual_link" && node.type->base == base::sap) {
           network_of_[node.name] = requirement.target;
         } else if (requirement.name != "dependency") {
-          problems_.add(requirement.at, "unknown requirement `{}` of `{}`, expected `{}`", requirement.name, node.name, needed);
+          problems_.add(requirement.at, "unknown requirement `{}` of `{}`, expected `{}`", requirement.name, node.name,
+                        needed);
         }
       }
-      if (!linked) problems_.add(node.at, "`{}` has no `{}`, expected a requirement that leads to an NsVirtualLink", node.name, needed);
+      if (!linked)
+        problems_.add(node.at, "`{}` has no `{}`, expected a requirement that leads to an NsVirtualLink", node.name,
+                      needed);
       if (node.type->base == base::sap && linked) saps_on_[link_of_[node.name]].push_back(node.name);
     }
   }
 
   /// The nodes of type `base` that the requirements `name` of a node lead to, in order. nullopt: reported.
-  std::optional<std::vector<const NodeTemplate*>> targets(const NodeTemplate& node, std::string_view name, std::string_view base,
-                                                          std::size_t most) {
+  std::optional<std::vector<const NodeTemplate*>> targets(const NodeTemplate& node, std::string_view name,
+                                                          std::string_view base, std::size_t most) {
     std::vector<const NodeTemplate*> found;
     bool well = true;
     for (const auto& requirement : node.requirements) {
       if (requirement.name == "dependency") continue;
       const auto* target = document_.find_node(requirement.target);
       if (requirement.name != name) {
-        problems_.add(requirement.at, "unknown requirement `{}` of `{}`, expected `{}`", requirement.name, node.name, name);
+        problems_.add(requirement.at, "unknown requirement `{}` of `{}`, expected `{}`", requirement.name, node.name,
+                      name);
         well = false;
       } else if (target == nullptr || target->type == nullptr || target->type->base != base) {
-        problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`, expected a node template of type {}{}", name, node.name,
-                      requirement.target, base, problems_.suggest(requirement.target, [&] { return names_of(base); }));
+        problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`, expected a node template of type {}{}",
+                      name, node.name, requirement.target, base,
+                      problems_.suggest(requirement.target, [&] { return names_of(base); }));
         well = false;
       } else {
         found.push_back(target);
@@ -221,7 +235,9 @@ class NsdReader {
     }
     if (well && (found.empty() || found.size() > most)) {
       problems_.add(node.at, "`{}` has {} requirements `{}`, expected {}", node.name, found.size(), name,
-                    most == 1 ? "1" : most == 2 ? "1 or 2" : "at least 1");
+                    most == 1   ? "1"
+                    : most == 2 ? "1 or 2"
+                                : "at least 1");
       well = false;
     }
     return well ? std::optional{std::move(found)} : std::nullopt;
@@ -237,7 +253,8 @@ class NsdReader {
       if (!elements) return;
       if (elements->size() > 1) {
         const auto* behaviour = position->value->find("properties", "forwarding_behaviour");
-        problems_.add(position->at, "position `{}` has {} elements{}, which is not supported, expected one", position->name, elements->size(),
+        problems_.add(position->at, "position `{}` has {} elements{}, which is not supported, expected one",
+                      position->name, elements->size(),
                       behaviour == nullptr ? "" : fmt::format(" (forwarding_behaviour {})", behaviour->text));
         return;
       }
@@ -253,15 +270,17 @@ class NsdReader {
   /// The members of the VNFFG that the path is in; empty: no group says.
   std::vector<std::string> group_of(const NodeTemplate& nfp) const {
     for (const auto& [name, members] : document_.groups) {
-      if (document_.group_types.at(name) == kVnffg && std::find(members.begin(), members.end(), nfp.name) != members.end()) return members;
+      if (document_.group_types.at(name) == kVnffg &&
+          std::find(members.begin(), members.end(), nfp.name) != members.end())
+        return members;
     }
     return {};
   }
 
   /// Which VNF or SAP the Forwarding nodes of an element stand for: what is attached to their virtual links; if that is
   /// several, what their names, or those of the element and its capability, mention.
-  std::optional<Hop> hop_of(const NodeTemplate& position, const NodeTemplate& element, const std::vector<const NodeTemplate*>& profile,
-                            const std::vector<std::string>& group) {
+  std::optional<Hop> hop_of(const NodeTemplate& position, const NodeTemplate& element,
+                            const std::vector<const NodeTemplate*>& profile, const std::vector<std::string>& group) {
     const auto links = [&] {
       std::vector<std::string> found;
       for (const auto* forwarding : profile) {
@@ -277,11 +296,13 @@ class NsdReader {
     };
     for (const auto& vnf : service_.vnfs) {
       const auto attached = [&](const std::string& link) {
-        return std::any_of(points_.begin(), points_.end(), [&](const auto& p) { return p.vnf == vnf.name && p.link == link; });
+        return std::any_of(points_.begin(), points_.end(),
+                           [&](const auto& p) { return p.vnf == vnf.name && p.link == link; });
       };
       if (in_group(vnf.name) && std::all_of(links.begin(), links.end(), attached)) candidates.push_back(vnf.name);
     }
-    const bool one_link = std::all_of(links.begin(), links.end(), [&](const auto& link) { return link == links.front(); });
+    const bool one_link =
+        std::all_of(links.begin(), links.end(), [&](const auto& link) { return link == links.front(); });
     if (const auto saps = saps_on_.find(links.front()); saps != saps_on_.end() && one_link) {
       candidates.insert(candidates.end(), saps->second.begin(), saps->second.end());
     }
@@ -294,7 +315,8 @@ class NsdReader {
       return std::nullopt;
     }
     Hop hop{.at = position.at};
-    const auto vnf = std::find_if(service_.vnfs.begin(), service_.vnfs.end(), [&](const auto& v) { return v.name == candidates.front(); });
+    const auto vnf = std::find_if(service_.vnfs.begin(), service_.vnfs.end(),
+                                  [&](const auto& v) { return v.name == candidates.front(); });
     if (vnf == service_.vnfs.end()) {
       hop.sap = candidates.front();
       return hop;
@@ -307,8 +329,9 @@ class NsdReader {
     }
     const auto& ports = vnf->graph;
     if (ports.inputs.size() != 1 || ports.outputs.size() != 1) {
-      problems_.add(element.at, "element `{}` has one profile_element, expected two: VNF `{}` has {} inputs and {} outputs", element.name,
-                    vnf->name, ports.inputs.size(), ports.outputs.size());
+      problems_.add(element.at,
+                    "element `{}` has one profile_element, expected two: VNF `{}` has {} inputs and {} outputs",
+                    element.name, vnf->name, ports.inputs.size(), ports.outputs.size());
       return std::nullopt;
     }
     hop.in = only_point(*vnf, true);
@@ -324,7 +347,8 @@ class NsdReader {
     for (const auto& candidate : candidates) {
       auto score = mentions(element.name, candidate);
       for (const auto* forwarding : profile) score = std::max(score, mentions(forwarding->name, candidate));
-      for (const auto& requirement : element.requirements) score = std::max(score, mentions(requirement.capability, candidate));
+      for (const auto& requirement : element.requirements)
+        score = std::max(score, mentions(requirement.capability, candidate));
       if (score > best) found.clear();
       if (score > 0 && score >= best) found.push_back(candidate);
       best = std::max(best, score);
@@ -333,7 +357,8 @@ class NsdReader {
   }
 
   /// The VNF's input, or output, on a link; of several the one that the Forwarding node's name mentions.
-  const ConnectionPoint* point(const ServiceRequest::Vnf& vnf, const std::string& link, bool is_input, const NodeTemplate& forwarding) {
+  const ConnectionPoint* point(const ServiceRequest::Vnf& vnf, const std::string& link, bool is_input,
+                               const NodeTemplate& forwarding) {
     std::vector<const ConnectionPoint*> found;
     for (const auto& p : points_) {
       if (p.vnf == vnf.name && p.link == link && p.is_input == is_input) found.push_back(&p);
@@ -352,7 +377,8 @@ class NsdReader {
   }
 
   const ConnectionPoint* only_point(const ServiceRequest::Vnf& vnf, bool is_input) const {
-    const auto found = std::find_if(points_.begin(), points_.end(), [&](const auto& p) { return p.vnf == vnf.name && p.is_input == is_input; });
+    const auto found = std::find_if(points_.begin(), points_.end(),
+                                    [&](const auto& p) { return p.vnf == vnf.name && p.is_input == is_input; });
     return found == points_.end() ? nullptr : &*found;
   }
 
@@ -387,7 +413,9 @@ class NsdReader {
       if (!link(hops[i], hops[i + 1], nfp)) return;
     }
     for (const auto& policy : document_.policies) {
-      if (policy.type != kNfpRule || std::find(policy.targets.begin(), policy.targets.end(), nfp.name) == policy.targets.end()) continue;
+      if (policy.type != kNfpRule ||
+          std::find(policy.targets.begin(), policy.targets.end(), nfp.name) == policy.targets.end())
+        continue;
       if (const auto match = read_nfp_rule(documents_, document_, policy)) path.matches.push_back(*match);
     }
     service_.paths.push_back(std::move(path));
@@ -402,8 +430,8 @@ class NsdReader {
     const auto saps = saps_on_.find(point->link);
     if (saps == saps_on_.end()) return add_endpoint(point->link, point->link);
     if (saps->second.size() == 1) return add_sap(saps->second.front());
-    problems_.add(at, "path `{}` begins or ends at {}, which has SAPs {}, expected a position for one of them", path, point->link,
-                  fmt::join(saps->second, ", "));
+    problems_.add(at, "path `{}` begins or ends at {}, which has SAPs {}, expected a position for one of them", path,
+                  point->link, fmt::join(saps->second, ", "));
     return std::nullopt;
   }
 
@@ -414,15 +442,17 @@ class NsdReader {
 
   std::string add_endpoint(const std::string& name, const std::string& network) {
     auto& endpoints = service_.endpoints;
-    if (std::none_of(endpoints.begin(), endpoints.end(), [&](const auto& e) { return e.name == name; })) endpoints.push_back({name, network});
+    if (std::none_of(endpoints.begin(), endpoints.end(), [&](const auto& e) { return e.name == name; }))
+      endpoints.push_back({name, network});
     return name;
   }
 
   /// Two neighbours in a path share a virtual link, an output of the one and an input of the other.
   bool link(const Hop& from, const Hop& to, const NodeTemplate& nfp) {
     if (from.out == nullptr || to.in == nullptr || from.out->link != to.in->link) {
-      problems_.add(to.at, "path `{}`: `{}` leaves by {} and `{}` is entered by {}, expected the same virtual link", nfp.name, from.vnf,
-                    from.out == nullptr ? "no link" : from.out->link, to.vnf, to.in == nullptr ? "no link" : to.in->link);
+      problems_.add(to.at, "path `{}`: `{}` leaves by {} and `{}` is entered by {}, expected the same virtual link",
+                    nfp.name, from.vnf, from.out == nullptr ? "no link" : from.out->link, to.vnf,
+                    to.in == nullptr ? "no link" : to.in->link);
       return false;
     }
     add_link(*from.out, *to.in, nfp.at);
@@ -470,22 +500,28 @@ class NsdReader {
   void derive_path() {
     const SourcePlace at{std::string{document_.file}, 1};
     const auto feeding = [&](const ConnectionPoint& to) {
-      return std::find_if(points_.begin(), points_.end(), [&](const auto& p) { return !p.is_input && p.link == to.link && p.vnf != to.vnf; });
+      return std::find_if(points_.begin(), points_.end(),
+                          [&](const auto& p) { return !p.is_input && p.link == to.link && p.vnf != to.vnf; });
     };
     const ConnectionPoint* in = nullptr;
     for (const auto& p : points_) {
       if (!p.is_input || feeding(p) != points_.end()) continue;
-      if (in != nullptr) in = &points_.front();  // a second beginning
-      else in = &p;
+      if (in != nullptr)
+        in = &points_.front();  // a second beginning
+      else
+        in = &p;
     }
     ServiceRequest::Path path{.name = service_.name, .symmetric = true, .at = at};
     const ConnectionPoint* out = nullptr;
     for (const auto* next = in; next != nullptr && path.hops.size() <= service_.vnfs.size();) {
       path.hops.push_back(next->vnf);
-      const auto& vnf = *std::find_if(service_.vnfs.begin(), service_.vnfs.end(), [&](const auto& v) { return v.name == next->vnf; });
+      const auto& vnf =
+          *std::find_if(service_.vnfs.begin(), service_.vnfs.end(), [&](const auto& v) { return v.name == next->vnf; });
       out = vnf.graph.inputs.size() == 1 && vnf.graph.outputs.size() == 1 ? only_point(vnf, false) : nullptr;
       if (out == nullptr) break;
-      const auto follows = std::find_if(points_.begin(), points_.end(), [&](const auto& p) { return p.is_input && p.link == out->link && p.vnf != out->vnf; });
+      const auto follows = std::find_if(points_.begin(), points_.end(), [&](const auto& p) {
+        return p.is_input && p.link == out->link && p.vnf != out->vnf;
+      });
       next = follows == points_.end() ? nullptr : &*follows;
       if (next != nullptr) add_link(*out, *next, at);
     }
@@ -503,18 +539,22 @@ class NsdReader {
   void check_rules() {
     for (const auto& policy : document_.policies) {
       if (policy.type != kNfpRule || !policy.well_formed) continue;
-      const bool is_for_paths = !policy.targets.empty() && std::all_of(policy.targets.begin(), policy.targets.end(), [&](const auto& name) {
-        const auto* node = document_.find_node(name);
-        return node->type == nullptr || node->type->base == base::nfp || in_vnffg(name);
-      });
-      if (!is_for_paths) problems_.add(policy.at, "rule `{}` has no forwarding path, expected `targets` of type {}", policy.name, base::nfp);
+      const bool is_for_paths =
+          !policy.targets.empty() && std::all_of(policy.targets.begin(), policy.targets.end(), [&](const auto& name) {
+            const auto* node = document_.find_node(name);
+            return node->type == nullptr || node->type->base == base::nfp || in_vnffg(name);
+          });
+      if (!is_for_paths)
+        problems_.add(policy.at, "rule `{}` has no forwarding path, expected `targets` of type {}", policy.name,
+                      base::nfp);
     }
   }
 
   /// A rule may name the whole group, whose other members it does not concern.
   bool in_vnffg(const std::string& node) const {
     return std::any_of(document_.groups.begin(), document_.groups.end(), [&](const auto& group) {
-      return document_.group_types.at(group.first) == kVnffg && std::find(group.second.begin(), group.second.end(), node) != group.second.end();
+      return document_.group_types.at(group.first) == kVnffg &&
+             std::find(group.second.begin(), group.second.end(), node) != group.second.end();
     });
   }
 
@@ -534,8 +574,8 @@ class NsdReader {
 }  // namespace
 
 bool is_nsd(Documents& documents, const Document& document) {
-  constexpr std::array kBases{base::ns,  base::ns_virtual_link, base::sap, base::nfp, base::nfp_position,
-                              base::nfp_position_element, base::forwarding};
+  constexpr std::array kBases{base::ns,           base::ns_virtual_link,      base::sap,       base::nfp,
+                              base::nfp_position, base::nfp_position_element, base::forwarding};
   const auto describes_service = [&](const Value* type) {
     if (type == nullptr || !type->is_scalar()) return false;
     const auto* found = documents.node_type(document, type->text, type->at(), true);
@@ -546,8 +586,9 @@ bool is_nsd(Documents& documents, const Document& document) {
   const auto* mappings = topology->find("substitution_mappings");
   if (mappings != nullptr && describes_service(mappings->find("node_type"))) return true;
   const auto* nodes = topology->find("node_templates");
-  return nodes != nullptr && std::any_of(nodes->members.begin(), nodes->members.end(),
-                                         [&](const auto& member) { return describes_service(member.value->find("type")); });
+  return nodes != nullptr && std::any_of(nodes->members.begin(), nodes->members.end(), [&](const auto& member) {
+           return describes_service(member.value->find("type"));
+         });
 }
 
 ServiceRequest read_nsd(Documents& documents, const Document& document, std::span<const Vnfd> vnfds) {
@@ -562,7 +603,9 @@ ServiceRequest read_single_vnf(Documents& documents, const Vnfd& vnfd) {
   vnf.name = vnfd.instance_name.empty() ? "vnf" : vnfd.instance_name;
   const auto& [inputs, outputs] = std::tie(vnf.graph.inputs, vnf.graph.outputs);
   if (service.name.size() > 128 || service.name.find_first_of("/#") != std::string::npos) {
-    documents.problems().add({std::string{vnfd.document->file}, 1}, "the service's name `{}` is bad, expected 1 to 128 characters without `/` and `#`", service.name);
+    documents.problems().add({std::string{vnfd.document->file}, 1},
+                             "the service's name `{}` is bad, expected 1 to 128 characters without `/` and `#`",
+                             service.name);
   }
   for (const auto& ports : {inputs, outputs}) {
     for (const auto& [name, node] : ports) service.endpoints.push_back({name, name});
@@ -570,8 +613,12 @@ ServiceRequest read_single_vnf(Documents& documents, const Vnfd& vnfd) {
   if (outputs.empty()) return service;  // reported
   const auto& out = outputs.begin()->first;
   for (const auto& [in, node] : inputs) {
-    service.paths.push_back({.name = fmt::format("{}-to-{}", in, out), .in = in, .out = out, .hops = {vnf.name},
-                             .symmetric = inputs.size() == 1 && outputs.size() == 1, .at = vnf.at});
+    service.paths.push_back({.name = fmt::format("{}-to-{}", in, out),
+                             .in = in,
+                             .out = out,
+                             .hops = {vnf.name},
+                             .symmetric = inputs.size() == 1 && outputs.size() == 1,
+                             .at = vnf.at});
   }
   return service;
 }

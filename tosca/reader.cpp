@@ -86,7 +86,8 @@ class ServiceReader {
     const auto vnfds = entry_vnfds();
     if (vnfds.size() == 1) return read_single_vnf(documents_, vnfds.front());
     for (const auto& vnfd : vnfds) {
-      problems_.add({std::string{vnfd.document->file}, 1}, "one of {} VNFDs and no NSD, expected one VNFD, or an NSD that joins them", vnfds.size());
+      problems_.add({std::string{vnfd.document->file}, 1},
+                    "one of {} VNFDs and no NSD, expected one VNFD, or an NSD that joins them", vnfds.size());
     }
     if (vnfds.empty() && problems_.empty()) report_no_service();
     return {};
@@ -96,7 +97,8 @@ class ServiceReader {
   std::vector<Vnfd> entry_vnfds() {
     std::vector<Vnfd> found;
     const auto add = [&](Vnfd vnfd) {
-      const bool known = std::any_of(found.begin(), found.end(), [&](const Vnfd& v) { return v.document == vnfd.document; });
+      const bool known =
+          std::any_of(found.begin(), found.end(), [&](const Vnfd& v) { return v.document == vnfd.document; });
       if (!known) found.push_back(std::move(vnfd));
     };
     for (const auto* entry : entries_) {
@@ -117,11 +119,13 @@ class ServiceReader {
       if (!problems_.empty()) continue;  // that says more
       const bool has_topology = entry->tree->find("topology_template") != nullptr;
       problems_.add({std::string{entry->file}, 1}, "neither an NSD nor a VNFD, expected {}",
-                    has_topology ? "substitution_mappings for a node type derived from tosca.nodes.nfv.VNF, or an NSD's nodes"
-                                 : "a `topology_template`");
+                    has_topology
+                        ? "substitution_mappings for a node type derived from tosca.nodes.nfv.VNF, or an NSD's nodes"
+                        : "a `topology_template`");
     }
     if (entries_.empty()) {
-      for (const auto& path : files_.paths) problems_.add({path.empty() ? "." : path, 0}, "no TOSCA in it, expected an NSD or a VNFD");
+      for (const auto& path : files_.paths)
+        problems_.add({path.empty() ? "." : path, 0}, "no TOSCA in it, expected an NSD or a VNFD");
       if (files_.paths.empty()) problems_.add({"-", 0}, "nothing to read, expected an NSD or a VNFD");
     }
   }

@@ -54,9 +54,14 @@ std::string constraints(const json& schema) {
   } else if (has("maximum")) {
     add(fmt::format("{{ less_or_equal: {} }}", schema["maximum"].dump()));
   }
-  for (const auto& [key, constraint] : {std::pair{"exclusiveMinimum", "greater_than"}, {"exclusiveMaximum", "less_than"},
-                                        {"enum", "valid_values"}, {"minLength", "min_length"}, {"maxLength", "max_length"},
-                                        {"minItems", "min_length"}, {"maxItems", "max_length"}, {"pattern", "pattern"}}) {
+  for (const auto& [key, constraint] : {std::pair{"exclusiveMinimum", "greater_than"},
+                                        {"exclusiveMaximum", "less_than"},
+                                        {"enum", "valid_values"},
+                                        {"minLength", "min_length"},
+                                        {"maxLength", "max_length"},
+                                        {"minItems", "min_length"},
+                                        {"maxItems", "max_length"},
+                                        {"pattern", "pattern"}}) {
     if (has(key)) add(fmt::format("{{ {}: {} }}", constraint, schema[key].dump()));
   }
   return list.empty() ? list : fmt::format(", constraints: [{} ]", list);
@@ -94,11 +99,15 @@ std::string node_types_yaml(const Catalog& catalog) {
     std::string requirements;
     const auto& gates = entry.descriptor.gates;
     for (std::size_t gate = 1; gate < gates.size() && type != "NicEgress"; ++gate) {
-      requirements += fmt::format("      - {}: {{ capability: unf.capabilities.Packets, node: {}, relationship: tosca.relationships.DependsOn, occurrences: [ 0, 1 ] }}\n",
-                                  gates[gate], kMicroNf);
+      requirements += fmt::format(
+          "      - {}: {{ capability: unf.capabilities.Packets, node: {}, relationship: tosca.relationships.DependsOn, "
+          "occurrences: [ 0, 1 ] }}\n",
+          gates[gate], kMicroNf);
     }
     if (type == "NicIngress" || type == "NicEgress") {
-      requirements += "      - virtual_link: { capability: tosca.capabilities.nfv.VirtualLinkable, relationship: tosca.relationships.nfv.VirtualLinksTo, occurrences: [ 0, 1 ] }\n";
+      requirements +=
+          "      - virtual_link: { capability: tosca.capabilities.nfv.VirtualLinkable, relationship: "
+          "tosca.relationships.nfv.VirtualLinksTo, occurrences: [ 0, 1 ] }\n";
     }
     if (!requirements.empty()) text += "    requirements:\n" + requirements;
   }

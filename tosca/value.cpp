@@ -118,7 +118,8 @@ class TreeBuilder final : public YAML::EventHandler {
     for (const auto& [key, value] : map.members) {
       const auto [first, is_new] = lines.emplace(key->text, key->line);
       if (is_new) continue;
-      problems_.add(key->at(), "duplicate key `{}`, first in line {}; expected each key once", key->text, first->second);
+      problems_.add(key->at(), "duplicate key `{}`, first in line {}; expected each key once", key->text,
+                    first->second);
       well_formed_ = false;
     }
   }
@@ -150,7 +151,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void count(std::size_t values, const YAML::Mark& mark) {
     values_ += values;
-    if (values_ > kMaxValues) refuse(mark, "too many values (aliases counted each time), expected at most {}", kMaxValues);
+    if (values_ > kMaxValues)
+      refuse(mark, "too many values (aliases counted each time), expected at most {}", kMaxValues);
   }
 
   template <typename... Args>
@@ -192,7 +194,8 @@ int first_bad_line(std::string_view text) {
 const Value* member_of_kind(const Value& map, std::string_view key, Value::Kind kind, const char* expected,
                             Problems& problems) {
   const auto* value = map.find(key);
-  if (value == nullptr || value->is_null() || value->kind == kind) return value == nullptr || value->is_null() ? nullptr : value;
+  if (value == nullptr || value->is_null() || value->kind == kind)
+    return value == nullptr || value->is_null() ? nullptr : value;
   problems.add(value->at(), "`{}` is {}, expected {}", key, value->describe(), expected);
   return nullptr;
 }
@@ -216,10 +219,14 @@ const Value* Value::find(std::string_view key, std::string_view inner) const {
 
 std::string Value::describe() const {
   switch (kind) {
-    case Kind::null: return "empty";
-    case Kind::scalar: return fmt::format("`{1}{0}{1}`", std::string_view{text}.substr(0, 80), plain ? "" : "'");
-    case Kind::list: return "a list";
-    case Kind::map: return "a map";
+    case Kind::null:
+      return "empty";
+    case Kind::scalar:
+      return fmt::format("`{1}{0}{1}`", std::string_view{text}.substr(0, 80), plain ? "" : "'");
+    case Kind::list:
+      return "a list";
+    case Kind::map:
+      return "a map";
   }
   return {};
 }

@@ -47,8 +47,8 @@ struct Value {
 
 inline constexpr std::size_t kMaxDocumentBytes = 1U << 20;
 
-/// Reads one YAML document. `file` names it in messages and must outlive the value. nullptr: it was no YAML that we take
-/// (not UTF-8, a key twice, too deep, too many values, ...), and `problems` says why.
+/// Reads one YAML document. `file` names it in messages and must outlive the value. nullptr: it was no YAML that we
+/// take (not UTF-8, a key twice, too deep, too many values, ...), and `problems` says why.
 [[nodiscard]] ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& problems);
 
 /// A member that must be of this kind where it is there and not null. nullptr: absent, or wrong and reported.

@@ -20,8 +20,11 @@ bool is_vdu_requirement(std::string_view name) { return name == "virtual_storage
 class VnfdReader {
  public:
   VnfdReader(Documents& documents, const Vnfd& vnfd, Artifacts& artifacts)
-      : documents_(documents), problems_(documents.problems()), vnfd_(vnfd),
-        document_(documents.read_topology(*vnfd.document)), artifacts_(artifacts) {}
+      : documents_(documents),
+        problems_(documents.problems()),
+        vnfd_(vnfd),
+        document_(documents.read_topology(*vnfd.document)),
+        artifacts_(artifacts) {}
 
   ServiceRequest::Vnf read() {
     vnf_.vnfd_id = vnfd_.descriptor_id;
@@ -34,13 +37,17 @@ class VnfdReader {
       } else if (node.type->unf != nullptr) {
         read_unf(node);
       } else if (node.type->micro_nf) {
-        problems_.add(node.at, "uNF `{}` is of the abstract type {}, expected a uNF of the catalogue", node.name, node.type->name);
+        problems_.add(node.at, "uNF `{}` is of the abstract type {}, expected a uNF of the catalogue", node.name,
+                      node.type->name);
       } else if (node.type->base == base::vdu) {
-        problems_.add(node.at, "VDU `{}` of type {} is no uNF, expected a type derived from {}", node.name, node.type->name, kMicroNf);
+        problems_.add(node.at, "VDU `{}` of type {} is no uNF, expected a type derived from {}", node.name,
+                      node.type->name, kMicroNf);
       }
     }
-    const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(), [](const auto& node) { return node.type != nullptr; });
-    if (vnf_.graph.nodes.empty() && all_known) problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
+    const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(),
+                                       [](const auto& node) { return node.type != nullptr; });
+    if (vnf_.graph.nodes.empty() && all_known)
+      problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
     refuse_cycle();
     read_substitution();
     read_policies();
@@ -98,7 +105,8 @@ class VnfdReader {
   bool take_files(const Value& given, const nlohmann::json& properties, nlohmann::json& config) {
     bool well = true;
     for (auto& [name, value] : config.items()) {
-      if (!value.is_string() || !properties.contains(name) || properties[name].value("format", "") != "unf-artifact") continue;
+      if (!value.is_string() || !properties.contains(name) || properties[name].value("format", "") != "unf-artifact")
+        continue;
       const auto* written = given.find(name);
       if (written == nullptr) continue;
       const auto file = value.get<std::string>();
@@ -133,20 +141,21 @@ class VnfdReader {
       vnf_.graph.edges.push_back({node.name, requirement.name, requirement.target, requirement.at});
     }
     if (node.well_formed && node.requirements.empty() && !is_egress(node) && !usable.empty()) {
-      problems_.add(node.at, "no gate of `{}` leads anywhere, expected a requirement for {}", node.name, one_of(usable));
+      problems_.add(node.at, "no gate of `{}` leads anywhere, expected a requirement for {}", node.name,
+                    one_of(usable));
     }
   }
 
-  bool check_gate(const NodeTemplate& node, const Requirement& requirement, const std::vector<std::string_view>& usable) {
+  bool check_gate(const NodeTemplate& node, const Requirement& requirement,
+                  const std::vector<std::string_view>& usable) {
     if (is_egress(node)) {
       problems_.add(requirement.at, "`{}` sends packets out of the VNF, expected no requirement `{}` but {}", node.name,
                     requirement.name, kVirtualLink);
       return false;
     }
     if (std::find(usable.begin(), usable.end(), requirement.name) != usable.end()) return true;
-    problems_.add(requirement.at, "{} has no gate `{}`{}, expected {}{}", node.type->unf->descriptor.type, requirement.name,
-                  requirement.name == "drop" ? " that leads anywhere" : "",
-                  one_of(usable),
+    problems_.add(requirement.at, "{} has no gate `{}`{}, expected {}{}", node.type->unf->descriptor.type,
+                  requirement.name, requirement.name == "drop" ? " that leads anywhere" : "", one_of(usable),
                   problems_.suggest(requirement.name, usable));
     return false;
   }
@@ -157,7 +166,8 @@ class VnfdReader {
       report_dangling(node, requirement);
       return false;
     }
-    if (target->type == nullptr || (target->type->unf == nullptr && target->type->base == base::vdu)) return false;  // reported
+    if (target->type == nullptr || (target->type->unf == nullptr && target->type->base == base::vdu))
+      return false;  // reported
     if (target->type->unf == nullptr || is_ingress(*target)) {
       problems_.add(requirement.at, "gate `{}` of `{}` leads to `{}` of type {}, expected a uNF other than NicIngress",
                     requirement.name, node.name, target->name, target->type->name);
@@ -167,8 +177,9 @@ class VnfdReader {
   }
 
   void report_dangling(const NodeTemplate& node, const Requirement& requirement) {
-    problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`, expected the name of a node template{}", requirement.name,
-                  node.name, requirement.target, problems_.suggest(requirement.target, [&] { return document_.node_names(); }));
+    problems_.add(requirement.at, "requirement `{}` of `{}` leads to `{}`, expected the name of a node template{}",
+                  requirement.name, node.name, requirement.target,
+                  problems_.suggest(requirement.target, [&] { return document_.node_names(); }));
   }
 
   /// Takes away nodes that no other leads to until none is left, or a cycle is.
@@ -201,7 +212,8 @@ class VnfdReader {
     auto name = left.begin()->first;
     while (visited.emplace(name, walked.size()).second) {
       const auto& edges_in = in[name];
-      const auto edge = std::find_if(edges_in.begin(), edges_in.end(), [&](const auto* e) { return left.contains(e->from); });
+      const auto edge =
+          std::find_if(edges_in.begin(), edges_in.end(), [&](const auto* e) { return left.contains(e->from); });
       walked.push_back(*edge);
       name = (*edge)->from;
     }
@@ -222,28 +234,31 @@ class VnfdReader {
         if (value->items.size() == 2) requirement = value->items.back().get();
       }
       if (!name->is_scalar() || (requirement != nullptr && !requirement->is_scalar())) {
-        problems_.add(key->at(), "`{}` is mapped to {}, expected [ NODE, {} ]", key->text, value->describe(), kVirtualLink);
+        problems_.add(key->at(), "`{}` is mapped to {}, expected [ NODE, {} ]", key->text, value->describe(),
+                      kVirtualLink);
         return;
       }
       if (requirement != nullptr && requirement->text != kVirtualLink) {
-        problems_.add(requirement->at(), "`{}` is mapped to requirement `{}`, expected `{}`", key->text, requirement->text, kVirtualLink);
+        problems_.add(requirement->at(), "`{}` is mapped to requirement `{}`, expected `{}`", key->text,
+                      requirement->text, kVirtualLink);
         return;
       }
       const auto* node = document_.find_node(name->text);
       if (node == nullptr) {
-        problems_.add(name->at(), "`{}` is mapped to `{}`, expected the name of a node template{}", key->text, name->text,
-                      problems_.suggest(name->text, [&] { return document_.node_names(); }));
+        problems_.add(name->at(), "`{}` is mapped to `{}`, expected the name of a node template{}", key->text,
+                      name->text, problems_.suggest(name->text, [&] { return document_.node_names(); }));
         return;
       }
       node = bound_unf(*node);
       if (node == nullptr || node->type == nullptr) return;  // reported
       if (node->type->unf == nullptr || (!is_ingress(*node) && !is_egress(*node))) {
-        problems_.add(name->at(), "`{}` is mapped to `{}` of type {}, expected a NicIngress or NicEgress", key->text, node->name,
-                      node->type->name);
+        problems_.add(name->at(), "`{}` is mapped to `{}` of type {}, expected a NicIngress or NicEgress", key->text,
+                      node->name, node->type->name);
         return;
       }
       if (const auto [first, is_new] = port_of.emplace(node->name, key->text); !is_new) {
-        problems_.add(key->at(), "`{}` is mapped to `{}`, and so is `{}`, expected a node for each", key->text, node->name, first->second);
+        problems_.add(key->at(), "`{}` is mapped to `{}`, and so is `{}`, expected a node for each", key->text,
+                      node->name, first->second);
         return;
       }
       auto& ports = is_ingress(*node) ? vnf_.graph.inputs : vnf_.graph.outputs;
@@ -258,19 +273,24 @@ class VnfdReader {
         for (const auto& member : item->members) map_port(member);
       }
     } else if (requirements != nullptr && !requirements->is_null()) {
-      problems_.add(requirements->at(), "`requirements` is {}, expected NAME: [ NODE, {} ]", requirements->describe(), kVirtualLink);
+      problems_.add(requirements->at(), "`requirements` is {}, expected NAME: [ NODE, {} ]", requirements->describe(),
+                    kVirtualLink);
     }
     bool has_input = false, has_output = false;
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr || node.type->unf == nullptr || (!is_ingress(node) && !is_egress(node))) continue;
       (is_ingress(node) ? has_input : has_output) = true;
       if (port_of.contains(node.name)) continue;
-      problems_.add(node.at, "no virtual link is mapped to `{}`, expected NAME: [ {}, {} ] in substitution_mappings' requirements",
-                    node.name, node.name, kVirtualLink);
+      problems_.add(
+          node.at,
+          "no virtual link is mapped to `{}`, expected NAME: [ {}, {} ] in substitution_mappings' requirements",
+          node.name, node.name, kVirtualLink);
     }
     if (vnf_.graph.nodes.empty()) return;
-    if (!has_input) problems_.add(vnf_.at, "VNF {} has no way in, expected a node template of unf.nodes.NicIngress", vnfd_.node_type);
-    if (!has_output) problems_.add(vnf_.at, "VNF {} has no way out, expected a node template of unf.nodes.NicEgress", vnfd_.node_type);
+    if (!has_input)
+      problems_.add(vnf_.at, "VNF {} has no way in, expected a node template of unf.nodes.NicIngress", vnfd_.node_type);
+    if (!has_output)
+      problems_.add(vnf_.at, "VNF {} has no way out, expected a node template of unf.nodes.NicEgress", vnfd_.node_type);
   }
 
   /// The uNF that a VduCp is bound to, else the node itself. nullptr: reported.
@@ -294,9 +314,11 @@ class VnfdReader {
       } else if (policy.type == "tosca.policies.nfv.InstantiationLevels" && policy.properties != nullptr) {
         if (const auto* level = scalar_at(*policy.properties, "default_level", problems_)) vnf_.level = level->text;
       } else if (policy.type == "tosca.policies.nfv.VduInitialDelta") {
-        const auto* initial = policy.properties == nullptr ? nullptr : policy.properties->find("initial_delta", "number_of_instances");
+        const auto* initial =
+            policy.properties == nullptr ? nullptr : policy.properties->find("initial_delta", "number_of_instances");
         if (initial != nullptr && to_unsigned(initial->text) != 1) {
-          problems_.add(initial->at(), "{} instances at the start are not supported, expected 1 and scaling aspects", initial->describe());
+          problems_.add(initial->at(), "{} instances at the start are not supported, expected 1 and scaling aspects",
+                        initial->describe());
         }
       } else if (policy.type == "tosca.policies.nfv.VduScalingAspectDeltas") {
         read_deltas(policy, deltas);
@@ -306,8 +328,10 @@ class VnfdReader {
       if (policy.type == "tosca.policies.nfv.ScalingAspects") read_aspects(policy, deltas);
     }
     for (const auto& [aspect, nodes] : deltas) {
-      const bool known = std::any_of(vnf_.aspects.begin(), vnf_.aspects.end(), [&](const auto& a) { return a.name == aspect; });
-      if (!known && problems_.empty()) problems_.add(vnf_.at, "scaling deltas for aspect `{}`, expected one that ScalingAspects declares", aspect);
+      const bool known =
+          std::any_of(vnf_.aspects.begin(), vnf_.aspects.end(), [&](const auto& a) { return a.name == aspect; });
+      if (!known && problems_.empty())
+        problems_.add(vnf_.at, "scaling deltas for aspect `{}`, expected one that ScalingAspects declares", aspect);
     }
   }
 
@@ -316,14 +340,16 @@ class VnfdReader {
     for (const auto& name : policy.targets) {
       const auto* node = document_.find_node(name);
       if (node == nullptr || node->type == nullptr || node->type->unf != nullptr) continue;
-      problems_.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name, node->type->name);
+      problems_.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name,
+                    node->type->name);
       well = false;
     }
     return well;
   }
 
   void read_affinity(const Policy& policy) {
-    static const std::vector<std::string_view> scopes{"nfvi_node", "zone", "zone_group", "nfvi_pop", "network_link_and_node"};
+    static const std::vector<std::string_view> scopes{"nfvi_node", "zone", "zone_group", "nfvi_pop",
+                                                      "network_link_and_node"};
     const auto* scope = policy.properties == nullptr ? nullptr : scalar_at(*policy.properties, "scope", problems_);
     if (scope == nullptr || std::find(scopes.begin(), scopes.end(), scope->text) == scopes.end()) {
       problems_.add(scope == nullptr ? policy.at : scope->at(), "policy `{}` has {} scope, expected {}", policy.name,
@@ -334,7 +360,8 @@ class VnfdReader {
     vnf_.affinity.push_back({policy.type.find("AntiAffinity") != std::string::npos, scope->text, policy.targets});
   }
 
-  void read_deltas(const Policy& policy, std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
+  void read_deltas(const Policy& policy,
+                   std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
     const auto* aspect = policy.properties == nullptr ? nullptr : scalar_at(*policy.properties, "aspect", problems_);
     const auto* steps = policy.properties == nullptr ? nullptr : map_at(*policy.properties, "deltas", problems_);
     if (aspect == nullptr || steps == nullptr) {
@@ -346,14 +373,17 @@ class VnfdReader {
       const auto* count = value->find("number_of_instances");
       const auto instances = count == nullptr ? std::nullopt : to_unsigned(count->text);
       if (!instances || *instances > kMaxDelta) {
-        problems_.add(key->at(), "delta `{}` of policy `{}` has no good `number_of_instances`, expected 0 to {}", key->text, policy.name, kMaxDelta);
+        problems_.add(key->at(), "delta `{}` of policy `{}` has no good `number_of_instances`, expected 0 to {}",
+                      key->text, policy.name, kMaxDelta);
         continue;
       }
-      for (const auto& node : policy.targets) deltas[aspect->text][node][key->text] = static_cast<std::uint32_t>(*instances);
+      for (const auto& node : policy.targets)
+        deltas[aspect->text][node][key->text] = static_cast<std::uint32_t>(*instances);
     }
   }
 
-  void read_aspects(const Policy& policy, const std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
+  void read_aspects(const Policy& policy,
+                    const std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
     const auto* aspects = policy.properties == nullptr ? nullptr : map_at(*policy.properties, "aspects", problems_);
     if (aspects == nullptr) {
       problems_.add(policy.at, "policy `{}` has no `aspects`, expected a map of scaling aspects", policy.name);
@@ -363,8 +393,8 @@ class VnfdReader {
       const auto* levels = value->find("max_scale_level");
       const auto max_level = levels == nullptr ? std::nullopt : to_unsigned(levels->text);
       if (!max_level || *max_level == 0 || *max_level > kMaxScaleLevel) {
-        problems_.add(levels == nullptr ? key->at() : levels->at(), "scaling aspect `{}` has no good `max_scale_level`, expected 1 to {}",
-                      key->text, kMaxScaleLevel);
+        problems_.add(levels == nullptr ? key->at() : levels->at(),
+                      "scaling aspect `{}` has no good `max_scale_level`, expected 1 to {}", key->text, kMaxScaleLevel);
         continue;
       }
       ServiceRequest::ScalingAspect aspect{.name = key->text, .max_level = static_cast<std::uint32_t>(*max_level)};
@@ -379,8 +409,10 @@ class VnfdReader {
         for (const auto& [node, by_delta] : found->second) {
           const auto count = by_delta.find(delta.text);
           if (count == by_delta.end()) {
-            problems_.add(delta.at(), "scaling aspect `{}` steps by delta {}, expected one that VduScalingAspectDeltas gives for `{}`",
-                          key->text, delta.describe(), node);
+            problems_.add(
+                delta.at(),
+                "scaling aspect `{}` steps by delta {}, expected one that VduScalingAspectDeltas gives for `{}`",
+                key->text, delta.describe(), node);
             continue;
           }
           aspect.node_deltas[node].push_back(count->second);
@@ -400,7 +432,8 @@ class VnfdReader {
 
 }  // namespace
 
-std::string vnf_property(Documents& documents, const Document& document, const NodeTemplate& node, std::string_view property) {
+std::string vnf_property(Documents& documents, const Document& document, const NodeTemplate& node,
+                         std::string_view property) {
   const auto* properties = node.value->find("properties");
   const auto* given = properties == nullptr ? nullptr : properties->find_member(property);
   const auto* value = given != nullptr ? given->value.get() : nullptr;
@@ -461,8 +494,8 @@ void check_vnf_properties(Documents& documents, const NodeTemplate& node) {
         if (own == nullptr) continue;
         for (const auto& [name, ignored] : own->members) known.push_back(name->text);
       }
-      problems.add(key->at(), "unknown property `{}` of `{}`, expected one that type {} has{}", key->text, node.name, node.type->name,
-                   problems.suggest(key->text, known));
+      problems.add(key->at(), "unknown property `{}` of `{}`, expected one that type {} has{}", key->text, node.name,
+                   node.type->name, problems.suggest(key->text, known));
       continue;
     }
     const auto* constraints = declared == nullptr ? nullptr : declared->find("constraints");
@@ -473,7 +506,8 @@ void check_vnf_properties(Documents& documents, const NodeTemplate& node) {
       std::vector<std::string_view> allowed;
       for (const auto& item : values->items) allowed.push_back(item->text);
       if (std::find(allowed.begin(), allowed.end(), value->text) == allowed.end()) {
-        problems.add(value->at(), "property `{}` of `{}` is {}, expected {}", key->text, node.name, value->describe(), one_of(allowed));
+        problems.add(value->at(), "property `{}` of `{}` is {}, expected {}", key->text, node.name, value->describe(),
+                     one_of(allowed));
       }
     }
   }

@@ -13,15 +13,24 @@ namespace {
 using testing::ElementsAre;
 
 /// A VNFD of a VNF with the ports `virtual_link_in` and `virtual_link_out`, and what `more` adds.
-std::string two_port(const std::string& type, const std::string& id, const std::string& ports = "", const std::string& nodes = "") {
+std::string two_port(const std::string& type, const std::string& id, const std::string& ports = "",
+                     const std::string& nodes = "") {
   return "tosca_definitions_version: tosca_simple_yaml_1_3\n"
-         "node_types: { " + type + ": { derived_from: tosca.nodes.nfv.VNF, properties: { descriptor_id: { type: string, default: " + id + " } } } }\n"
+         "node_types: { " +
+         type + ": { derived_from: tosca.nodes.nfv.VNF, properties: { descriptor_id: { type: string, default: " + id +
+         " } } } }\n"
          "topology_template:\n"
-         "  substitution_mappings: { node_type: " + type + ", requirements: { virtual_link_in: [ in, virtual_link ], virtual_link_out: [ out, virtual_link ]" + ports + " } }\n"
+         "  substitution_mappings: { node_type: " +
+         type + ", requirements: { virtual_link_in: [ in, virtual_link ], virtual_link_out: [ out, virtual_link ]" +
+         ports +
+         " } }\n"
          "  node_templates:\n"
          "    in: { type: unf.nodes.NicIngress, requirements: [ { out: http } ] }\n"
-         "    http: { type: unf.nodes.HttpClassifier, requirements: [ { http: out }, { other: " + (nodes.empty() ? "out" : "out2") + " } ] }\n"
-         "    out: { type: unf.nodes.NicEgress }\n" + nodes;
+         "    http: { type: unf.nodes.HttpClassifier, requirements: [ { http: out }, { other: " +
+         (nodes.empty() ? "out" : "out2") +
+         " } ] }\n"
+         "    out: { type: unf.nodes.NicEgress }\n" +
+         nodes;
 }
 
 /// An NSD of VNFs `fw` and `nat` in a chain left, mid, right, its forwarding path from line 20 on.
@@ -45,16 +54,21 @@ topology_template:
     p2: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e2 } ] }
 )" + more;
 }
-const std::string kPath = "    path: { type: tosca.nodes.nfv.NFP, requirements: [ { nfp_position: p1 }, { nfp_position: p2 } ] }\n";
+const std::string kPath =
+    "    path: { type: tosca.nodes.nfv.NFP, requirements: [ { nfp_position: p1 }, { nfp_position: p2 } ] }\n";
 
 Result<ServiceRequest> read_nsd(const std::string& nsd) {
-  return read_service({.paths = {"p"}, .files = {{"p/n.yaml", nsd}, {"p/fw.yaml", two_port("t.Fw", "id-fw")}, {"p/nat.yaml", two_port("t.Nat", "id-nat")}}},
+  return read_service({.paths = {"p"},
+                       .files = {{"p/n.yaml", nsd},
+                                 {"p/fw.yaml", two_port("t.Fw", "id-fw")},
+                                 {"p/nat.yaml", two_port("t.Nat", "id-nat")}}},
                       testing_support::test_catalog());
 }
 
 std::vector<std::string> links_of(const ServiceRequest& service) {
   std::vector<std::string> links;
-  for (const auto& l : service.links) links.push_back(fmt::format("{}.{} {}.{}", l.vnf, l.output, l.to_vnf, l.to_input));
+  for (const auto& l : service.links)
+    links.push_back(fmt::format("{}.{} {}.{}", l.vnf, l.output, l.to_vnf, l.to_input));
   return links;
 }
 std::vector<std::string> endpoints_of(const ServiceRequest& service) {
@@ -65,7 +79,8 @@ std::vector<std::string> endpoints_of(const ServiceRequest& service) {
 std::vector<std::string> paths_of(const ServiceRequest& service) {
   std::vector<std::string> paths;
   for (const auto& p : service.paths) {
-    paths.push_back(fmt::format("{} {}>{} {}{}", p.name, p.in, p.out, fmt::join(p.hops, ","), p.symmetric ? " symmetric" : ""));
+    paths.push_back(
+        fmt::format("{} {}>{} {}{}", p.name, p.in, p.out, fmt::join(p.hops, ","), p.symmetric ? " symmetric" : ""));
   }
   return paths;
 }
@@ -83,7 +98,9 @@ TEST(NsdReader, DerivesLinksAndEndpointsFromVirtualLinks) {
 }
 
 TEST(NsdReader, NamesEndpointsAfterSaps) {
-  const auto service = read_nsd(chain(kPath + R"(    wan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left }, { external_virtual_link: internet } ] }
+  const auto service = read_nsd(chain(
+      kPath +
+      R"(    wan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left }, { external_virtual_link: internet } ] }
     lan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: right } ] }
 )"));
   ASSERT_TRUE(service) << service.error().message;
@@ -92,7 +109,8 @@ TEST(NsdReader, NamesEndpointsAfterSaps) {
 }
 
 TEST(NsdReader, TakesSapsAsFirstAndLastPosition) {
-  const auto service = read_nsd(chain(R"(    wan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }
+  const auto service =
+      read_nsd(chain(R"(    wan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }
     lan: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: right } ] }
     f_wan: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: left } ] }
     f_lan: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: right } ] }
@@ -122,16 +140,19 @@ TEST(NsdReader, BindsByDescriptorIdBeforeNodeType) {
 }
 
 TEST(NsdReader, FollowsALabelledOutputToItsVirtualLink) {
-  const auto fw = two_port("t.Fw", "id-fw", ", virtual_link_other: [ out2, virtual_link ]", "    out2: { type: unf.nodes.NicEgress }\n");
+  const auto fw = two_port("t.Fw", "id-fw", ", virtual_link_other: [ out2, virtual_link ]",
+                           "    out2: { type: unf.nodes.NicEgress }\n");
   auto nsd = chain(R"(    side: { type: tosca.nodes.nfv.NsVirtualLink }
     rest: { type: tosca.nodes.nfv.NsVirtualLink }
     log: { type: t.Nat, requirements: [ { virtual_link_in: side }, { virtual_link_out: rest } ] }
 )" + kPath);
   nsd.replace(nsd.find("{ virtual_link_out: mid }"), 25, "{ virtual_link_out: mid }, { virtual_link_other: side }");
-  const auto service = read_service({.paths = {"p"}, .files = {{"p/n.yaml", nsd}, {"p/fw.yaml", fw}, {"p/nat.yaml", two_port("t.Nat", "id-nat")}}},
-                                    testing_support::test_catalog());
+  const auto service = read_service(
+      {.paths = {"p"}, .files = {{"p/n.yaml", nsd}, {"p/fw.yaml", fw}, {"p/nat.yaml", two_port("t.Nat", "id-nat")}}},
+      testing_support::test_catalog());
   ASSERT_TRUE(service) << service.error().message;
-  EXPECT_THAT(links_of(*service), ElementsAre("fw.virtual_link_out nat.virtual_link_in", "fw.virtual_link_other log.virtual_link_in"));
+  EXPECT_THAT(links_of(*service),
+              ElementsAre("fw.virtual_link_out nat.virtual_link_in", "fw.virtual_link_other log.virtual_link_in"));
 }
 
 TEST(NsdReader, TellsVnfsOnSharedLinksByName) {
@@ -144,9 +165,11 @@ topology_template:
     b: { type: tosca.nodes.nfv.NsVirtualLink }
     fw: { type: t.Fw, requirements: [ { virtual_link_in: a }, { virtual_link_out: b } ] }
     app-fw: { type: t.Nat, requirements: [ { virtual_link_in: a }, { virtual_link_out: b } ] }
-    )" + first + R"(: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: a } ] }
+    )" + first +
+           R"(: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: a } ] }
     fb: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: b } ] }
-    e: { type: tosca.nodes.nfv.NfpPositionElement, requirements: [ { profile_element: )" + first + R"( }, { profile_element: fb } ] }
+    e: { type: tosca.nodes.nfv.NfpPositionElement, requirements: [ { profile_element: )" +
+           first + R"( }, { profile_element: fb } ] }
     p: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e } ] }
     path: { type: tosca.nodes.nfv.NFP, requirements: [ { nfp_position: p } ] }
 )";
@@ -157,7 +180,8 @@ topology_template:
   EXPECT_THAT(short_name->paths[0].hops, ElementsAre("fw"));
   EXPECT_THAT(long_name->paths[0].hops, ElementsAre("app-fw"));
   EXPECT_EQ(problems_of(read_nsd(nsd("first"))),
-            "p/n.yaml:10: element `e`: fw, app-fw are attached to a and b, expected one VNF or SAP, named in the name of the Forwarding node");
+            "p/n.yaml:10: element `e`: fw, app-fw are attached to a and b, expected one VNF or SAP, named in the name "
+            "of the Forwarding node");
 }
 
 struct Rule {
@@ -168,7 +192,8 @@ struct Rule {
 class NfpRule : public testing::TestWithParam<Rule> {};
 
 std::string rule(const std::string& properties) {
-  return chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: " + properties + ", targets: [ path ] }\n");
+  return chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: " + properties +
+               ", targets: [ path ] }\n");
 }
 
 TEST_P(NfpRule, IsAMatch) {
@@ -176,21 +201,24 @@ TEST_P(NfpRule, IsAMatch) {
   ASSERT_TRUE(service) << service.error().message;
   EXPECT_THAT(service->paths[0].matches, ElementsAre(GetParam().match));
 }
-INSTANTIATE_TEST_SUITE_P(Sol001, NfpRule, testing::Values(
-    Rule{"Any", "{}", {}},
-    Rule{"Ipv4Tcp", "{ ether_type: ipv4, protocol: tcp }", {.ether_type = 0x0800, .proto = 6}},
-    Rule{"Ipv6Icmp", "{ ether_type: ipv6, protocol: IPv6-ICMP }", {.ether_type = 0x86dd, .proto = 58}},
-    Rule{"ProtocolByNumber", "{ protocol: 132 }", {.proto = 132}},
-    Rule{"LastProtocol", "{ protocol: 255 }", {.proto = 255}},
-    Rule{"Prefixes", "{ source_ip_address_prefix: 10.0.0.5/24, destination_ip_address_prefix: 192.0.2.1 }",
-         {.src = *IpPrefix::parse("10.0.0.0/24"), .dst = *IpPrefix::parse("192.0.2.1/32")}},
-    Rule{"Ipv6Prefix", "{ source_ip_address_prefix: '2001:db8::/32' }", {.src = *IpPrefix::parse("2001:db8::/32")}},
-    Rule{"Ports", "{ protocol: udp, source_port_range: [ 0, 1023 ], destination_port_range: [ 53, 53 ] }",
-         {.proto = 17, .sport = {0, 1023}, .dport = {53, 53}}},
-    Rule{"UnboundedPorts", "{ destination_port_range: [ 1024, UNBOUNDED ] }", {.dport = {1024, 65535}}},
-    Rule{"Vlan", "{ vlan_tag: [ '100' ] }", {.vlan = 100}},
-    Rule{"Dscp", "{ dscp: 001010 }", {.dscp = 10}},
-    Rule{"DscpQuoted", "{ dscp: '101110' }", {.dscp = 46}}),
+INSTANTIATE_TEST_SUITE_P(
+    Sol001, NfpRule,
+    testing::Values(
+        Rule{"Any", "{}", {}},
+        Rule{"Ipv4Tcp", "{ ether_type: ipv4, protocol: tcp }", {.ether_type = 0x0800, .proto = 6}},
+        Rule{"Ipv6Icmp", "{ ether_type: ipv6, protocol: IPv6-ICMP }", {.ether_type = 0x86dd, .proto = 58}},
+        Rule{"ProtocolByNumber", "{ protocol: 132 }", {.proto = 132}},
+        Rule{"LastProtocol", "{ protocol: 255 }", {.proto = 255}},
+        Rule{"Prefixes",
+             "{ source_ip_address_prefix: 10.0.0.5/24, destination_ip_address_prefix: 192.0.2.1 }",
+             {.src = *IpPrefix::parse("10.0.0.0/24"), .dst = *IpPrefix::parse("192.0.2.1/32")}},
+        Rule{"Ipv6Prefix", "{ source_ip_address_prefix: '2001:db8::/32' }", {.src = *IpPrefix::parse("2001:db8::/32")}},
+        Rule{"Ports",
+             "{ protocol: udp, source_port_range: [ 0, 1023 ], destination_port_range: [ 53, 53 ] }",
+             {.proto = 17, .sport = {0, 1023}, .dport = {53, 53}}},
+        Rule{"UnboundedPorts", "{ destination_port_range: [ 1024, UNBOUNDED ] }", {.dport = {1024, 65535}}},
+        Rule{"Vlan", "{ vlan_tag: [ '100' ] }", {.vlan = 100}}, Rule{"Dscp", "{ dscp: 001010 }", {.dscp = 10}},
+        Rule{"DscpQuoted", "{ dscp: '101110' }", {.dscp = 46}}),
     testing_support::by_name);
 
 struct Bad {
@@ -206,108 +234,158 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 }
 
 TEST_P(BadNsd, IsReportedByLine) { EXPECT_EQ(problems_of(read_nsd(GetParam().nsd)), GetParam().problems); }
-INSTANTIATE_TEST_SUITE_P(Sol001, BadNsd, testing::Values(
-    Bad{"NoVnfd", replaced(chain(kPath), "type: t.Nat", "type: tosca.nodes.nfv.VNF"),
-         "p/n.yaml:9: VNF `nat`: no VNFD with node type tosca.nodes.nfv.VNF, expected one"},
-    Bad{"UnknownVnfType", replaced(chain(kPath), "type: t.Nat", "type: t.Nta"),
-         "p/n.yaml:9: unknown node type `t.Nta`, expected one of SOL001, the catalogue, or declared in `node_types`"},
-    Bad{"UnknownPort", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_inn: mid }"),
-         "p/n.yaml:9: VNF `nat` has no port `virtual_link_inn`, expected one of virtual_link_in, virtual_link_out; did you mean `virtual_link_in`?"},
-    Bad{"PortTwice", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: mid }, { virtual_link_in: left }"),
-         "p/n.yaml:9: port `virtual_link_in` of VNF `nat` has a virtual link already, expected one"},
-    Bad{"DanglingPort", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: midd }"),
-         "p/n.yaml:9: requirement `virtual_link_in` of `nat` leads to `midd`, expected an NsVirtualLink; did you mean `mid`?"},
-    Bad{"PortToNoLink", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: fw }"),
-         "p/n.yaml:9: requirement `virtual_link_in` of `nat` leads to `fw` of type t.Fw, expected an NsVirtualLink"},
-    Bad{"DanglingForwarding", replaced(chain(kPath), "f1: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: left }", "f1: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: lft }"),
-         "p/n.yaml:10: requirement `virtual_link` of `f1` leads to `lft`, expected an NsVirtualLink; did you mean `left`?"},
-    Bad{"ForwardingWithoutLink", chain(kPath + "    f9: { type: tosca.nodes.nfv.Forwarding }\n"),
-         "p/n.yaml:19: `f9` has no `virtual_link`, expected a requirement that leads to an NsVirtualLink"},
-    Bad{"ElementOfNothing", replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }", ""),
-         "p/n.yaml:14: `e1` has 0 requirements `profile_element`, expected 1 or 2"},
-    Bad{"ElementOfThree", replaced(chain(kPath), "{ profile_element: f1 }", "{ profile_element: f1 }, { profile_element: f1 }"),
-         "p/n.yaml:14: `e1` has 3 requirements `profile_element`, expected 1 or 2"},
-    Bad{"ElementToVnf", replaced(chain(kPath), "{ profile_element: f1 }", "{ profile_element: fw }"),
-         "p/n.yaml:14: requirement `profile_element` of `e1` leads to `fw`, expected a node template of type tosca.nodes.nfv.Forwarding; did you mean `f1`?"},
-    Bad{"UnknownRequirement", replaced(chain(kPath), "{ element: e1 }", "{ elemnt: e1 }"),
-         "p/n.yaml:16: unknown requirement `elemnt` of `p1`, expected `element`"},
-    Bad{"LoadBalancing", replaced(chain(kPath), "p1: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e1 }", "p1: { type: tosca.nodes.nfv.NfpPosition, properties: { forwarding_behaviour: lb }, requirements: [ { element: e1 }, { element: e2 }"),
-         "p/n.yaml:16: position `p1` has 2 elements (forwarding_behaviour lb), which is not supported, expected one"},
-    Bad{"PathOfNothing", chain("    path: { type: tosca.nodes.nfv.NFP }\n"),
-         "p/n.yaml:18: `path` has 0 requirements `nfp_position`, expected at least 1"},
-    Bad{"PathToElement", replaced(chain(kPath), "{ nfp_position: p1 }", "{ nfp_position: e1 }"),
-         "p/n.yaml:18: requirement `nfp_position` of `path` leads to `e1`, expected a node template of type tosca.nodes.nfv.NfpPosition; did you mean `p1`?"},
-    Bad{"PathTwiceThroughAVnf", replaced(chain(kPath), "{ nfp_position: p2 }", "{ nfp_position: p2 }, { nfp_position: p1 }"),
-         "p/n.yaml:16: path `path` comes to VNF `fw` twice, expected once"},
-    Bad{"PathBackwards", replaced(replaced(chain(kPath), "nfp_position: p1", "nfp_position: p9"), "nfp_position: p2", "nfp_position: p1") + "    p9: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e2 } ] }\n",
-         "p/n.yaml:16: path `path`: `nat` leaves by right and `fw` is entered by left, expected the same virtual link"},
-    Bad{"ElementEntersByOutput", replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }", "{ profile_element: f2 }, { profile_element: f1 }"),
-         "p/n.yaml:10: `f1`: VNF `fw` has no output on left, expected one\n"
-         "p/n.yaml:11: `f2`: VNF `fw` has no input on mid, expected one"},
-    Bad{"ElementWithoutVnf", replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }", "{ profile_element: f1 }, { profile_element: f4 }"),
-         "p/n.yaml:14: element `e1`: nothing is attached to left and right, expected one VNF or SAP"},
-    Bad{"TwoSapsOnALink", chain(kPath + "    s1: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }\n    s2: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }\n"),
-         "p/n.yaml:16: path `path` begins or ends at left, which has SAPs s1, s2, expected a position for one of them"},
-    Bad{"SapWithoutLink", chain(kPath + "    s1: { type: tosca.nodes.nfv.Sap }\n"),
-         "p/n.yaml:19: `s1` has no `internal_virtual_link`, expected a requirement that leads to an NsVirtualLink"},
-    Bad{"Pnf", chain(kPath + "    box: { type: tosca.nodes.nfv.PNF }\n"),
-         "p/n.yaml:19: `box` of type tosca.nodes.nfv.PNF in a network service is not supported, expected VNFs"},
-    Bad{"NoChain", replaced(chain(""), "{ virtual_link_in: mid }", "{ virtual_link_in: left }"),
-         "p/n.yaml:1: no forwarding path, and the virtual links do not make one chain of all VNFs, expected an NFP"},
-    Bad{"NoVnf", "tosca_definitions_version: tosca_simple_yaml_1_3\ntopology_template:\n  node_templates: { l: { type: tosca.nodes.nfv.NsVirtualLink } }\n",
-         "p/n.yaml:1: the network service has no VNF, expected node templates of types derived from tosca.nodes.nfv.VNF"},
-    Bad{"UnknownVnfProperty", replaced(chain(kPath), "type: t.Nat,", "type: t.Nat, properties: { descriptor: x },"),
-         "p/n.yaml:9: unknown property `descriptor` of `nat`, expected one that type t.Nat has; did you mean `descriptor_id`?"},
-    Bad{"RuleWithoutTarget", chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp } }\n"),
-         "p/n.yaml:20: rule `r` has no forwarding path, expected `targets` of type tosca.nodes.nfv.NFP"},
-    Bad{"RuleForAVnf", chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp }, targets: [ fw ] }\n"),
-         "p/n.yaml:20: rule `r` has no forwarding path, expected `targets` of type tosca.nodes.nfv.NFP"},
-    Bad{"RuleForNothing", chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp }, targets: [ pth ] }\n"),
-         "p/n.yaml:20: target `pth` of policy `r` is no node template or group; did you mean `path`?"},
-    Bad{"PolicyOfTwo", chain(kPath + "  policies:\n    - { r: { type: tosca.policies.nfv.NfpRule }, s: { type: tosca.policies.nfv.NfpRule } }\n"),
-         "p/n.yaml:20: a policy is a map, expected `- NAME: { type: ... }`, one an item"},
-    Bad{"UnknownProtocol", rule("{ protocol: tcpp }"),
-         "p/n.yaml:20: `protocol` of `r` is `tcpp`, expected a keyword of the IANA protocol numbers, or 0 to 255"},
-    Bad{"ProtocolTooLarge", rule("{ protocol: 256 }"),
-         "p/n.yaml:20: `protocol` of `r` is `256`, expected a keyword of the IANA protocol numbers, or 0 to 255"},
-    Bad{"EtherType", rule("{ ether_type: arp }"),
-         "p/n.yaml:20: `ether_type` of `r` is `arp`, expected ipv4 or ipv6"},
-    Bad{"Prefix", rule("{ source_ip_address_prefix: 10.0.0.0/33 }"),
-         "p/n.yaml:20: `source_ip_address_prefix` of `r` is `10.0.0.0/33`, expected an address prefix such as 10.0.0.0/24 or 2001:db8::/32"},
-    Bad{"PrefixIsAList", rule("{ source_ip_address_prefix: [ 10.0.0.0/8 ] }"),
-         "p/n.yaml:20: `source_ip_address_prefix` of `r` is a list, expected an address prefix such as 10.0.0.0/24 or 2001:db8::/32"},
-    Bad{"PortsBackwards", rule("{ protocol: tcp, destination_port_range: [ 80, 79 ] }"),
-         "p/n.yaml:20: `destination_port_range` of `r` is a list, expected [ FIRST, LAST ], from 0 to 65535"},
-    Bad{"PortTooLarge", rule("{ protocol: tcp, destination_port_range: [ 80, 65536 ] }"),
-         "p/n.yaml:20: `destination_port_range` of `r` is a list, expected [ FIRST, LAST ], from 0 to 65535"},
-    Bad{"OnePort", rule("{ protocol: tcp, destination_port_range: 80 }"),
-         "p/n.yaml:20: `destination_port_range` of `r` is `80`, expected [ FIRST, LAST ], from 0 to 65535"},
-    Bad{"DscpTooLong", rule("{ dscp: 0010100 }"),
-         "p/n.yaml:20: `dscp` of `r` is `0010100`, expected six digits 0 or 1"},
-    Bad{"QinQ", rule("{ vlan_tag: [ 1, 2 ] }"),
-         "p/n.yaml:20: `vlan_tag` of `r` is a list, expected a list of one VLAN identifier from 0 to 4094"},
-    Bad{"Mac", rule("{ ether_source_address: '00:11:22:33:44:55' }"),
-         "p/n.yaml:20: `ether_source_address` of `r` is not supported, expected a match on protocols, addresses, ports, VLAN or DSCP"},
-    Bad{"MisspeltRule", rule("{ protcol: tcp }"),
-         "p/n.yaml:20: unknown property `protcol` of `r`, expected one of ether_destination_address, ether_source_address, ether_type, vlan_tag, protocol, dscp, source_port_range, destination_port_range, source_ip_address_prefix, destination_ip_address_prefix, extended_criteria; did you mean `protocol`?"},
-    Bad{"PortsOfIcmp", rule("{ protocol: icmp, destination_port_range: [ 80, 80 ] }"),
-         "p/n.yaml:20: rule `r` can match no packet: ports with a protocol other than tcp, udp and sctp"},
-    Bad{"VersionsMixed", rule("{ source_ip_address_prefix: 10.0.0.0/8, destination_ip_address_prefix: '2001:db8::/32' }"),
-         "p/n.yaml:20: rule `r` can match no packet: source and destination prefix are of different IP versions"},
-    Bad{"PrefixOfOtherVersion", rule("{ ether_type: ipv6, source_ip_address_prefix: 10.0.0.0/8 }"),
-         "p/n.yaml:20: rule `r` can match no packet: its prefix is not of its `ether_type`"}),
+INSTANTIATE_TEST_SUITE_P(
+    Sol001, BadNsd,
+    testing::Values(
+        Bad{"NoVnfd", replaced(chain(kPath), "type: t.Nat", "type: tosca.nodes.nfv.VNF"),
+            "p/n.yaml:9: VNF `nat`: no VNFD with node type tosca.nodes.nfv.VNF, expected one"},
+        Bad{"UnknownVnfType", replaced(chain(kPath), "type: t.Nat", "type: t.Nta"),
+            "p/n.yaml:9: unknown node type `t.Nta`, expected one of SOL001, the catalogue, or declared in "
+            "`node_types`"},
+        Bad{"UnknownPort", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_inn: mid }"),
+            "p/n.yaml:9: VNF `nat` has no port `virtual_link_inn`, expected one of virtual_link_in, virtual_link_out; "
+            "did you mean `virtual_link_in`?"},
+        Bad{"PortTwice",
+            replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: mid }, { virtual_link_in: left }"),
+            "p/n.yaml:9: port `virtual_link_in` of VNF `nat` has a virtual link already, expected one"},
+        Bad{"DanglingPort", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: midd }"),
+            "p/n.yaml:9: requirement `virtual_link_in` of `nat` leads to `midd`, expected an NsVirtualLink; did you "
+            "mean `mid`?"},
+        Bad{"PortToNoLink", replaced(chain(kPath), "{ virtual_link_in: mid }", "{ virtual_link_in: fw }"),
+            "p/n.yaml:9: requirement `virtual_link_in` of `nat` leads to `fw` of type t.Fw, expected an NsVirtualLink"},
+        Bad{"DanglingForwarding",
+            replaced(chain(kPath), "f1: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: left }",
+                     "f1: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: lft }"),
+            "p/n.yaml:10: requirement `virtual_link` of `f1` leads to `lft`, expected an NsVirtualLink; did you mean "
+            "`left`?"},
+        Bad{"ForwardingWithoutLink", chain(kPath + "    f9: { type: tosca.nodes.nfv.Forwarding }\n"),
+            "p/n.yaml:19: `f9` has no `virtual_link`, expected a requirement that leads to an NsVirtualLink"},
+        Bad{"ElementOfNothing", replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }", ""),
+            "p/n.yaml:14: `e1` has 0 requirements `profile_element`, expected 1 or 2"},
+        Bad{"ElementOfThree",
+            replaced(chain(kPath), "{ profile_element: f1 }", "{ profile_element: f1 }, { profile_element: f1 }"),
+            "p/n.yaml:14: `e1` has 3 requirements `profile_element`, expected 1 or 2"},
+        Bad{"ElementToVnf", replaced(chain(kPath), "{ profile_element: f1 }", "{ profile_element: fw }"),
+            "p/n.yaml:14: requirement `profile_element` of `e1` leads to `fw`, expected a node template of type "
+            "tosca.nodes.nfv.Forwarding; did you mean `f1`?"},
+        Bad{"UnknownRequirement", replaced(chain(kPath), "{ element: e1 }", "{ elemnt: e1 }"),
+            "p/n.yaml:16: unknown requirement `elemnt` of `p1`, expected `element`"},
+        Bad{"LoadBalancing",
+            replaced(chain(kPath), "p1: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e1 }",
+                     "p1: { type: tosca.nodes.nfv.NfpPosition, properties: { forwarding_behaviour: lb }, requirements: "
+                     "[ { element: e1 }, { element: e2 }"),
+            "p/n.yaml:16: position `p1` has 2 elements (forwarding_behaviour lb), which is not supported, expected "
+            "one"},
+        Bad{"PathOfNothing", chain("    path: { type: tosca.nodes.nfv.NFP }\n"),
+            "p/n.yaml:18: `path` has 0 requirements `nfp_position`, expected at least 1"},
+        Bad{"PathToElement", replaced(chain(kPath), "{ nfp_position: p1 }", "{ nfp_position: e1 }"),
+            "p/n.yaml:18: requirement `nfp_position` of `path` leads to `e1`, expected a node template of type "
+            "tosca.nodes.nfv.NfpPosition; did you mean `p1`?"},
+        Bad{"PathTwiceThroughAVnf",
+            replaced(chain(kPath), "{ nfp_position: p2 }", "{ nfp_position: p2 }, { nfp_position: p1 }"),
+            "p/n.yaml:16: path `path` comes to VNF `fw` twice, expected once"},
+        Bad{"PathBackwards",
+            replaced(replaced(chain(kPath), "nfp_position: p1", "nfp_position: p9"), "nfp_position: p2",
+                     "nfp_position: p1") +
+                "    p9: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e2 } ] }\n",
+            "p/n.yaml:16: path `path`: `nat` leaves by right and `fw` is entered by left, expected the same virtual "
+            "link"},
+        Bad{"ElementEntersByOutput",
+            replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }",
+                     "{ profile_element: f2 }, { profile_element: f1 }"),
+            "p/n.yaml:10: `f1`: VNF `fw` has no output on left, expected one\n"
+            "p/n.yaml:11: `f2`: VNF `fw` has no input on mid, expected one"},
+        Bad{"ElementWithoutVnf",
+            replaced(chain(kPath), "{ profile_element: f1 }, { profile_element: f2 }",
+                     "{ profile_element: f1 }, { profile_element: f4 }"),
+            "p/n.yaml:14: element `e1`: nothing is attached to left and right, expected one VNF or SAP"},
+        Bad{"TwoSapsOnALink",
+            chain(kPath + "    s1: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }\n  "
+                          "  s2: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: left } ] }\n"),
+            "p/n.yaml:16: path `path` begins or ends at left, which has SAPs s1, s2, expected a position for one of "
+            "them"},
+        Bad{"SapWithoutLink", chain(kPath + "    s1: { type: tosca.nodes.nfv.Sap }\n"),
+            "p/n.yaml:19: `s1` has no `internal_virtual_link`, expected a requirement that leads to an NsVirtualLink"},
+        Bad{"Pnf", chain(kPath + "    box: { type: tosca.nodes.nfv.PNF }\n"),
+            "p/n.yaml:19: `box` of type tosca.nodes.nfv.PNF in a network service is not supported, expected VNFs"},
+        Bad{"NoChain", replaced(chain(""), "{ virtual_link_in: mid }", "{ virtual_link_in: left }"),
+            "p/n.yaml:1: no forwarding path, and the virtual links do not make one chain of all VNFs, expected an NFP"},
+        Bad{"NoVnf",
+            "tosca_definitions_version: tosca_simple_yaml_1_3\ntopology_template:\n  node_templates: { l: { type: "
+            "tosca.nodes.nfv.NsVirtualLink } }\n",
+            "p/n.yaml:1: the network service has no VNF, expected node templates of types derived from "
+            "tosca.nodes.nfv.VNF"},
+        Bad{"UnknownVnfProperty", replaced(chain(kPath), "type: t.Nat,", "type: t.Nat, properties: { descriptor: x },"),
+            "p/n.yaml:9: unknown property `descriptor` of `nat`, expected one that type t.Nat has; did you mean "
+            "`descriptor_id`?"},
+        Bad{"RuleWithoutTarget",
+            chain(kPath +
+                  "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp } }\n"),
+            "p/n.yaml:20: rule `r` has no forwarding path, expected `targets` of type tosca.nodes.nfv.NFP"},
+        Bad{"RuleForAVnf",
+            chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp }, "
+                          "targets: [ fw ] }\n"),
+            "p/n.yaml:20: rule `r` has no forwarding path, expected `targets` of type tosca.nodes.nfv.NFP"},
+        Bad{"RuleForNothing",
+            chain(kPath + "  policies:\n    - r: { type: tosca.policies.nfv.NfpRule, properties: { protocol: tcp }, "
+                          "targets: [ pth ] }\n"),
+            "p/n.yaml:20: target `pth` of policy `r` is no node template or group; did you mean `path`?"},
+        Bad{"PolicyOfTwo",
+            chain(kPath + "  policies:\n    - { r: { type: tosca.policies.nfv.NfpRule }, s: { type: "
+                          "tosca.policies.nfv.NfpRule } }\n"),
+            "p/n.yaml:20: a policy is a map, expected `- NAME: { type: ... }`, one an item"},
+        Bad{"UnknownProtocol", rule("{ protocol: tcpp }"),
+            "p/n.yaml:20: `protocol` of `r` is `tcpp`, expected a keyword of the IANA protocol numbers, or 0 to 255"},
+        Bad{"ProtocolTooLarge", rule("{ protocol: 256 }"),
+            "p/n.yaml:20: `protocol` of `r` is `256`, expected a keyword of the IANA protocol numbers, or 0 to 255"},
+        Bad{"EtherType", rule("{ ether_type: arp }"),
+            "p/n.yaml:20: `ether_type` of `r` is `arp`, expected ipv4 or ipv6"},
+        Bad{"Prefix", rule("{ source_ip_address_prefix: 10.0.0.0/33 }"),
+            "p/n.yaml:20: `source_ip_address_prefix` of `r` is `10.0.0.0/33`, expected an address prefix such as "
+            "10.0.0.0/24 or 2001:db8::/32"},
+        Bad{"PrefixIsAList", rule("{ source_ip_address_prefix: [ 10.0.0.0/8 ] }"),
+            "p/n.yaml:20: `source_ip_address_prefix` of `r` is a list, expected an address prefix such as 10.0.0.0/24 "
+            "or 2001:db8::/32"},
+        Bad{"PortsBackwards", rule("{ protocol: tcp, destination_port_range: [ 80, 79 ] }"),
+            "p/n.yaml:20: `destination_port_range` of `r` is a list, expected [ FIRST, LAST ], from 0 to 65535"},
+        Bad{"PortTooLarge", rule("{ protocol: tcp, destination_port_range: [ 80, 65536 ] }"),
+            "p/n.yaml:20: `destination_port_range` of `r` is a list, expected [ FIRST, LAST ], from 0 to 65535"},
+        Bad{"OnePort", rule("{ protocol: tcp, destination_port_range: 80 }"),
+            "p/n.yaml:20: `destination_port_range` of `r` is `80`, expected [ FIRST, LAST ], from 0 to 65535"},
+        Bad{"DscpTooLong", rule("{ dscp: 0010100 }"),
+            "p/n.yaml:20: `dscp` of `r` is `0010100`, expected six digits 0 or 1"},
+        Bad{"QinQ", rule("{ vlan_tag: [ 1, 2 ] }"),
+            "p/n.yaml:20: `vlan_tag` of `r` is a list, expected a list of one VLAN identifier from 0 to 4094"},
+        Bad{"Mac", rule("{ ether_source_address: '00:11:22:33:44:55' }"),
+            "p/n.yaml:20: `ether_source_address` of `r` is not supported, expected a match on protocols, addresses, "
+            "ports, VLAN or DSCP"},
+        Bad{"MisspeltRule", rule("{ protcol: tcp }"),
+            "p/n.yaml:20: unknown property `protcol` of `r`, expected one of ether_destination_address, "
+            "ether_source_address, ether_type, vlan_tag, protocol, dscp, source_port_range, destination_port_range, "
+            "source_ip_address_prefix, destination_ip_address_prefix, extended_criteria; did you mean `protocol`?"},
+        Bad{"PortsOfIcmp", rule("{ protocol: icmp, destination_port_range: [ 80, 80 ] }"),
+            "p/n.yaml:20: rule `r` can match no packet: ports with a protocol other than tcp, udp and sctp"},
+        Bad{"VersionsMixed",
+            rule("{ source_ip_address_prefix: 10.0.0.0/8, destination_ip_address_prefix: '2001:db8::/32' }"),
+            "p/n.yaml:20: rule `r` can match no packet: source and destination prefix are of different IP versions"},
+        Bad{"PrefixOfOtherVersion", rule("{ ether_type: ipv6, source_ip_address_prefix: 10.0.0.0/8 }"),
+            "p/n.yaml:20: rule `r` can match no packet: its prefix is not of its `ether_type`"}),
     testing_support::by_name);
 
 TEST(NsdReader, ReportsABrokenVnfdAndNotWhatFollowsFromIt) {
-  const auto service = read_service({.paths = {"p"}, .files = {{"p/n.yaml", chain(kPath)}, {"p/fw.yaml", two_port("t.Fw", "id-fw")},
-                                                              {"p/nat.yaml", two_port("t.Nat", "id-nat") + "    in: {}\n"}}},
+  const auto service = read_service({.paths = {"p"},
+                                     .files = {{"p/n.yaml", chain(kPath)},
+                                               {"p/fw.yaml", two_port("t.Fw", "id-fw")},
+                                               {"p/nat.yaml", two_port("t.Nat", "id-nat") + "    in: {}\n"}}},
                                     testing_support::test_catalog());
   EXPECT_EQ(problems_of(service), "p/nat.yaml:9: duplicate key `in`, first in line 6; expected each key once");
 }
 
 TEST(NsdReader, RefusesTwoNsds) {
-  EXPECT_EQ(problems_of(read_service({.paths = {"p"}, .files = {{"p/a.yaml", chain(kPath)}, {"p/b.yaml", chain(kPath)}}}, testing_support::test_catalog())),
-            "p/a.yaml:1: one of 2 NSDs, expected one: name its file\np/b.yaml:1: one of 2 NSDs, expected one: name its file");
+  EXPECT_EQ(
+      problems_of(read_service({.paths = {"p"}, .files = {{"p/a.yaml", chain(kPath)}, {"p/b.yaml", chain(kPath)}}},
+                               testing_support::test_catalog())),
+      "p/a.yaml:1: one of 2 NSDs, expected one: name its file\np/b.yaml:1: one of 2 NSDs, expected one: name its file");
 }
 
 /// The reference data beside the repository: an NSD of ETSI SOL001 3.3.1, whose VNFs the test describes.
@@ -316,18 +394,20 @@ TEST(ReferenceNsd, FirewallAndNat) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no " << file;
   std::ostringstream nsd;
   nsd << std::ifstream{file}.rdbuf();
-  const auto service = read_service(
-      {.paths = {"n.yaml", "fw.yaml", "nat.yaml"},
-       .files = {{"n.yaml", nsd.str()}, {"fw.yaml", two_port("t.Fw", "6a2f1c0e-5d7b-4c55-8a50-1f1e4e4b7a01")},
-                 {"nat.yaml", two_port("t.Nat", "6a2f1c0e-5d7b-4c55-8a50-1f1e4e4b7a02")}}},
-      testing_support::test_catalog());
+  const auto service =
+      read_service({.paths = {"n.yaml", "fw.yaml", "nat.yaml"},
+                    .files = {{"n.yaml", nsd.str()},
+                              {"fw.yaml", two_port("t.Fw", "6a2f1c0e-5d7b-4c55-8a50-1f1e4e4b7a01")},
+                              {"nat.yaml", two_port("t.Nat", "6a2f1c0e-5d7b-4c55-8a50-1f1e4e4b7a02")}}},
+                   testing_support::test_catalog());
   ASSERT_TRUE(service) << service.error().message;
   EXPECT_EQ(service->name, "fw-nat");
   EXPECT_THAT(links_of(*service), ElementsAre("fw.virtual_link_out nat.virtual_link_in"));
   EXPECT_THAT(endpoints_of(*service), ElementsAre("vl_left vl_left", "vl_right vl_right"));
   EXPECT_THAT(paths_of(*service), ElementsAre("nfp_web vl_left>vl_right fw,nat"));
-  EXPECT_THAT(service->paths[0].matches,
-              ElementsAre(Match{.ether_type = 0x0800, .proto = 6, .src = *IpPrefix::parse("10.0.0.0/24"), .dport = {80, 80}}));
+  EXPECT_THAT(
+      service->paths[0].matches,
+      ElementsAre(Match{.ether_type = 0x0800, .proto = 6, .src = *IpPrefix::parse("10.0.0.0/24"), .dport = {80, 80}}));
 }
 
 }  // namespace

@@ -43,9 +43,10 @@ RC_GTEST_PROP(ReaderProperty, AnyBytesAreSafe, (const std::string& bytes)) {
 
 /// Pieces that a mutation puts in: what YAML and TOSCA give a meaning.
 std::string piece() {
-  return *rc::gen::element<std::string>(
-      "", "\n", " ", "{", "}", "[", "]", ":", "- ", "&a ", "*a", "<<: ", "'", "\"", "#", "|\n", "~", "null", "true", "-1", "1e999", "x", "in", "out", "/",
-      "../", "{ get_input: x }", "{ get_property: [ SELF, rules ] }", "virtual_link", "unf.nodes.Forward", "tosca.nodes.nfv.VNF", "\t", "\xff", "!!binary ");
+  return *rc::gen::element<std::string>("", "\n", " ", "{", "}", "[", "]", ":", "- ", "&a ", "*a", "<<: ", "'", "\"",
+                                        "#", "|\n", "~", "null", "true", "-1", "1e999", "x", "in", "out", "/", "../",
+                                        "{ get_input: x }", "{ get_property: [ SELF, rules ] }", "virtual_link",
+                                        "unf.nodes.Forward", "tosca.nodes.nfv.VNF", "\t", "\xff", "!!binary ");
 }
 
 RC_GTEST_PROP(ReaderProperty, AnyMutationOfTheSampleIsSafe, ()) {
@@ -71,7 +72,8 @@ RC_GTEST_PROP(ReaderProperty, LinesMovedAboutAreSafe, ()) {
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   const auto swaps = *rc::gen::inRange(1, 5);
   for (int i = 0; i < swaps; ++i) {
-    std::swap(lines[*rc::gen::inRange<std::size_t>(0, lines.size())], lines[*rc::gen::inRange<std::size_t>(0, lines.size())]);
+    std::swap(lines[*rc::gen::inRange<std::size_t>(0, lines.size())],
+              lines[*rc::gen::inRange<std::size_t>(0, lines.size())]);
   }
   text = fmt::format("{}\n", fmt::join(lines, "\n"));
   expect_answer(read_service(files, testing_support::test_catalog()));
@@ -81,7 +83,8 @@ RC_GTEST_PROP(ReaderProperty, SameFilesGiveTheSameAnswer, ()) {
   auto files = sample();
   auto& text = files.files["p/monitor.yaml"];
   text.replace(*rc::gen::inRange<std::size_t>(0, text.size()), 3, piece());
-  const auto one = read_service(files, testing_support::test_catalog()), other = read_service(files, testing_support::test_catalog());
+  const auto one = read_service(files, testing_support::test_catalog()),
+             other = read_service(files, testing_support::test_catalog());
   RC_ASSERT(problems_of(one) == problems_of(other));
 }
 

@@ -17,7 +17,8 @@ using testing::Field;
 const std::filesystem::path kSamples = std::filesystem::path{UNF_SOURCE_DIR} / "samples";
 
 Result<ServiceRequest> read(std::vector<std::string> paths) {
-  return load(paths).and_then([](const FileSet& files) { return read_service(files, testing_support::test_catalog()); });
+  return load(paths).and_then(
+      [](const FileSet& files) { return read_service(files, testing_support::test_catalog()); });
 }
 
 std::string text_of(const std::filesystem::path& file) {
@@ -40,9 +41,10 @@ TEST(EnterpriseEdge, IsThreeVnfsInAChainBothWays) {
   for (const auto& vnf : service->vnfs) {
     for (const auto& node : vnf.graph.nodes) owners.push_back(vnf.name + "/" + node.name);
   }
-  EXPECT_THAT(owners, ElementsAre("firewall/in", "firewall/check", "firewall/filter", "firewall/out", "monitor/in", "monitor/check",
-                                  "monitor/histogram", "monitor/http", "monitor/count", "monitor/out", "app-fw/in", "app-fw/check",
-                                  "app-fw/http", "app-fw/validate", "app-fw/reset", "app-fw/out"));
+  EXPECT_THAT(owners,
+              ElementsAre("firewall/in", "firewall/check", "firewall/filter", "firewall/out", "monitor/in",
+                          "monitor/check", "monitor/histogram", "monitor/http", "monitor/count", "monitor/out",
+                          "app-fw/in", "app-fw/check", "app-fw/http", "app-fw/validate", "app-fw/reset", "app-fw/out"));
   EXPECT_THAT(service->links, ElementsAre(link("firewall", "monitor"), link("monitor", "app-fw")));
   ASSERT_EQ(service->endpoints.size(), 2);
   EXPECT_EQ(service->endpoints[0].name, "wan");

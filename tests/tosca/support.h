@@ -9,13 +9,17 @@ namespace unf::tosca {
 
 /// Reads files that are in memory; the first is what was asked for.
 inline Result<ServiceRequest> read_files(std::initializer_list<std::pair<const std::string, std::string>> files) {
-  return read_service({.paths = {files.begin()->first}, .files = {files.begin(), files.end()}}, testing_support::test_catalog());
+  return read_service({.paths = {files.begin()->first}, .files = {files.begin(), files.end()}},
+                      testing_support::test_catalog());
 }
 
 /// What is wrong with a file, or nothing.
-inline std::string problems_of(const Result<ServiceRequest>& service) { return service ? std::string{} : service.error().message; }
+inline std::string problems_of(const Result<ServiceRequest>& service) {
+  return service ? std::string{} : service.error().message;
+}
 
-/// A VNFD whose eighth and further lines are `nodes`; they hold a node `a`, where packets come in, and lead them to `out`.
+/// A VNFD whose eighth and further lines are `nodes`; they hold a node `a`, where packets come in, and lead them to
+/// `out`.
 inline std::string vnfd_of_nodes(const std::string& nodes) {
   return R"(tosca_definitions_version: tosca_simple_yaml_1_3
 topology_template:

@@ -27,14 +27,18 @@ TEST(NodeTypes, SayWhatTheCatalogueSays) {
 
   const auto everything = types["unf.nodes.Everything"]["properties"];
   EXPECT_EQ(everything["ratio"]["type"].as<std::string>(), "float");
-  EXPECT_EQ(everything["mode"]["constraints"][0]["valid_values"].as<std::vector<std::string>>(), (std::vector<std::string>{"fast", "safe"}));
+  EXPECT_EQ(everything["mode"]["constraints"][0]["valid_values"].as<std::vector<std::string>>(),
+            (std::vector<std::string>{"fast", "safe"}));
   EXPECT_EQ(everything["ports"]["entry_schema"]["type"].as<std::string>(), "integer");
   EXPECT_EQ(everything["limits"]["type"].as<std::string>(), "map");
 }
 
 TEST(NodeTypes, MayBeImportedByAVnfd) {
-  const auto vnfd = vnfd_of_nodes("    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n") + "imports: [ unf_types.yaml ]\n";
-  EXPECT_EQ(problems_of(read_files({{"v.yaml", vnfd}, {"unf_types.yaml", node_types_yaml(testing_support::test_catalog())}})), "");
+  const auto vnfd = vnfd_of_nodes("    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n") +
+                    "imports: [ unf_types.yaml ]\n";
+  EXPECT_EQ(
+      problems_of(read_files({{"v.yaml", vnfd}, {"unf_types.yaml", node_types_yaml(testing_support::test_catalog())}})),
+      "");
 }
 
 }  // namespace
