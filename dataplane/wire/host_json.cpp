@@ -40,7 +40,8 @@ Result<Host> host_from_json(const nlohmann::json& json) try {
     nic.gbps = entry.value("gbps", nic.gbps);
     host.nics.push_back(std::move(nic));
   }
-  for (const auto& [type, cost] : json.value("cycles", nlohmann::json::object()).items()) {
+  const auto cycles = json.value("cycles", nlohmann::json::object());
+  for (const auto& [type, cost] : cycles.items()) {
     host.cycles.emplace(type, CyclesPerPacket{cost.get<std::uint64_t>()});
   }
   const auto name = json.value("mode", "fused");

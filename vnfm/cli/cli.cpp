@@ -314,6 +314,8 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kDone : kBadInput;
+  } catch (const nlohmann::json::exception& e) {
+    return report({Errc::internal, fmt::format("the manager's answer is not as expected: {}", e.what())});
   }
   return status;
 }

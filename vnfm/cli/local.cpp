@@ -230,15 +230,14 @@ int run_local(const LocalDeployment& deployment) {
                    host->nics[0].device, host->nics[1].device, to_string(host->mode), deployed->id);
       }
       watch(manager, deployed->id, deployment, ends);
-      if (const auto last = manager.show(deployed->id); last && !deployment.quiet) {
+      if (!manager.list().empty()) {
+        if (auto ended = manager.terminate(deployed->id); !ended) status = report(ended.error());
+      }
+      if (const auto last = manager.last_words(deployed->id); last && !deployment.quiet) {
         fmt::print("{}", deployment.json ? last->dump(2) + "\n" : show_text(*last));
       }
     } else {
       status = report(deployed.error());
-    }
-    // The server goes last but one: who asked to terminate has his answer when the socket is gone.
-    for (const auto& service : manager.list()) {
-      if (auto ended = manager.terminate(service.id); !ended) status = report(ended.error());
     }
     (*supervisor)->remove_all();
   }

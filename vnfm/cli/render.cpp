@@ -14,7 +14,12 @@ std::uint64_t number(const json& object, const std::string& key, const char* mem
   return at == object.end() ? 0 : at->value(member, std::uint64_t{0});
 }
 
-json member(const json& object, const char* name) { return object.value(name, json::object()); }
+/// A member that lives as long as `object`; empty if there is none.
+const json& member(const json& object, const char* name) {
+  static const json kNone = json::object();
+  const auto at = object.find(name);
+  return at == object.end() || at->is_null() ? kNone : *at;
+}
 
 struct Flow {
   std::uint64_t in = 0, out = 0, drop = 0, lost = 0;
@@ -24,9 +29,8 @@ struct Flow {
 /// What passed each node, from what passed its edges.
 std::map<std::string, Flow> flows(const json& shown) {
   std::map<std::string, Flow> flows;
-  const auto plan = member(shown, "plan");
-  const auto counted = member(shown, "edges");
-  for (const auto& edge : plan.value("edges", json::array())) {
+  const auto& counted = member(shown, "edges");
+  for (const auto& edge : member(member(shown, "plan"), "edges")) {
     const auto id = std::to_string(edge.at("id").get<std::uint32_t>());
     const auto packets = number(counted, id, "packets");
     auto& from = flows[edge.at("from")];
@@ -54,8 +58,8 @@ bool is(const json& node, const char* type) { return node.at("type") == type; }
 Flow border(const json& shown) {
   Flow total;
   const auto by_node = flows(shown);
-  const auto plan = member(shown, "plan");
-  for (const auto& node : plan.value("nodes", json::array())) {
+  const auto& nodes = member(member(shown, "plan"), "nodes");
+  for (const auto& node : nodes) {
     const auto at = by_node.find(node.at("id"));
     if (at == by_node.end()) continue;
     const auto& flow = at->second;
@@ -69,9 +73,9 @@ Flow border(const json& shown) {
 
 std::string unf_table(const json& shown) {
   const auto by_node = flows(shown);
-  const auto plan = member(shown, "plan");
+  const auto& nodes = member(member(shown, "plan"), "nodes");
   Table table{{"uNF", "type", "runner", "in", "out", "drop", "why"}};
-  for (const auto& node : plan.value("nodes", json::array())) {
+  for (const auto& node : nodes) {
     const auto at = by_node.find(node.at("id"));
     auto flow = at == by_node.end() ? Flow{} : at->second;
     if (is(node, "NicIngress") && flow.in == 0) flow.in = flow.out + flow.drop + flow.lost;
@@ -84,10 +88,9 @@ std::string unf_table(const json& shown) {
 }
 
 std::string link_table(const json& shown) {
-  const auto counted = member(shown, "edges");
-  const auto plan = member(shown, "plan");
+  const auto& counted = member(shown, "edges");
   Table table{{"link", "from", "gate", "to", "packets", "bytes", "lost"}};
-  for (const auto& edge : plan.value("edges", json::array())) {
+  for (const auto& edge : member(member(shown, "plan"), "edges")) {
     const auto id = std::to_string(edge.at("id").get<std::uint32_t>());
     table.add({id, edge.at("from"), edge.at("gate"), edge.at("to").is_null() ? "(drop)" : edge.at("to").get<std::string>(),
                fmt::to_string(number(counted, id, "packets")), fmt::to_string(number(counted, id, "bytes")),
@@ -114,13 +117,47 @@ std::string nic_table(const json& shown) {
     }
     text += '\n';
   }
-  if (shown.contains("unmatched")) text += fmt::format("unmatched, dropped: {}\n", shown["unmatched"].dump());
+  for (const auto& [name, count] : shown.items()) {  // what the Rx and Tx services count: unmatched, bridged, ...
+    if (count.is_number_unsigned() && name != "epoch" && name != "generation" && count != 0) {
+      text += fmt::format("{} {}\n", name, count.get<std::uint64_t>());
+    }
+  }
+  return text;
+}
+
+std::string plain(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+/// What uNFs say of their state: a line for each number, lists of records as tables.
+std::string report_text(const json& shown) {
+  std::string text;
+  for (const auto& [node, report] : member(shown, "reports").items()) {
+    text += node + ":\n";
+    for (const auto& [name, value] : report.items()) {
+      if (value.is_array() && !value.empty() && value.front().is_object()) {
+        std::vector<std::string> headings;
+        for (const auto& [heading, cell] : value.front().items()) headings.push_back(heading);
+        Table table{headings};
+        for (const auto& record : value) {
+          std::vector<std::string> cells;
+          for (const auto& heading : headings) cells.push_back(plain(record.value(heading, json{})));
+          table.add(std::move(cells));
+        }
+        text += table.text();
+      } else if (value.is_object()) {
+        Table table{{name, "count"}};
+        for (const auto& [key, count] : value.items()) table.add({key, plain(count)});
+        text += table.text();
+      } else {
+        text += fmt::format("{} {}\n", name, plain(value));
+      }
+    }
+  }
   return text;
 }
 
 std::string process_table(const json& shown) {
   Table table{{"process", "pid", "restarts", "state"}};
-  for (const auto& process : shown.value("processes", json::array())) {
+  for (const auto& process : member(shown, "processes")) {
     table.add({process.value("name", ""), fmt::to_string(process.value("pid", 0)),
                fmt::to_string(process.value("restarts", 0)), process.value("ready", false) ? "ready" : "not ready"});
   }
@@ -167,7 +204,8 @@ std::string plan_text(const Plan& plan) {
 
 std::string show_text(const json& shown) {
   auto text = heading(shown) + '\n';
-  for (const auto& part : {unf_table(shown), link_table(shown), owner_table(shown), nic_table(shown), process_table(shown)}) {
+  for (const auto& part : {unf_table(shown), link_table(shown), owner_table(shown), report_text(shown), nic_table(shown),
+                           process_table(shown)}) {
     if (!part.empty()) text += part + '\n';
   }
   text.pop_back();
@@ -177,9 +215,9 @@ std::string show_text(const json& shown) {
 std::string top_text(const json& shown, const json& before, double seconds) {
   const auto now = flows(shown);
   const auto then = flows(before);
-  const auto plan = member(shown, "plan");
+  const auto& nodes = member(member(shown, "plan"), "nodes");
   Table table{{"uNF", "runner", "packets/s", "in", "out", "drop", "why"}};
-  for (const auto& node : plan.value("nodes", json::array())) {
+  for (const auto& node : nodes) {
     const auto seen = [&](const std::map<std::string, Flow>& by_node) {
       const auto at = by_node.find(node.at("id"));
       auto flow = at == by_node.end() ? Flow{} : at->second;

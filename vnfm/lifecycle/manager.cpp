@@ -10,6 +10,10 @@ namespace unf::vnfm {
 
 using agent::wire::GraphState;
 
+namespace {
+constexpr std::size_t kLastWords = 16;
+}
+
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
                           const Inventory& inventory, const graph::CompileOptions& options) {
   return tosca::read_service(files, catalog).and_then([&](ServiceRequest request) {
@@ -67,7 +71,18 @@ Result<Manager::Service> Manager::deploy(const tosca::FileSet& files, const Depl
 Result<void> Manager::terminate(const std::string& id) {
   const std::lock_guard lock{work_};
   if (!store_.services().contains(id)) return fail(Errc::not_found, "service {}: there is none", id);
+  if (auto last = show(id)) {
+    const std::lock_guard known_lock{known_mutex_};
+    last_words_.push_back(std::move(*last));
+    if (last_words_.size() > kLastWords) last_words_.pop_front();
+  }
   return end(id).map([&] { log_->info("service {} is terminated", id); });
+}
+
+std::optional<nlohmann::json> Manager::last_words(const std::string& id) {
+  const std::lock_guard lock{known_mutex_};
+  const auto at = std::find_if(last_words_.rbegin(), last_words_.rend(), [&](const auto& shown) { return shown["id"] == id; });
+  return at == last_words_.rend() ? std::nullopt : std::optional{*at};
 }
 
 std::vector<Manager::Service> Manager::list() {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,6 +63,8 @@ class Manager {
   [[nodiscard]] std::vector<Service> list();
   /// As vnfm.thrift says. Errors: not_found.
   [[nodiscard]] Result<nlohmann::json> show(const std::string& id);
+  /// What show said of a service just before it was terminated; of the last few.
+  [[nodiscard]] std::optional<nlohmann::json> last_words(const std::string& id);
   /// Errors: not_found; unavailable: it is ended as soon as its agent can be reached.
   [[nodiscard]] Result<void> terminate(const std::string& id);
 
@@ -94,6 +97,7 @@ class Manager {
 
   std::mutex known_mutex_;
   std::map<std::string, Known> known_;
+  std::deque<nlohmann::json> last_words_;
   std::int64_t epoch_ = 0;
 
   std::mutex stop_mutex_;
