@@ -126,7 +126,9 @@ Plan::Node read_node(const JsonReader& n) {
   node.type = n.member("type").string();
   const auto config = n.member("config");
   if (config.is_object()) node.config = config.value();
-  node.owners = read_ids<OwnerPath>(n.member("owners"));
+  const auto owners = n.member("owners");
+  node.owners = read_ids<OwnerPath>(owners);
+  if (node.owners.empty() && owners.value().is_array()) owners.problem("empty, expected the node's owner");
   node.host = read_id<HostId>(n.member("host"));
   node.core = CoreId{n.member("core").number<std::uint32_t>()};
   node.runner = read_id<RunnerId>(n.member("runner"));
@@ -314,8 +316,10 @@ Plan Plan::as_original() const {
   plan.artifacts = artifacts;
   plan.original = original;
 
+  std::map<OwnerPath, Counter> by_owner;
   for (const auto& node : plan.nodes) {
-    Counter counter{.owner = OwnerPath{node.id.get()}, .in = {}, .out = {}, .drop = {}, .paths = {}};
+    auto& counter = by_owner[node.owners.at(0)];
+    counter.owner = node.owners[0];
     for (const auto& edge : plan.edges) {
       if (edge.to == node.id) counter.in.push_back(edge.id);
       if (edge.from == node.id) (edge.to ? counter.out : counter.drop).push_back(edge.id);
@@ -323,8 +327,8 @@ Plan Plan::as_original() const {
     // What comes from and goes to a NIC crosses no edge; neither node drops.
     if (node.type == "NicIngress") counter.in = counter.out;
     if (node.type == "NicEgress") counter.out = counter.in;
-    plan.counters.push_back(std::move(counter));
   }
+  for (auto& [owner, counter] : by_owner) plan.counters.push_back(std::move(counter));
   plan.totals = {.nodes_before = totals.nodes_before,
                  .nodes_after = totals.nodes_before,
                  .cores = 1,

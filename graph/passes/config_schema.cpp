@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <exception>
+
+#define VALIJSON_USE_EXCEPTIONS 1  // or it ends the process
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>

@@ -153,19 +153,39 @@ class Dedupe {
   Flow analyse(const std::string& path, const std::vector<Vertex>& kind) const {
     const auto view = path_view(graph_, path);
     const std::set<Vertex> same(kind.begin(), kind.end());
-    const auto reads = read_by(descriptor(kind[0]));
-    std::map<Vertex, Known> before;
-    before[view.entry] = {Known::State::never_had, {}, {}, {}};
+    const auto& repeated = descriptor(kind[0]);
+    const auto reads = read_by(repeated);
+    const bool passable = why_not_repeatable(repeated).empty();
+    std::map<Vertex, std::vector<Known>> before;
+    before[view.entry] = {{Known::State::never_had, {}, {}, {}}};
     Flow flow;
     for (const auto v : view.order) {
+      Known here;
+      for (const auto& in : before[v]) here = meet(here, in);
       for (const auto e : graph_.out_edges(v)) {
         if (!carries(graph_[e], path)) continue;
-        flow[e] = same.contains(v) ? Known{Known::State::known, graph_[e].gate, {v}, {}} : after(v, before[v], reads);
-        auto& next = before[graph_.target(e)];
-        next = meet(next, flow[e]);
+        auto known = !same.contains(v) ? after(v, here, reads)
+                     : passable        ? decided(v, graph_[e].gate, before[v])
+                                       : Known{Known::State::known, graph_[e].gate, {v}, {}};
+        if (known.state == Known::State::unreached) continue;
+        before[graph_.target(e)].push_back(known);
+        flow[e] = std::move(known);
       }
     }
     return flow;
+  }
+
+  /// What is known where packets leave `v` by `gate`: those of which it was known before will pass `v` by.
+  static Known decided(Vertex v, const std::string& gate, const std::vector<Known>& before) {
+    Known out;
+    for (const auto& in : before) {
+      if (in.state != Known::State::known) {
+        out = meet(out, {Known::State::known, gate, {v}, {}});
+      } else if (in.gate == gate) {
+        out = meet(out, in);
+      }
+    }
+    return out;
   }
 
   /// What remains known behind a uNF of another kind.

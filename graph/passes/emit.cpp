@@ -27,18 +27,19 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
     std::set<Chain> chains;
     for (const auto v : view.order) {
       const auto chain = chain_to.at(v);
-      if (graph[v].type == kNicEgress) {
-        egresses.insert(v);
-        chains.insert(chain);
-      }
+      bool ends = graph[v].type == kNicEgress;
       for (const auto e : graph.out_edges(v)) {
         const auto next = graph.target(e);
         if (next == UnfGraph::sink() || !carries(graph[e], path)) continue;
+        ends = false;
         auto onwards = chain;
         if (onwards && onwards->back() != graph[next].runner) onwards->push_back(graph[next].runner);
         const auto [at, first] = chain_to.emplace(next, onwards);
         if (!first && at->second != onwards) at->second = std::nullopt;
       }
+      if (!ends) continue;
+      egresses.insert(v);
+      chains.insert(chain);
     }
     if (chains.size() > 1 || chains.contains(std::nullopt)) found.insert(egresses.begin(), egresses.end());
   }
@@ -179,8 +180,9 @@ Plan::Original emit_original(UnfGraph original, const Context& context) {
   for (const auto v : original.nodes()) {
     auto& node = original[v];
     const auto* host = context.inventory.find_host(node.host);
-    node.core = is_io(node) || host->cores.empty() ? host->io_core : host->cores[0].id;
-    node.runner = RunnerId{is_io(node) ? "io" : "r1"};
+    const bool io = at_nic(original, v);
+    node.core = io || host->cores.empty() ? host->io_core : host->cores[0].id;
+    node.runner = RunnerId{io ? "io" : "r1"};
   }
   const Emitter emitter{original, context};
   return {emitter.nodes(), plain(emitter.edges()), emitter.classifiers()};

@@ -84,12 +84,6 @@ class NextFit {
   double used_ = 0;
 };
 
-/// An I/O node in the middle of the graph only hands on.
-bool at_nic(const UnfGraph& graph, Vertex v) {
-  if (graph[v].type == kNicEgress) return graph.out_edges(v).empty();
-  return std::any_of(graph.entries.begin(), graph.entries.end(), [&](const auto& entry) { return entry.node == v; });
-}
-
 }  // namespace
 
 Result<Rewrite> place(UnfGraph graph, const Context& context) {
@@ -97,7 +91,7 @@ Result<Rewrite> place(UnfGraph graph, const Context& context) {
   const Host* host = nullptr;
   for (const auto v : node_order(graph)) {
     host = context.inventory.find_host(graph[v].host);
-    if (is_io(graph[v]) && at_nic(graph, v)) {
+    if (at_nic(graph, v)) {
       graph[v].core = host->io_core;
       graph[v].runner = RunnerId{"io"};
     } else {

@@ -71,6 +71,7 @@ INSTANTIATE_TEST_SUITE_P(Plan, BadPlan, testing::Values(
     BadCase{"Default", [](json& p) { p["default"] = "pass"; }, "default: is \"pass\", expected one of drop, bridge"},
     BadCase{"Artifact", [](json& p) { p["artifacts"].begin().value()["text"] = "deny\n"; }, "the text has the digest sha256:"},
     BadCase{"Original", [](json& p) { p["original"]["edges"][0]["to"] = "x"; }, "original.edges[0].to: no node 'x'"},
+    BadCase{"NoOwner", [](json& p) { p["nodes"][0]["owners"] = json::array(); }, "nodes[0].owners: empty, expected the node's owner"},
     BadCase{"Core", [](json& p) { p["nodes"][0]["core"] = -1; }, "nodes[0].core: is -1, expected a whole number"}), by_name);
 
 TEST(BadPlan, NamesEveryProblemOnALineOfItsOwn) {
@@ -102,10 +103,13 @@ TEST(Plan, FindsNodesById) {
 
 TEST(Plan, AsOriginalCountsEachNodeByItsOwnEdges) {
   const auto original = small_plan().as_original();
+  const auto counter_of = [&](const char* owner) {
+    return *std::find_if(original.counters.begin(), original.counters.end(), [&](const auto& c) { return c.owner == OwnerPath{owner}; });
+  };
   ASSERT_EQ(original.counters.size(), original.nodes.size());
-  EXPECT_EQ(original.counters[0].in, std::vector{EdgeId{1}}) << "a NicIngress has no in edge";
-  EXPECT_EQ(original.counters[1].drop, std::vector{EdgeId{3}});
-  EXPECT_EQ(original.counters[3].out, std::vector{EdgeId{4}}) << "a NicEgress has no out edge";
+  EXPECT_EQ(counter_of("edge/a/in").in, std::vector{EdgeId{1}}) << "a NicIngress has no in edge";
+  EXPECT_EQ(counter_of("edge/a/check").drop, std::vector{EdgeId{3}});
+  EXPECT_EQ(counter_of("edge/b/out").out, std::vector{EdgeId{4}}) << "a NicEgress has no out edge";
   EXPECT_TRUE(parse_plan(dump(original)).has_value());
 }
 

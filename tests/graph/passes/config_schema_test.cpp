@@ -1,0 +1,41 @@
+#include "graph/passes/config_schema.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/by_name.h"
+
+namespace unf::graph {
+namespace {
+
+using testing_support::by_name;
+
+constexpr const char* kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["rate"],
+  "properties": {"rate": {"type": "integer", "minimum": 1}, "keys": {"type": "array", "items": {"type": "string"}}}})";
+
+struct Case { const char* name; const char* config; const char* violation; };  // nullptr: fits
+class SchemaViolations : public testing::TestWithParam<Case> {};
+
+TEST_P(SchemaViolations, NameTheMember) {
+  const auto violations = schema_violations(nlohmann::json::parse(kSchema), nlohmann::json::parse(GetParam().config));
+  if (GetParam().violation == nullptr) {
+    EXPECT_THAT(violations, testing::IsEmpty());
+  } else {
+    EXPECT_THAT(violations, testing::Contains(testing::HasSubstr(GetParam().violation)));
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Draft7, SchemaViolations, testing::Values(
+    Case{"Fits", R"({"rate": 5, "keys": ["a"]})", nullptr}, Case{"Missing", "{}", "'rate'"},
+    Case{"WrongType", R"({"rate": "5"})", "rate: "}, Case{"TooSmall", R"({"rate": 0})", "rate: "},
+    Case{"Unknown", R"({"rate": 1, "burst": 2})", "'burst'"}, Case{"Element", R"({"rate": 1, "keys": ["a", 2]})", "keys[1]: "},
+    Case{"NoObject", "[]", "type"}), by_name);
+
+TEST(SchemaViolations, SayWhenTheSchemaItselfIsUnusable) {
+  const auto violations = schema_violations(nlohmann::json::parse(R"({"$ref": "http://example.com/elsewhere"})"), {});
+  ASSERT_EQ(violations.size(), 1);
+  EXPECT_THAT(violations[0], testing::StartsWith("the type's schema cannot be used: "));
+}
+
+}  // namespace
+}  // namespace unf::graph

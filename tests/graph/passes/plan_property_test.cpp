@@ -1,0 +1,238 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "graph/passes/compile.h"
+#include "tests/support/plan_checker.h"
+#include "tests/support/requests.h"
+#include "tests/support/toy_run.h"
+
+namespace unf::graph {
+namespace {
+
+using namespace testing_support;
+
+// Random services of random uNFs. Few fields and few configurations, so that uNFs repeat and interfere.
+
+template <typename T>
+T pick(std::initializer_list<T> choices) { return *rc::gen::elementOf(std::vector<T>(choices)); }
+int below(int n) { return *rc::gen::inRange(0, n); }
+bool one_in(int n) { return below(n) == 0; }
+
+FieldSet some_fields(int at_most) {
+  FieldSet set;
+  for (int i = below(at_most + 1); i > 0; --i) {
+    set.insert(pick({Field::eth_dst, Field::ip_ttl, Field::ip_src, Field::l4_dport, Field::payload_bytes}));
+  }
+  return set;
+}
+
+/// NicIngress, NicEgress, and six types T0 to T5 with one to three gates; half of them do nothing but look.
+std::vector<UnfDescriptor> random_types() {
+  std::vector<UnfDescriptor> types{{.type = "NicIngress", .gates = {"drop", "out"}, .drops = false},
+                                   {.type = "NicEgress", .gates = {"drop", "out"}, .drops = false}};
+  for (const std::string_view name : {"T0", "T1", "T2", "T3", "T4", "T5"}) {
+    UnfDescriptor d{.type = name, .gates = {"drop", "a"}, .reads = some_fields(3), .nominal_cycles = 10, .config = "{}"};
+    if (one_in(2)) d.gates.push_back("b");
+    if (one_in(6)) d.gates.push_back("c");
+    d.drops = one_in(2);
+    if (one_in(2)) {
+      d.writes = some_fields(2);
+      d.state = pick({StateClass::none, StateClass::config, StateClass::accumulator, StateClass::keyed, StateClass::ordered});
+      d.emits = one_in(5) ? Emits::fresh : Emits::none;
+      d.deterministic = !one_in(6);
+    }
+    types.push_back(d);
+  }
+  return types;
+}
+
+const UnfDescriptor& type_of(const std::vector<UnfDescriptor>& types, const std::string& name) {
+  return *std::find_if(types.begin(), types.end(), [&](const auto& d) { return d.type == name; });
+}
+
+/// A graph without cycles: each gate leads to a later node, to an output, or nowhere.
+ServiceRequest::Vnf random_vnf(const std::string& name, const std::vector<UnfDescriptor>& types) {
+  ServiceRequest::Vnf vnf{.name = name};
+  auto& graph = vnf.graph;
+  const int inner = below(6);
+  graph.nodes.push_back({.name = "in", .type = "NicIngress"});
+  for (int i = 0; i < inner; ++i) {
+    VnfTemplate::Node node{.name = "n" + std::to_string(i), .type = std::string{types[static_cast<std::size_t>(2 + below(6))].type}};
+    if (one_in(4)) node.config["k"] = 1;
+    graph.nodes.push_back(std::move(node));
+  }
+  graph.nodes.push_back({.name = "out", .type = "NicEgress"});
+  if (one_in(3)) graph.nodes.push_back({.name = "side", .type = "NicEgress"});
+  const auto count = graph.nodes.size();
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(inner); ++i) {
+    const auto& gates = type_of(types, graph.nodes[i].type).gates;
+    for (std::size_t g = 1; g < gates.size(); ++g) {
+      if (i > 0 && one_in(10)) continue;
+      // Mostly the next one, so that chains are long.
+      const auto to = one_in(2) ? i + 1 : i + 1 + static_cast<std::size_t>(below(static_cast<int>(count - i - 1)));
+      graph.edges.push_back({.from = graph.nodes[i].name, .gate = std::string{gates[g]}, .to = graph.nodes[to].name});
+    }
+  }
+  // What nothing leads to goes, but for the output.
+  std::set<std::string> reached{"in"};
+  for (const auto& node : graph.nodes) {
+    for (const auto& edge : graph.edges) {
+      if (edge.from == node.name && reached.contains(node.name)) reached.insert(edge.to);
+    }
+  }
+  if (!reached.contains("out")) {
+    for (auto& edge : graph.edges) {
+      if (edge.from == "in") edge.to = "out";
+    }
+    reached = {"in", "out"};
+  }
+  std::erase_if(graph.nodes, [&](const auto& node) { return !reached.contains(node.name); });
+  std::erase_if(graph.edges, [&](const auto& edge) { return !reached.contains(edge.from); });
+  graph.inputs["in"] = "in";
+  graph.outputs["out"] = "out";
+  if (reached.contains("side")) graph.outputs["side"] = "side";
+  return vnf;
+}
+
+ServiceRequest random_request(const std::vector<UnfDescriptor>& types) {
+  ServiceRequest request{.name = "s", .endpoints = {{"wan", "wan"}, {"lan", "lan"}, {"dmz", "dmz"}}};
+  for (const char* name : {"u", "v", "w", "x"}) request.vnfs.push_back(random_vnf(name, types));
+  const auto outputs = [](const auto& vnf) {
+    std::vector<std::string> names;
+    for (const auto& [output, node] : vnf.graph.outputs) names.push_back(output);
+    return names;
+  };
+  for (const auto& from : request.vnfs) {
+    for (const auto& to : request.vnfs) {
+      if (from.name == to.name) continue;
+      for (const auto& output : outputs(from)) {
+        if (output == "out" || one_in(2)) request.links.push_back({from.name, output, to.name, "in", {}});
+      }
+    }
+  }
+  std::set<std::string> used;
+  for (int p = 1 + below(3); p > 0; --p) {
+    ServiceRequest::Path path{.name = "p" + std::to_string(p), .in = pick<std::string>({"wan", "lan"}),
+                              .out = pick<std::string>({"wan", "lan", "dmz"}), .symmetric = one_in(3)};
+    std::vector<std::string> left{"u", "v", "w", "x"};
+    for (int hops = 1 + below(4); hops > 0; --hops) {
+      const auto at = left.begin() + below(static_cast<int>(left.size()));
+      path.hops.push_back(*at);
+      used.insert(*at);
+      left.erase(at);
+    }
+    request.paths.push_back(std::move(path));
+  }
+  std::erase_if(request.vnfs, [&](const auto& vnf) { return !used.contains(vnf.name); });
+  std::erase_if(request.links, [&](const auto& l) { return !used.contains(l.vnf) || !used.contains(l.to_vnf); });
+  return request;
+}
+
+Inventory roomy() {
+  Host host{.name = HostId{"h"}, .mode = pick({RunMode::fused, RunMode::isolated})};
+  const double ghz = pick({0.05, 0.2, 1000.0});
+  for (std::uint32_t i = 1; i < 40; ++i) host.cores.push_back({.id = CoreId{i}, .ghz = ghz});
+  host.cores.push_back({.id = CoreId{40}, .ghz = 1e6});
+  for (const char* nic : {"wan", "lan", "dmz"}) host.nics.push_back({.name = NicName{nic}, .network = nic});
+  host.nics[0].pair = NicName{"lan"};
+  host.nics[1].pair = NicName{"wan"};
+  return {.hosts = {host}};
+}
+
+ToyPacket random_packet(std::mt19937& random) {
+  ToyPacket packet{};
+  for (auto& field : packet) field = random() % 4;
+  return packet;
+}
+
+/// The runners that packets of a path pass before each node; more than one way into a uNF would let packets overtake.
+void assert_no_overtaking(const Plan& plan) {
+  std::set<std::string> paths;
+  for (const auto& c : plan.classifiers) paths.insert(c.path);
+  for (const auto& path : paths) {
+    const auto entry = std::find_if(plan.classifiers.begin(), plan.classifiers.end(), [&](const auto& c) { return c.path == path; });
+    std::map<NodeId, std::set<std::vector<RunnerId>>> ways{{entry->to, {{plan.find(entry->to)->runner}}}};
+    for (std::size_t round = 0; round < plan.nodes.size(); ++round) {
+      for (const auto& edge : plan.edges) {
+        const bool carries = edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
+        if (!carries || !edge.to) continue;
+        const auto from = ways[edge.from];
+        for (auto way : from) {
+          const auto& next = plan.find(*edge.to)->runner;
+          if (way.back() != next) way.push_back(next);
+          ways[*edge.to].insert(std::move(way));
+        }
+      }
+    }
+    std::set<std::vector<RunnerId>> out;
+    for (const auto& node : plan.nodes) {
+      if (node.type == "NicEgress") out.insert(ways[node.id].begin(), ways[node.id].end());
+      else RC_ASSERT(ways[node.id].size() <= 1);
+    }
+    for (const auto& edge : plan.edges) {
+      const bool carries = edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
+      if (out.size() > 1 && carries && edge.to && plan.find(*edge.to)->type == "NicEgress") {
+        RC_ASSERT(edge.port == Plan::Port::ordered);
+      }
+    }
+  }
+}
+
+RC_GTEST_PROP(CompileProperty, PlanDoesWhatTheRequestSays, ()) {
+  const auto types = random_types();
+  const Catalog catalog{types};
+  const auto request = random_request(types);
+  const auto inventory = roomy();
+  const CompileOptions options{.consolidate = !one_in(5)};
+  const auto compiled = compile(request, catalog, inventory, options);
+  if (!compiled) RC_FAIL(compiled.error().message);
+  const auto& plan = *compiled;
+
+  // The same again, and through JSON, to the byte.
+  const auto text = dump(plan);
+  RC_ASSERT(dump(*compile(request, catalog, inventory, options)) == text);
+  const auto read = parse_plan(text);
+  if (!read) RC_FAIL(read.error().message);
+  RC_ASSERT(dump(*read) == text);
+
+  const auto problems = PlanChecker{plan}.problems();
+  if (!problems.empty()) RC_FAIL(problems.front());
+  if (inventory.hosts[0].mode == RunMode::fused) assert_no_overtaking(plan);
+
+  const auto original = plan.as_original();
+  ToyRun asked_for{original, catalog}, planned{plan, catalog};
+  std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+  for (int i = 0; i < 300; ++i) {
+    const auto& path = plan.classifiers[random() % plan.classifiers.size()].path;
+    const auto packet = random_packet(random);
+    RC_ASSERT(planned.receive(path, packet) == asked_for.receive(path, packet));
+  }
+  RC_ASSERT(planned.counts() == asked_for.counts());
+  const auto merged = std::count_if(plan.report.begin(), plan.report.end(), [](const auto& l) { return l.rule == "R4" && l.applied; });
+  RC_TAG(std::string{merged > 0 ? "merged" : "nothing to merge"});
+}
+
+RC_GTEST_PROP(CompileProperty, OrderOfVnfsAndLinksDoesNotMatter, ()) {
+  const auto types = random_types();
+  const Catalog catalog{types};
+  auto request = random_request(types);
+  const auto inventory = roomy();
+  const auto plan = compile(request, catalog, inventory);
+  std::reverse(request.vnfs.begin(), request.vnfs.end());
+  std::reverse(request.links.begin(), request.links.end());
+  for (auto& vnf : request.vnfs) {
+    std::reverse(vnf.graph.nodes.begin(), vnf.graph.nodes.end());
+    std::reverse(vnf.graph.edges.begin(), vnf.graph.edges.end());
+  }
+  const auto again = compile(request, catalog, inventory);
+  RC_ASSERT(plan.has_value() && again.has_value());
+  auto a = to_json(*plan), b = to_json(*again);
+  for (auto* json : {&a, &b}) json->erase("report");
+  RC_ASSERT(a == b);
+}
+
+}  // namespace
+}  // namespace unf::graph

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "graph/model/plan.h"
+
+namespace unf::testing_support {
+
+/// Checks a plan against its own `original`, by walking both; shares no code with the compiler.
+class PlanChecker {
+ public:
+  explicit PlanChecker(const Plan& plan) : plan_(plan), original_(plan.as_original()) {
+    for (const auto& node : original_.nodes) type_of_[node.owners[0]] = node.type;
+    for (const auto& node : plan_.nodes) {
+      for (const auto& owner : node.owners) ++nodes_of_[owner];
+    }
+  }
+
+  /// What is wrong, a line each.
+  std::vector<std::string> problems() {
+    std::map<std::string, NodeId> entry, original_entry;
+    for (const auto& c : plan_.classifiers) entry.emplace(c.path, c.to);
+    for (const auto& c : original_.classifiers) original_entry.emplace(c.path, c.to);
+    for (const auto& [path, node] : entry) check_path(path, node, original_entry.at(path));
+    return problems_;
+  }
+
+ private:
+  using Walk = std::vector<const Plan::Edge*>;
+  static constexpr std::size_t kMaxWalks = 4096;
+
+  static bool carries(const Plan::Edge& edge, const std::string& path) {
+    return edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
+  }
+
+  /// All ways of `path` from `node` to a drop or out of a NicEgress.
+  void walk(const Plan& plan, const std::string& path, const NodeId& node, Walk& so_far, std::vector<Walk>& walks) {
+    if (walks.size() > kMaxWalks) return;
+    if (so_far.size() > 4 * plan_.original.nodes.size()) return note(path, so_far, "goes in a circle");
+    bool leaves = true;
+    for (const auto& edge : plan.edges) {
+      if (edge.from != node || !carries(edge, path)) continue;
+      leaves = false;
+      so_far.push_back(&edge);
+      if (edge.to) walk(plan, path, *edge.to, so_far, walks);
+      else walks.push_back(so_far);
+      so_far.pop_back();
+    }
+    if (!leaves) return;
+    if (plan.find(node)->type != "NicEgress") note(path, so_far, "ends at " + node.get() + ", which is no NicEgress");
+    walks.push_back(so_far);
+  }
+
+  void check_path(const std::string& path, const NodeId& entry, const NodeId& original_entry) {
+    Walk so_far;
+    std::vector<Walk> walks, original_walks;
+    walk(plan_, path, entry, so_far, walks);
+    walk(original_, path, original_entry, so_far, original_walks);
+    if (walks.size() > kMaxWalks || original_walks.size() > kMaxWalks) return;
+
+    std::set<Walk> found;
+    for (const auto& w : walks) {
+      auto original = original_of(path, w, entry, original_entry);
+      if (std::find(original_walks.begin(), original_walks.end(), original) == original_walks.end()) {
+        note(path, w, "is none of the original");
+      } else if (!found.insert(std::move(original)).second) {
+        note(path, w, "stands for what another one stands for");
+      }
+    }
+    for (const auto& w : original_walks) {
+      if (is_consistent(w) && !found.contains(w)) note(path, w, "of the original has none in the plan");
+    }
+  }
+
+  /// The original walk whose nodes decide as the plan's do; checks the counters on the way.
+  Walk original_of(const std::string& path, const Walk& walk, const NodeId& entry, const NodeId& original_entry) {
+    std::map<OwnerPath, std::string> gate_of;
+    const auto decides = [&](const Plan::Node& node, const std::string& gate) {
+      for (const auto& owner : node.owners) gate_of[owner] = gate;
+    };
+    for (const auto* edge : walk) decides(*plan_.find(edge->from), edge->gate);
+    // A node that kept its own part decides for itself, whoever else has it as an owner.
+    for (const auto* edge : walk) gate_of[OwnerPath{edge->from.get().substr(0, edge->from.get().find('@'))}] = edge->gate;
+    std::ignore = entry;
+
+    Walk original;
+    std::map<OwnerPath, std::string> expected;
+    auto at = original_.find(original_entry);
+    while (true) {
+      const auto& owner = at->owners[0];
+      const auto gate = at->type == "NicIngress" || at->type == "NicEgress" ? "out" : gate_of[owner];
+      expected[owner] = gate;
+      const auto next = std::find_if(original_.edges.begin(), original_.edges.end(), [&](const Plan::Edge& e) {
+        return e.from == at->id && e.gate == gate && carries(e, path);
+      });
+      if (next == original_.edges.end()) break;
+      original.push_back(&*next);
+      if (!next->to || original.size() > original_.edges.size()) break;
+      at = original_.find(*next->to);
+    }
+    check_counters(path, walk, expected);
+    return original;
+  }
+
+  /// On this walk each owner that it stands for counts one packet in, and one out or dropped; no other counts any.
+  void check_counters(const std::string& path, const Walk& walk, const std::map<OwnerPath, std::string>& expected) {
+    const auto on_walk = [&](const std::vector<EdgeId>& ids) {
+      return std::count_if(walk.begin(), walk.end(), [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
+    };
+    for (const auto& counter : plan_.counters) {
+      const auto in = on_walk(counter.in), out = on_walk(counter.out), drop = on_walk(counter.drop);
+      const bool passes = expected.contains(counter.owner);
+      if (in != (passes ? 1 : 0) || in != out + drop) {
+        note(path, walk, counter.owner.get() + " counts " + std::to_string(in) + " in, " + std::to_string(out) + " out, " +
+                             std::to_string(drop) + " dropped");
+      }
+    }
+  }
+
+  /// Whether owners that share one uNF decide alike on it.
+  bool is_consistent(const Walk& walk) const {
+    std::map<NodeId, std::string> gate_of;
+    for (const auto* edge : walk) {
+      const auto& owner = original_.find(edge->from)->owners[0];
+      if (type_of_.at(owner) == "NicIngress" || type_of_.at(owner) == "NicEgress") continue;
+      for (const auto& node : plan_.nodes) {
+        if (std::find(node.owners.begin(), node.owners.end(), owner) == node.owners.end()) continue;
+        if (nodes_of_.at(owner) > 1) return false;  // who decides depends on the path: not told apart here
+        const auto [at, first] = gate_of.emplace(node.id, edge->gate);
+        if (!first && at->second != edge->gate) return false;
+      }
+    }
+    return true;
+  }
+
+  void note(const std::string& path, const Walk& walk, const std::string& what) {
+    std::string text = "path " + path + ":";
+    for (const auto* edge : walk) text += " " + edge->from.get() + "." + edge->gate;
+    problems_.push_back(text + ": " + what);
+  }
+
+  const Plan& plan_;
+  Plan original_;
+  std::map<OwnerPath, std::string> type_of_;
+  std::map<OwnerPath, std::size_t> nodes_of_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace unf::testing_support
