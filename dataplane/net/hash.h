@@ -22,7 +22,7 @@ namespace unf::dataplane {
   };
   const char* at = bytes.data();
   auto left = bytes.size();
-  std::uint64_t seed = k0 ^ left;
+  std::uint64_t seed = k0 ^ left * k1;
   for (; left > 16; at += 16, left -= 16) seed = mix(word(at, 8) ^ k1, word(at + 8, 8) ^ seed);
   const auto a = left >= 8 ? word(at, 8) : word(at, left);
   const auto b = left >= 8 ? word(at + left - 8, 8) : 0;

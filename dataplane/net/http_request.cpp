@@ -115,7 +115,7 @@ bool RequestScanner::first() noexcept {
   if (text.substr(begin, method - begin) != "GET") return false;
   const auto line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
   const auto target = bare_target(line);
-  const bool bare = begin + line.size() < text.size() && !target.empty() && find_version(line, 0) == npos;
+  const bool bare = begin + line.size() < text.size() && !target.empty() && target.find_first_of(kBlanks) == npos;
   return bare && found(target, begin + line.size());
 }
 
