@@ -88,19 +88,17 @@ class Reader {
     return best;
   }
 
-  /// Reads a quantifier. true: none at all will do.
+  /// Reads quantifiers. true: none at all will do.
   bool optional_follows() {
-    bool optional = false;
-    for (;;) {
+    for (bool optional = false;; take('?')) {  // lazy: the same strings match
       if (take('*') || take('?')) {
         optional = true;
-      } else if (take('+')) {
-      } else if (at('{') && text_.size() > 1 && text_[1] >= '0' && text_[1] <= '9') {
+      } else if (at('{') && text_.size() > 1 && (text_[1] == ',' || (text_[1] >= '0' && text_[1] <= '9'))) {
         const auto end = text_.find('}');
         if (end == std::string_view::npos) return give_up(), true;
-        optional |= text_[1] == '0';
+        optional |= text_[1] == ',' || text_[1] == '0';
         text_.remove_prefix(end + 1);
-      } else {
+      } else if (!take('+')) {
         return optional;
       }
     }

@@ -85,14 +85,15 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   if (patterns->empty()) return UrlPatterns{nullptr, nullptr, ByteFilter{ByteSet{}}};
 
   std::vector<const char*> texts;
-  std::vector<unsigned> flags;
+  std::vector<unsigned> flags, ids;
   for (const auto& pattern : *patterns) {
+    ids.push_back(static_cast<unsigned>(ids.size()));
     texts.push_back(pattern.text.c_str());
     flags.push_back(pattern.flags);
   }
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(texts.data(), flags.data(), nullptr, static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
+  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
                        &database, &error) != HS_SUCCESS) {
     const int index = error == nullptr ? -1 : error->expression;
     const auto line = index < 0 ? 1U : (*patterns)[static_cast<std::size_t>(index)].line;

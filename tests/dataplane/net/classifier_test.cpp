@@ -16,7 +16,7 @@ using namespace testing_support;
 
 class Classifiers : public testing::Test {
  protected:
-  static void SetUpTestSuite() { start_eal(); }
+  Classifiers() { start_eal(); }
 };
 
 std::uint32_t first(const Classifier& classifier, const Bytes& frame, std::uint8_t nic = 0) {

@@ -16,7 +16,7 @@ using namespace testing_support;
 
 class FlowTables : public testing::Test {
  protected:
-  static void SetUpTestSuite() { start_eal(); }
+  FlowTables() { start_eal(); }
 };
 
 OwnFlowTable table_of(const std::vector<FlowRule>& rules) { return OwnFlowTable{FlowTable::build(rules).value()}; }
