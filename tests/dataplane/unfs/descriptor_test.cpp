@@ -43,11 +43,21 @@ struct Outcome {
   std::string_view gate;
   Bytes frame;
 };
+/// One uNF of a type for all packets: what they keep between packets changes no packet.
+UnfUnderTest& unf_of(std::string_view type) {
+  static std::map<std::string_view, std::unique_ptr<UnfUnderTest>> unfs;
+  auto& unf = unfs[type];
+  if (unf == nullptr) {
+    const auto config = some_config(type);
+    unf = std::make_unique<UnfUnderTest>(type, config.config, config.artifacts);
+  }
+  unf->context().emitted.clear();
+  return *unf;
+}
+
 Outcome outcome(const UnfDescriptor& descriptor, const Bytes& frame) {
-  const auto config = some_config(descriptor.type);
-  UnfUnderTest unf{descriptor.type, config.config, config.artifacts};
   PacketBuffer buffer{frame};
-  const auto gate = unf.run(buffer.packet);
+  const auto gate = unf_of(descriptor.type).run(buffer.packet);
   return {gate, buffer.frame()};
 }
 
@@ -98,8 +108,7 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
 RC_GTEST_FIXTURE_PROP(Descriptors, OnlyThoseThatSaySoDropOrEmit, ()) {
   const auto frame = *frames();
   for (const auto& type : builtin_unfs()) {
-    const auto config = some_config(type.descriptor.type);
-    UnfUnderTest unf{type.descriptor.type, config.config, config.artifacts};
+    auto& unf = unf_of(type.descriptor.type);
     const auto gate = unf.run(frame);
     RC_ASSERT(gate != "drop" || type.descriptor.drops);
     RC_ASSERT(unf.context().emitted.empty() || type.descriptor.emits != Emits::none);
@@ -136,8 +145,7 @@ RC_GTEST_FIXTURE_PROP(Descriptors, AnyBytesAreSafe, (std::vector<std::uint8_t> d
   const auto raw = std::as_bytes(std::span{data});
   const Bytes noise{raw.begin(), raw.end()};
   for (const auto& type : builtin_unfs()) {
-    const auto config = some_config(type.descriptor.type);
-    UnfUnderTest unf{type.descriptor.type, config.config, config.artifacts};
+    auto& unf = unf_of(type.descriptor.type);
     for (const auto& frame : {noise, ethernet_frame(0x0800, noise), ethernet_frame(0x86dd, noise)}) {
       RC_ASSERT(!unf.run(frame).empty());
     }
@@ -152,8 +160,7 @@ RC_GTEST_FIXTURE_PROP(Descriptors, DamagedPacketsAreSafe, ()) {
   }
   frame.resize(*rc::gen::inRange<std::size_t>(0, frame.size() + 1));
   for (const auto& type : builtin_unfs()) {
-    const auto config = some_config(type.descriptor.type);
-    UnfUnderTest unf{type.descriptor.type, config.config, config.artifacts};
+    auto& unf = unf_of(type.descriptor.type);
     RC_ASSERT(!unf.run(frame).empty());
   }
 }
