@@ -91,6 +91,8 @@ class Documents {
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Document>>& all() const { return documents_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   [[nodiscard]] Problems& problems() { return problems_; }
+  /// Whether a document could not be read: what others take from it is missing too, and no problem of its own.
+  [[nodiscard]] bool incomplete() const { return incomplete_; }
 
  private:
   void open_imports(Document& document);
@@ -117,7 +119,7 @@ class Documents {
   /// By document and name; what is wrong with the type, if something is.
   std::map<std::pair<const Document*, std::string>, std::pair<std::unique_ptr<NodeType>, std::string>> types_;
   std::vector<std::string> catalog_names_;
-  bool incomplete_ = false;    ///< a document could not be read: what others take from it is missing too
+  bool incomplete_ = false;
   int work_left_ = 2'000'000;  ///< of evaluate, in values
 };
 

@@ -36,6 +36,8 @@ struct NodeType {
   std::vector<const Value*> definitions;  ///< in documents, the most derived first
 
   [[nodiscard]] bool is_vnf() const { return base == base::vnf; }
+  /// A VDU that no uNF of the catalogue implements.
+  [[nodiscard]] bool is_foreign_vdu() const { return base == base::vdu && unf == nullptr; }
   /// The default of a property, the most derived one; nullptr if none.
   [[nodiscard]] const Value* default_of(std::string_view property) const;
   /// The definition of a property, the most derived one; nullptr if none.

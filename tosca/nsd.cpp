@@ -160,7 +160,7 @@ class NsdReader {
     }
     if (found.size() > 1) std::erase_if(found, [&](const Vnfd* vnfd) { return vnfd->flavour != flavour; });
     if (found.size() == 1) return found.front();
-    if (found.empty() && !problems_.empty()) return nullptr;  // its VNFD may be the broken one
+    if (found.empty() && documents_.incomplete()) return nullptr;  // its VNFD may be the broken one
     problems_.add(node.at, "VNF `{}`: {} with {}node type {}{}, expected one", node.name,
                   found.empty() ? "no VNFD" : fmt::format("{} VNFDs", found.size()),
                   id.empty() ? "" : fmt::format("descriptor_id {} or ", id), node.type->name,

@@ -44,8 +44,9 @@ class VnfdReader {
                       node.type->name, kMicroNf);
       }
     }
-    const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(),
-                                       [](const auto& node) { return node.type != nullptr; });
+    const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(), [](const auto& node) {
+      return node.type != nullptr && !node.type->is_foreign_vdu();
+    });
     if (vnf_.graph.nodes.empty() && all_known)
       problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
     refuse_cycle();
@@ -166,8 +167,7 @@ class VnfdReader {
       report_dangling(node, requirement);
       return false;
     }
-    if (target->type == nullptr || (target->type->unf == nullptr && target->type->base == base::vdu))
-      return false;  // reported
+    if (target->type == nullptr || target->type->is_foreign_vdu()) return false;  // reported
     if (target->type->unf == nullptr || is_ingress(*target)) {
       problems_.add(requirement.at, "gate `{}` of `{}` leads to `{}` of type {}, expected a uNF other than NicIngress",
                     requirement.name, node.name, target->name, target->type->name);
@@ -227,6 +227,7 @@ class VnfdReader {
     std::map<std::string_view, std::string_view> port_of;
     const auto map_port = [&](const Value::Member& member) {
       const auto& [key, value] = member;
+      if (value->is_null() || (value->is_list() && value->items.empty())) return;  // left open
       const auto* name = value.get();
       const auto* requirement = static_cast<const Value*>(nullptr);
       if (value->is_list() && !value->items.empty() && value->items.size() <= 2) {
@@ -250,7 +251,7 @@ class VnfdReader {
         return;
       }
       node = bound_unf(*node);
-      if (node == nullptr || node->type == nullptr) return;  // reported
+      if (node == nullptr || node->type == nullptr || node->type->is_foreign_vdu()) return;  // reported
       if (node->type->unf == nullptr || (!is_ingress(*node) && !is_egress(*node))) {
         problems_.add(name->at(), "`{}` is mapped to `{}` of type {}, expected a NicIngress or NicEgress", key->text,
                       node->name, node->type->name);
@@ -339,7 +340,8 @@ class VnfdReader {
     bool well = true;
     for (const auto& name : policy.targets) {
       const auto* node = document_.find_node(name);
-      if (node == nullptr || node->type == nullptr || node->type->unf != nullptr) continue;
+      if (node == nullptr || node->type == nullptr || node->type->unf != nullptr || node->type->is_foreign_vdu())
+        continue;
       problems_.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name,
                     node->type->name);
       well = false;
