@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <sstream>
 #include <unordered_map>
 
@@ -87,6 +88,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (value->is_map()) {
       report_duplicates(*value);
       merge(*value);
+      sort_keys(*value);
     }
     for (const auto& item : value->items) value->weight += item->weight;
     for (const auto& member : value->members) value->weight += 1 + member.value->weight;
@@ -149,6 +151,15 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  static void sort_keys(Value& map) {
+    constexpr std::size_t kLarge = 16;
+    if (map.members.size() < kLarge) return;
+    map.by_key.resize(map.members.size());
+    std::iota(map.by_key.begin(), map.by_key.end(), 0U);
+    std::sort(map.by_key.begin(), map.by_key.end(),
+              [&](auto a, auto b) { return map.members[a].key->text < map.members[b].key->text; });
+  }
+
   void count(std::size_t values, const YAML::Mark& mark) {
     values_ += values;
     if (values_ > kMaxValues)
@@ -203,6 +214,11 @@ const Value* member_of_kind(const Value& map, std::string_view key, Value::Kind 
 }  // namespace
 
 const Value::Member* Value::find_member(std::string_view key) const {
+  if (!by_key.empty()) {
+    const auto at = std::lower_bound(by_key.begin(), by_key.end(), key,
+                                     [&](auto i, std::string_view k) { return members[i].key->text < k; });
+    return at != by_key.end() && members[*at].key->text == key ? &members[*at] : nullptr;
+  }
   const auto member = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.key->text == key; });
   return member == members.end() ? nullptr : &*member;
 }

@@ -26,7 +26,8 @@ struct Value {
   std::string text;    ///< of a scalar, as written
   std::vector<ValuePtr> items;
   std::vector<Member> members;
-  std::string_view file;  ///< borrowed from who had it parsed
+  std::vector<std::uint32_t> by_key;  ///< of a large map: indices of its members, sorted by key
+  std::string_view file;              ///< borrowed from who had it parsed
   int line = 0;
   std::size_t weight = 1;  ///< values in it, aliases counted each time
 

@@ -1,6 +1,7 @@
 #include "tosca/vnfd.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tosca/config.h"
 
@@ -73,8 +74,9 @@ class VnfdReader {
     given.file = node.value->file;
     given.line = node.at.line;
     bool well = true;
+    std::set<std::string_view> seen;
     const auto take = [&](const ValuePtr& key, const ValuePtr& value) {
-      if (value->is_null() || given.find(key->text) != nullptr) return;
+      if (value->is_null() || !seen.insert(key->text).second) return;
       if (!properties.contains(key->text) && is_vdu_property(*node.type, key->text)) return;
       auto evaluated = documents_.evaluate(document_, node.name, value);
       well = well && evaluated != nullptr;
