@@ -254,7 +254,7 @@ int run(int argc, char** argv) {
       ->check(CLI::IsMember({"fused", "isolated", "threads"}))
       ->needs(local_flag);
   deploy_verb.add_option("--memory", local.memory_mb, "MiB of packet memory (with --local)")
-      ->check(CLI::Range(64U, 4096U))
+      ->check(CLI::Range(128U, 4096U))
       ->capture_default_str()
       ->needs(local_flag);
   add_server(deploy_verb, common);

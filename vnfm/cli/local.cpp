@@ -82,7 +82,7 @@ Result<Host> local_host(const LocalDeployment& deployment) {
   host.mode = deployment.mode.value_or(enough ? RunMode::fused : RunMode::threads);
   if (host.mode == RunMode::container) return fail(Errc::unsupported, "--mode: container is not for --local");
   if (host.mode != RunMode::threads && !enough) {
-    return fail(Errc::no_capacity, "mode {} needs {} MiB of free hugepages, there are {}: raise vm.nr_hugepages or use --mode threads",
+    return fail(Errc::no_capacity, "mode {} needs {} MiB of free hugepages, there are {}: raise vm.nr_hugepages (and mount hugetlbfs), or use --mode threads",
                 to_string(host.mode), host.memory_mb, free_mb);
   }
   if (!deployment.mode && !enough && !deployment.quiet) {
@@ -169,6 +169,10 @@ Result<std::string> device_of(const std::string& name) {
 }
 
 std::uint64_t free_hugepages_mb() {
+  std::ifstream mounts{"/proc/mounts"};
+  bool mounted = false;
+  for (std::string line; std::getline(mounts, line);) mounted = mounted || line.find(" hugetlbfs ") != std::string::npos;
+  if (!mounted) return 0;
   std::ifstream memory{"/proc/meminfo"};
   std::uint64_t pages = 0;
   std::uint64_t page_kb = 0;

@@ -28,7 +28,7 @@ int run_local(const LocalDeployment& deployment);
 /// `af_packet:IF`, or `pcap:FILE` where the name is a file's or ends in .pcap. Errors: malformed, if it is neither.
 [[nodiscard]] Result<std::string> device_of(const std::string& name);
 
-/// MiB of hugepages of the default size that are free.
+/// MiB of hugepages of the default size that are free; 0 where no hugetlbfs is mounted to reach them.
 [[nodiscard]] std::uint64_t free_hugepages_mb();
 
 }  // namespace unf::vnfm

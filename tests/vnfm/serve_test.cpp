@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/agent_host.h"
+#include "tests/support/program.h"
+#include "vnfm/wire/manager_client.h"
+
+namespace unf::vnfm {
+namespace {
+
+using testing::HasSubstr;
+using testing_support::eventually;
+using testing_support::Program;
+
+constexpr auto kSample = UNF_SOURCE_DIR "/samples/enterprise-edge";
+
+/// `vnfm serve` and `unf-agent`, with stand-ins for what the agent starts, on Unix sockets.
+class Serve : public testing_support::AgentHost {
+ protected:
+  void SetUp() override {
+    constexpr auto kNics = "nics: [{name: in, network: wan, pair: out, device: \"null\"}, {name: out, network: lan, pair: in, device: \"null\"}]";
+    const auto host = fmt::format("name: h, cores: [{{id: 1}}], memory_mb: 64, {}", kNics);
+    std::ofstream{root_ / "agent.yaml"} << fmt::format(
+        "host: {{{0}}}\nlisten: {1}/agent.sock\nrun: {1}/run\nstate: {1}/agent\nprograms: {{io: {2}, runner: {3}}}\n", host,
+        root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
+    std::ofstream{root_ / "vnfm.yaml"} << fmt::format(
+        "listen: {1}/manager.sock\nstate: {1}/manager\nhosts:\n- {{{0}, agent: {1}/agent.sock}}\n", host, root_.string());
+    std::filesystem::create_directories(root_ / "a");
+    std::filesystem::create_directories(root_ / "m");
+    std::filesystem::create_directories(root_ / "c");
+    agent_ = std::make_unique<Program>(std::vector<std::string>{UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml"}, root_ / "a");
+    serve();
+  }
+  void serve() {
+    manager_ = std::make_unique<Program>(std::vector<std::string>{UNF_BIN_DIR "/vnfm", "serve", "--config", root_ / "vnfm.yaml"}, root_ / "m");
+    ASSERT_TRUE(eventually([&] { return ManagerClient{{.path = server()}}.list().has_value(); })) << manager_->err();
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(root_ / "agent.sock"); })) << agent_->err();
+  }
+  [[nodiscard]] std::string server() const { return root_ / "manager.sock"; }
+
+  int vnfm(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), UNF_BIN_DIR "/vnfm");
+    arguments.insert(arguments.end(), {"--server", server()});
+    Program program{arguments, root_ / "c"};
+    const int status = program.wait();
+    out_ = program.out();
+    err_ = program.err();
+    return status;
+  }
+  nlohmann::json shown() {
+    EXPECT_EQ(vnfm({"show", "edge", "-o", "json"}), 0) << err_;
+    return nlohmann::json::parse(out_);
+  }
+
+  std::unique_ptr<Program> agent_;
+  std::unique_ptr<Program> manager_;
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(Serve, LifeOfAServiceByTheCommandLine) {
+  ASSERT_EQ(vnfm({"deploy", kSample}), 0) << err_;
+  EXPECT_EQ(out_, "service edge: running on host h\n");
+  EXPECT_EQ(vnfm({"deploy", kSample}), 1);
+  EXPECT_THAT(err_, HasSubstr("service edge exists"));
+  ASSERT_EQ(vnfm({"deploy", kSample, "--name", "second", "-o", "json"}), 0) << err_;
+  EXPECT_EQ(nlohmann::json::parse(out_)["id"], "second");
+
+  ASSERT_EQ(vnfm({"list", "-o", "json"}), 0);
+  EXPECT_EQ(nlohmann::json::parse(out_).size(), 2U);
+  ASSERT_EQ(vnfm({"list"}), 0);
+  EXPECT_THAT(out_, HasSubstr("edge     running  h"));
+  const auto json = shown();
+  EXPECT_EQ(json["state"], "running");
+  EXPECT_EQ(json["plan"]["nodes"].size(), 9U);
+  EXPECT_EQ(json["processes"][0]["name"], "io");
+  EXPECT_GT(json["processes"][1]["pid"], 1);
+  EXPECT_EQ(json["edges"]["1"]["packets"], 1);
+  ASSERT_EQ(vnfm({"show", "edge"}), 0);
+  EXPECT_THAT(out_, HasSubstr("edge/firewall/filter"));
+  ASSERT_EQ(vnfm({"top"}), 0);
+  EXPECT_THAT(out_, testing::AllOf(HasSubstr("service edge: running"), HasSubstr("service second: running")));
+
+  ASSERT_EQ(vnfm({"terminate", "edge"}), 0) << err_;
+  EXPECT_EQ(out_, "service edge: terminated\n");
+  ASSERT_EQ(vnfm({"terminate", "second", "--quiet"}), 0) << err_;
+  EXPECT_EQ(out_, "");
+  ASSERT_EQ(vnfm({"list", "-o", "json"}), 0);
+  EXPECT_EQ(nlohmann::json::parse(out_), nlohmann::json::array());
+}
+
+TEST_F(Serve, KilledManagerComesBackAndNothingStopped) {
+  ASSERT_EQ(vnfm({"deploy", kSample}), 0) << err_;
+  const auto before = shown();
+  manager_->signal(SIGKILL);
+  EXPECT_EQ(manager_->wait(), 128 + SIGKILL);
+  EXPECT_EQ(vnfm({"list"}), 1);
+  serve();
+  ASSERT_TRUE(eventually([&] { return shown()["processes"].size() == before["processes"].size(); }));
+  const auto after = shown();
+  EXPECT_EQ(after["processes"], before["processes"]);
+  EXPECT_EQ(after["generation"], before["generation"]);
+  EXPECT_GT(after["epoch"], before["epoch"]);
+}
+
+TEST_F(Serve, SigtermLeavesServicesRunning) {
+  ASSERT_EQ(vnfm({"deploy", kSample}), 0) << err_;
+  const auto before = shown();
+  manager_->signal(SIGTERM);
+  EXPECT_EQ(manager_->wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(server()));
+  const auto pid = before["processes"][1]["pid"].get<pid_t>();
+  EXPECT_TRUE(agent::Process::adopt({pid, before["processes"][1]["start_time"]}));
+}
+
+TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {
+  std::ofstream{root_ / "bad.yaml"} << "tosca_definitions_version: tosca_simple_yaml_1_2\ntopology_template:\n  node_templates:\n    a: {type: unf.nodes.Nothing}\n";
+  EXPECT_EQ(vnfm({"deploy", root_ / "bad.yaml"}), 2);
+  const auto deployed = err_;
+  Program plan{{UNF_BIN_DIR "/vnfm", "plan", root_ / "bad.yaml"}, root_ / "c"};
+  EXPECT_EQ(plan.wait(), 2);
+  EXPECT_EQ(deployed, plan.err());
+  EXPECT_THAT(deployed, HasSubstr("bad.yaml:"));
+}
+
+TEST_F(Serve, BadOptionsOfAProgramAreRefused) {
+  const ManagerClient client{{.path = server()}};
+  wire::DeployOptions options;
+  options.parallelize = "perhaps";
+  EXPECT_EQ(client.deploy({}, options).error().code, Errc::malformed);
+  options.parallelize = "auto";
+  options.default_action = "burn";
+  EXPECT_THAT(client.deploy({}, options).error().message, HasSubstr("expected drop or bridge"));
+  EXPECT_EQ(client.deploy({}, {}).error().code, Errc::malformed) << "no files at all";
+  EXPECT_EQ(client.terminate("no-such").error().code, Errc::not_found);
+}
+
+TEST_F(Serve, ASecondManagerOnTheSameStateIsRefused) {
+  Program second{{UNF_BIN_DIR "/vnfm", "serve", "--config", root_ / "vnfm.yaml"}, root_ / "c"};
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.err(), HasSubstr("another manager uses this directory"));
+}
+
+}  // namespace
+}  // namespace unf::vnfm
