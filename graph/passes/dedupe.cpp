@@ -65,13 +65,13 @@ class Dedupe {
     for (const auto& [kind, nodes] : kinds) {
       if (nodes.size() > 1) treat(nodes);
     }
-    adopt();
     graph_.compact();
     return {std::move(graph_), std::move(report_)};
   }
 
  private:
-  using Flow = std::map<EdgeRef, Known>;  ///< for each edge that packets of the path take
+  using Flow = std::map<EdgeRef, Known>;               ///< for each edge that packets of the path take
+  using Heirs = std::map<Vertex, std::set<Vertex>>;    ///< uNF -> those that decide in its place
 
   const UnfDescriptor& descriptor(Vertex v) const { return context_.catalog.find(graph_[v].type)->descriptor; }
 
@@ -83,7 +83,9 @@ class Dedupe {
     }
     std::vector<Flow> flows;
     for (const auto& path : paths_of(graph_)) flows.push_back(analyse(path, nodes));
-    for (const auto v : nodes) report_on(v, flows, obstacle);
+    const auto heirs = obstacle.empty() ? heirs_of(nodes, flows) : Heirs{};
+    for (const auto v : nodes) report_on(v, heirs, flows, obstacle);
+    adopt(heirs);
   }
 
   /// R4's conditions on the uNF itself: what it does the second time must be nothing but take the same gate.
@@ -112,7 +114,6 @@ class Dedupe {
           auto& [edge, gates] = known[{v, i}];
           edge = in_edges[i];
           gates[at->second.gate].push_back(path);
-          passed_by_[v].insert(at->second.by.begin(), at->second.by.end());
         }
       }
     }
@@ -200,8 +201,8 @@ class Dedupe {
   }
 
   /// A line for each uNF that came, or comes, behind another of its kind.
-  void report_on(Vertex v, const std::vector<Flow>& flows, const std::string& obstacle) {
-    if (const auto passed = passed_by_.find(v); passed != passed_by_.end()) {
+  void report_on(Vertex v, const Heirs& heirs, const std::vector<Flow>& flows, const std::string& obstacle) {
+    if (const auto passed = heirs.find(v); passed != heirs.end()) {
       add_line(v, passed->second, true,
                "its packets have passed one of the same configuration, and nothing between writes what it reads");
     }
@@ -226,52 +227,48 @@ class Dedupe {
     report_.push_back(std::move(line));
   }
 
-  /// Those that decide in the place of others gain their owners; the only one in the place of one that goes, its id too, if
-  /// that is the smaller.
-  void adopt() {
-    std::set<Vertex> reached;
-    for (const auto& path : paths_of(graph_)) {
-      const auto view = path_view(graph_, path);
-      reached.insert(view.order.begin(), view.order.end());
-    }
-    for (const auto& [v, by] : passed_by_) {
-      std::set<Vertex> heirs;
-      for (const auto u : by) {
-        const auto found = heirs_of(u, reached);
-        heirs.insert(found.begin(), found.end());
-      }
-      for (const auto u : heirs) {
-        if (u == v) continue;
-        auto& owners = graph_[u].owners;
-        owners.insert(owners.end(), graph_[v].owners.begin(), graph_[v].owners.end());
-        std::sort(owners.begin(), owners.end());
-        owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
-        if (heirs.size() == 1 && !reached.contains(v)) graph_[u].id = std::min(graph_[u].id, graph_[v].id);
-      }
-    }
-  }
-
-  /// The uNFs that are left of those that decide for `u`: itself, or where it went, those in its place.
-  std::set<Vertex> heirs_of(Vertex u, const std::set<Vertex>& reached) const {
-    std::set<Vertex> seen, heirs;
-    std::vector<Vertex> open{u};
-    while (!open.empty()) {
-      const auto v = open.back();
-      open.pop_back();
-      if (!seen.insert(v).second) continue;
-      if (reached.contains(v)) {
-        heirs.insert(v);
-      } else if (const auto by = passed_by_.find(v); by != passed_by_.end()) {
-        open.insert(open.end(), by->second.begin(), by->second.end());
+  /// Who decides in the place of whom: an edge that stands for a way through a uNF of this kind is taken by packets of which
+  /// it is known by whom they were decided.
+  Heirs heirs_of(const std::vector<Vertex>& nodes, const std::vector<Flow>& flows) const {
+    std::map<OwnerPath, Vertex> node_of;
+    for (const auto v : nodes) node_of[graph_[v].owners[0]] = v;
+    Heirs heirs;
+    for (const auto& flow : flows) {
+      for (const auto& [e, known] : flow) {
+        const auto& crossed = graph_[e].stands_for;
+        for (std::size_t i = 1; i < crossed.size(); ++i) {
+          const auto passed = node_of.find(graph_.original_edges[crossed[i]].from);
+          if (passed != node_of.end()) heirs[passed->second].insert(known.by.begin(), known.by.end());
+        }
       }
     }
     return heirs;
   }
 
+  /// Those that decide in the place of others gain their owners; the only one in the place of one that goes, its id too, if
+  /// that is the smaller.
+  void adopt(const Heirs& all_heirs) {
+    std::set<Vertex> reached;
+    for (const auto& path : paths_of(graph_)) {
+      const auto view = path_view(graph_, path);
+      reached.insert(view.order.begin(), view.order.end());
+    }
+    std::map<Vertex, OwnerPath> owner_of;
+    for (const auto& [v, heirs] : all_heirs) owner_of[v] = graph_[v].owners[0];
+    for (const auto& [v, heirs] : all_heirs) {
+      for (const auto u : heirs) {
+        auto& owners = graph_[u].owners;
+        owners.push_back(owner_of[v]);
+        std::sort(owners.begin(), owners.end());
+        owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+        if (heirs.size() == 1 && !reached.contains(v)) graph_[u].id = std::min(graph_[u].id, NodeId{owner_of[v].get()});
+      }
+    }
+  }
+
   UnfGraph graph_;
   const Context& context_;
   std::vector<Plan::ReportLine> report_;
-  std::map<Vertex, std::set<Vertex>> passed_by_;  ///< uNF -> those that decide in its place
 };
 
 }  // namespace

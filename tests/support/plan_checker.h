@@ -64,7 +64,7 @@ class PlanChecker {
 
     std::set<Walk> found;
     for (const auto& w : walks) {
-      auto original = original_of(path, w, entry, original_entry);
+      auto original = original_of(path, w, original_entry);
       if (std::find(original_walks.begin(), original_walks.end(), original) == original_walks.end()) {
         note(path, w, "is none of the original");
       } else if (!found.insert(std::move(original)).second) {
@@ -76,38 +76,45 @@ class PlanChecker {
     }
   }
 
-  /// The original walk whose nodes decide as the plan's do; checks the counters on the way.
-  Walk original_of(const std::string& path, const Walk& walk, const NodeId& entry, const NodeId& original_entry) {
-    std::map<OwnerPath, std::string> gate_of;
-    const auto decides = [&](const Plan::Node& node, const std::string& gate) {
-      for (const auto& owner : node.owners) gate_of[owner] = gate;
+  /// The original walk whose nodes decide as the plan's do, followed side by side; checks the counters on the way.
+  Walk original_of(const std::string& path, const Walk& walk, const NodeId& original_entry) {
+    std::size_t passed = 0;  // nodes of the plan's walk
+    const auto node_at = [&](std::size_t i) { return plan_.find(walk[i]->from); };
+    const auto owns = [&](std::size_t i, const OwnerPath& owner) {
+      const auto& owners = node_at(i)->owners;
+      return std::find(owners.begin(), owners.end(), owner) != owners.end();
     };
-    for (const auto* edge : walk) decides(*plan_.find(edge->from), edge->gate);
-    // A node that kept its own part decides for itself, whoever else has it as an owner.
-    for (const auto* edge : walk) gate_of[OwnerPath{edge->from.get().substr(0, edge->from.get().find('@'))}] = edge->gate;
-    std::ignore = entry;
+    // The next node, if it is this owner's, decides; else the latest that was.
+    const auto gate_of = [&](const OwnerPath& owner) -> std::string {
+      if (passed < walk.size() && owns(passed, owner)) return walk[passed++]->gate;
+      for (auto i = passed; i-- > 0;) {
+        if (owns(i, owner)) return walk[i]->gate;
+      }
+      return "out";  // an I/O node between two VNFs
+    };
 
     Walk original;
-    std::map<OwnerPath, std::string> expected;
+    std::set<OwnerPath> expected;
     auto at = original_.find(original_entry);
-    while (true) {
+    while (original.size() <= original_.edges.size()) {
       const auto& owner = at->owners[0];
-      const auto gate = at->type == "NicIngress" || at->type == "NicEgress" ? "out" : gate_of[owner];
-      expected[owner] = gate;
+      const auto gate = gate_of(owner);
+      expected.insert(owner);
       const auto next = std::find_if(original_.edges.begin(), original_.edges.end(), [&](const Plan::Edge& e) {
         return e.from == at->id && e.gate == gate && carries(e, path);
       });
       if (next == original_.edges.end()) break;
       original.push_back(&*next);
-      if (!next->to || original.size() > original_.edges.size()) break;
+      if (!next->to) break;
       at = original_.find(*next->to);
     }
+    if (passed != walk.size()) note(path, walk, "passes nodes that the original does not");
     check_counters(path, walk, expected);
     return original;
   }
 
   /// On this walk each owner that it stands for counts one packet in, and one out or dropped; no other counts any.
-  void check_counters(const std::string& path, const Walk& walk, const std::map<OwnerPath, std::string>& expected) {
+  void check_counters(const std::string& path, const Walk& walk, const std::set<OwnerPath>& expected) {
     const auto on_walk = [&](const std::vector<EdgeId>& ids) {
       return std::count_if(walk.begin(), walk.end(), [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
     };

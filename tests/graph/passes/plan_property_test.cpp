@@ -13,6 +13,7 @@ namespace unf::graph {
 namespace {
 
 using namespace testing_support;
+using nlohmann::json;
 
 // Random services of random uNFs. Few fields and few configurations, so that uNFs repeat and interfere.
 
@@ -29,16 +30,16 @@ FieldSet some_fields(int at_most) {
   return set;
 }
 
-/// NicIngress, NicEgress, and six types T0 to T5 with one to three gates; half of them do nothing but look.
+/// NicIngress, NicEgress, and four types with one to three gates; most of them do nothing but look.
 std::vector<UnfDescriptor> random_types() {
   std::vector<UnfDescriptor> types{{.type = "NicIngress", .gates = {"drop", "out"}, .drops = false},
                                    {.type = "NicEgress", .gates = {"drop", "out"}, .drops = false}};
-  for (const std::string_view name : {"T0", "T1", "T2", "T3", "T4", "T5"}) {
+  for (const std::string_view name : {"T0", "T1", "T2", "T3"}) {
     UnfDescriptor d{.type = name, .gates = {"drop", "a"}, .reads = some_fields(3), .nominal_cycles = 10, .config = "{}"};
     if (one_in(2)) d.gates.push_back("b");
     if (one_in(6)) d.gates.push_back("c");
     d.drops = one_in(2);
-    if (one_in(2)) {
+    if (one_in(3)) {
       d.writes = some_fields(2);
       d.state = pick({StateClass::none, StateClass::config, StateClass::accumulator, StateClass::keyed, StateClass::ordered});
       d.emits = one_in(5) ? Emits::fresh : Emits::none;
@@ -60,8 +61,8 @@ ServiceRequest::Vnf random_vnf(const std::string& name, const std::vector<UnfDes
   const int inner = below(6);
   graph.nodes.push_back({.name = "in", .type = "NicIngress"});
   for (int i = 0; i < inner; ++i) {
-    VnfTemplate::Node node{.name = "n" + std::to_string(i), .type = std::string{types[static_cast<std::size_t>(2 + below(6))].type}};
-    if (one_in(4)) node.config["k"] = 1;
+    VnfTemplate::Node node{.name = "n" + std::to_string(i), .type = std::string{types[static_cast<std::size_t>(2 + below(4))].type}};
+    if (one_in(8)) node.config["k"] = 1;
     graph.nodes.push_back(std::move(node));
   }
   graph.nodes.push_back({.name = "out", .type = "NicEgress"});
@@ -174,7 +175,8 @@ void assert_no_overtaking(const Plan& plan) {
     }
     for (const auto& edge : plan.edges) {
       const bool carries = edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
-      if (out.size() > 1 && carries && edge.to && plan.find(*edge.to)->type == "NicEgress") {
+      const bool travelled = carries && !ways[edge.from].empty();
+      if (out.size() > 1 && travelled && edge.to && plan.find(*edge.to)->type == "NicEgress") {
         RC_ASSERT(edge.port == Plan::Port::ordered);
       }
     }
@@ -230,8 +232,8 @@ RC_GTEST_PROP(CompileProperty, OrderOfVnfsAndLinksDoesNotMatter, ()) {
   const auto again = compile(request, catalog, inventory);
   RC_ASSERT(plan.has_value() && again.has_value());
   auto a = to_json(*plan), b = to_json(*again);
-  for (auto* json : {&a, &b}) json->erase("report");
-  RC_ASSERT(a == b);
+  for (auto* plan_json : {&a, &b}) plan_json->erase("report");
+  if (a != b) RC_FAIL(json::diff(a, b).dump(1));
 }
 
 }  // namespace
