@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
 namespace unf::dataplane {
@@ -42,8 +43,10 @@ std::string_view last_line(std::string_view text) {
 /// HTTP/x.y at `at`, and nothing behind it on its line.
 bool version_at(std::string_view text, std::size_t at) {
   if (at > text.size() || text.size() - at < kVersionSize) return false;
-  const char* v = text.data() + at;
-  if (std::string_view{v, 5} != "HTTP/" || !is_digit(v[5]) || v[6] != '.' || !is_digit(v[7])) return false;
+  std::uint64_t word, name;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  std::memcpy(&name, "HTTP/\0.\0", sizeof name);
+  if ((word & 0x00ff00ffffffffff) != name || !is_digit(text[at + 5]) || !is_digit(text[at + 7])) return false;
   for (at += kVersionSize; at < text.size() && is_blank(text[at]);) ++at;
   return at == text.size() || is_eol(text[at]);
 }
@@ -62,22 +65,27 @@ std::size_t find_blank(std::string_view text, std::size_t at) {
 
 /// The first version with a blank before it, at or after `at`; else npos.
 std::size_t find_version(std::string_view text, std::size_t at) {
+  constexpr std::size_t kBlock = 16, kReach = kBlock + 4;  // H and, four on, a slash
   const auto is_version = [&](std::size_t i) { return i > 0 && is_blank(text[i - 1]) && version_at(text, i); };
+  if (text.size() < kReach) {
+    for (; at + kVersionSize <= text.size(); ++at) {
+      if (is_version(at)) return at;
+    }
+    return npos;
+  }
   const auto h = _mm_set1_epi8('H'), slash = _mm_set1_epi8('/');
-  for (; at + 20 <= text.size(); at += 16) {  // H and, four on, a slash
-    const auto* block = text.data() + at;
-    const auto heads = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block)), h);
-    const auto tails = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 4)), slash);
+  const auto last = text.size() - kReach;  // where the last block begins: what is behind it has no room for a version
+  for (auto block = std::min(at, last);; block = std::min(block + kBlock, last)) {
+    const auto* bytes = text.data() + block;
+    const auto heads = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)), h);
+    const auto tails = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 4)), slash);
     auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(heads, tails)));
     for (; hits != 0; hits &= hits - 1) {
-      const auto i = at + static_cast<std::size_t>(std::countr_zero(hits));
-      if (is_version(i)) return i;
+      const auto i = block + static_cast<std::size_t>(std::countr_zero(hits));
+      if (i >= at && is_version(i)) return i;
     }
+    if (block == last) return npos;
   }
-  for (; at + kVersionSize <= text.size(); ++at) {
-    if (is_version(at)) return at;
-  }
-  return npos;
 }
 
 /// The target of a line without version, `METHOD SP /target`; strict, for there is less to know it by.
@@ -104,8 +112,12 @@ bool RequestScanner::first() noexcept {
   auto begin = std::size_t{0};
   while (begin < text.size() && is_eol(text[begin])) ++begin;
   auto method = begin;
-  const auto method_limit = std::min(text.size(), begin + kMaxMethod);
-  while (method < method_limit && is_token(text[method])) ++method;
+  if (text.substr(begin, 4) == "GET ") {  // nearly always
+    method += 3;
+  } else {
+    const auto limit = std::min(text.size(), begin + kMaxMethod);
+    while (method < limit && is_token(text[method])) ++method;
+  }
   if (method == begin || method == text.size() || text[method] != ' ') return false;
 
   const auto end = find_blank(text, method + 1);
@@ -136,6 +148,7 @@ bool RequestScanner::inside() noexcept {
 }
 
 bool RequestScanner::cut_off() noexcept {
+  if (segment_.empty() || segment_.back() == '\n') return false;
   auto target = bare_target(last_line(segment_.substr(at_)));
   const auto last = target.find_last_of(kBlanks);  // a version that is cut off too
   if (last != npos) {

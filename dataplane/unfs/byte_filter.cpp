@@ -2,6 +2,8 @@
 
 #include <tmmintrin.h>
 
+#include <algorithm>
+
 namespace unf::dataplane {
 namespace {
 
@@ -192,26 +194,43 @@ ByteFilter::ByteFilter(const ByteSet& set) noexcept {
   }
 }
 
+namespace {
+
+/// Whether any of 16 bytes is in the set. A shuffle gives 0 where the top bit of its index is set: the byte with and without
+/// that bit chooses the half.
+__attribute__((target("ssse3"))) inline bool any_of_block(__m128i block, __m128i low_rows, __m128i high_rows) noexcept {
+  const auto bits = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const auto index = _mm_set1_epi8(static_cast<char>(0x8f));
+  const auto low = _mm_shuffle_epi8(low_rows, _mm_and_si128(block, index));
+  const auto flipped = _mm_xor_si128(block, _mm_set1_epi8(static_cast<char>(0x80)));
+  const auto high = _mm_shuffle_epi8(high_rows, _mm_and_si128(flipped, index));
+  const auto bit = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(block, 4), _mm_set1_epi8(0x0f)));
+  const auto hits = _mm_and_si128(_mm_or_si128(low, high), bit);
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(hits, _mm_setzero_si128())) != 0xffff;
+}
+
+}  // namespace
+
+bool ByteFilter::any_of_few(std::string_view text) const noexcept {
+  return std::any_of(text.begin(), text.end(), [&](char c) { return member_[static_cast<unsigned char>(c)]; });
+}
+
 __attribute__((target("ssse3"))) bool ByteFilter::any_in(std::string_view text) const noexcept {
+  constexpr std::size_t kBlock = sizeof(__m128i);
+  if (text.size() < kBlock / 2) return any_of_few(text);
   const auto low = _mm_load_si128(reinterpret_cast<const __m128i*>(low_rows_.data()));
   const auto high = _mm_load_si128(reinterpret_cast<const __m128i*>(high_rows_.data()));
-  const auto bits = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  const auto nibble = _mm_set1_epi8(0x0f);
-  std::size_t at = 0;
-  for (; text.size() - at >= 16; at += 16) {
-    const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-    // A shuffle gives 0 where the top bit of its index is set: the index with and without it chooses the half.
-    const auto low_row = _mm_shuffle_epi8(low, _mm_and_si128(block, _mm_set1_epi8(static_cast<char>(0x8f))));
-    const auto flipped = _mm_xor_si128(block, _mm_set1_epi8(static_cast<char>(0x80)));
-    const auto high_row = _mm_shuffle_epi8(high, _mm_and_si128(flipped, _mm_set1_epi8(static_cast<char>(0x8f))));
-    const auto bit = _mm_shuffle_epi8(bits, _mm_and_si128(_mm_srli_epi16(block, 4), nibble));
-    const auto hits = _mm_and_si128(_mm_or_si128(low_row, high_row), bit);
-    if (_mm_movemask_epi8(_mm_cmpeq_epi8(hits, _mm_setzero_si128())) != 0xffff) return true;
+  const auto* begin = text.data();
+  if (text.size() < kBlock) {  // two halves that overlap
+    const auto first = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(begin));
+    const auto last = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(begin + text.size() - kBlock / 2));
+    return any_of_block(_mm_unpacklo_epi64(first, last), low, high);
   }
-  for (; at < text.size(); ++at) {
-    if (member_[static_cast<unsigned char>(text[at])]) return true;
+  const auto* end = begin + text.size() - kBlock;
+  for (const auto* at = begin; at < end; at += kBlock) {
+    if (any_of_block(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), low, high)) return true;
   }
-  return false;
+  return any_of_block(_mm_loadu_si128(reinterpret_cast<const __m128i*>(end)), low, high);
 }
 
 }  // namespace unf::dataplane

@@ -20,6 +20,8 @@ class ByteFilter {
   [[nodiscard]] bool any_in(std::string_view text) const noexcept;
 
  private:
+  [[nodiscard]] bool any_of_few(std::string_view text) const noexcept;
+
   std::array<bool, 256> member_{};
   // Row by low nibble; in it a bit by high nibble, 0 to 7 and 8 to 15.
   alignas(16) std::array<unsigned char, 16> low_rows_{};

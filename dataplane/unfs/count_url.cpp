@@ -86,15 +86,14 @@ void CountUrl::add(std::string_view url) noexcept {
   const auto hash = hash_bytes(url);
   const auto kept = url.substr(0, kMaxText);
   const auto set = slots_.subspan((hash & set_mask_) * kWays, kWays);
-  auto* least = &set.front();
   for (auto& slot : set) {
     if (slot.hash == hash && slot.length == url.size() && slot.count != 0 &&
         std::memcmp(slot.text.data(), kept.data(), kept.size()) == 0) {
       return add_relaxed(slot.count, std::uint64_t{1});
     }
-    if (slot.count < least->count) least = &slot;
   }
-  replace(*least, hash, url);
+  const auto fewer = [](const Slot& a, const Slot& b) { return a.count < b.count; };
+  replace(*std::min_element(set.begin(), set.end(), fewer), hash, url);
 }
 
 void CountUrl::replace(Slot& slot, std::uint64_t hash, std::string_view url) noexcept {

@@ -63,7 +63,7 @@ tl::expected<Pattern, std::string> parse_pattern(std::string_view line, unsigned
   return pattern;
 }
 
-ByteSet filter_of(const std::vector<Pattern>& patterns) {
+ByteSet required_of(const std::vector<Pattern>& patterns) {
   ByteSet all;
   for (const auto& pattern : patterns) {
     const bool plain = (pattern.flags & (HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_ALLOWEMPTY)) == 0;
@@ -82,7 +82,7 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   if (hs_valid_platform() != HS_SUCCESS) return fail(Errc::unsupported, "this CPU has no SSSE3, which Hyperscan needs");
   const auto patterns = parse_rules(file, parse_pattern);
   if (!patterns) return fail(patterns.error());
-  if (patterns->empty()) return UrlPatterns{nullptr, nullptr, ByteFilter{ByteSet{}}};
+  if (patterns->empty()) return UrlPatterns{nullptr, nullptr, ByteSet{}};
 
   std::vector<const char*> texts;
   std::vector<unsigned> flags, ids;
@@ -102,7 +102,7 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   std::unique_ptr<hs_database, Free> own_database{database};
   hs_scratch_t* scratch = nullptr;
   if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) return fail(Errc::no_capacity, "{}: no memory for its patterns", file.name);
-  return UrlPatterns{std::move(own_database), std::unique_ptr<hs_scratch, Free>{scratch}, ByteFilter{filter_of(*patterns)}};
+  return UrlPatterns{std::move(own_database), std::unique_ptr<hs_scratch, Free>{scratch}, required_of(*patterns)};
 }
 
 bool UrlPatterns::matches(std::string_view text) const noexcept {

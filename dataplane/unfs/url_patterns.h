@@ -22,18 +22,21 @@ class UrlPatterns {
   [[nodiscard]] static Result<UrlPatterns> compile(const Artifact& file);
 
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
+  /// Every text that matches has one of these.
+  [[nodiscard]] const ByteSet& required() const noexcept { return required_; }
 
  private:
   struct Free {
     void operator()(hs_database* database) const noexcept;
     void operator()(hs_scratch* scratch) const noexcept;
   };
-  UrlPatterns(std::unique_ptr<hs_database, Free> database, std::unique_ptr<hs_scratch, Free> scratch, ByteFilter filter)
-      : database_(std::move(database)), scratch_(std::move(scratch)), filter_(filter) {}
+  UrlPatterns(std::unique_ptr<hs_database, Free> database, std::unique_ptr<hs_scratch, Free> scratch, const ByteSet& required)
+      : database_(std::move(database)), scratch_(std::move(scratch)), required_(required), filter_(required) {}
 
   std::unique_ptr<hs_database, Free> database_;  // nullptr: no pattern
   std::unique_ptr<hs_scratch, Free> scratch_;
-  ByteFilter filter_;  // without one of these bytes there is no match
+  ByteSet required_;
+  ByteFilter filter_;  // by `required_`
 };
 
 }  // namespace unf::dataplane

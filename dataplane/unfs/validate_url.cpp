@@ -13,6 +13,7 @@ Result<ValidateUrl> ValidateUrl::make(const UnfSetup& setup) {
 }
 
 bool ValidateUrl::is_bad(std::string_view url) noexcept {
+  if (!suspicious_.any_in(url)) return false;
   if (!encoded_.any_in(url)) return patterns_.matches(url);
   for (int level = 0; level < kMaxDecodings && encoded_.any_in(url); ++level) {
     url = {decoded_.data(), url_decode(url.substr(0, kMaxUrl), decoded_.data())};

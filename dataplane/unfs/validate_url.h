@@ -32,11 +32,13 @@ class ValidateUrl {
  private:
   static constexpr std::size_t kMaxUrl = 65'536;  // an IP packet's bound
   explicit ValidateUrl(UrlPatterns patterns)
-      : patterns_(std::move(patterns)), encoded_(encoding_bytes()), decoded_(kMaxUrl) {}
+      : patterns_(std::move(patterns)), encoded_(encoding_bytes()),
+        suspicious_(encoding_bytes() | patterns_.required()), decoded_(kMaxUrl) {}
   [[nodiscard]] bool is_bad(std::string_view url) noexcept;
 
   UrlPatterns patterns_;
-  ByteFilter encoded_;  // without one of these bytes decoding changes nothing
+  ByteFilter encoded_;     // without one of these bytes decoding changes nothing
+  ByteFilter suspicious_;  // without one of these the URL is as it is, and no match
   std::vector<char> decoded_;
 };
 
