@@ -32,7 +32,8 @@ const std::vector<UnfType>& builtin_unfs() {
         stateless<ttl_decrementer::process>(ttl_decrementer::kDescriptor),
         stateful<ValidateUrl>(),
     };
-    std::sort(all.begin(), all.end(), [](const UnfType& a, const UnfType& b) { return a.descriptor.type < b.descriptor.type; });
+    std::sort(all.begin(), all.end(),
+              [](const UnfType& a, const UnfType& b) { return a.descriptor.type < b.descriptor.type; });
     return all;
   }();
   return types;
@@ -40,7 +41,8 @@ const std::vector<UnfType>& builtin_unfs() {
 
 const UnfType* find_unf(std::string_view type) {
   const auto& types = builtin_unfs();
-  const auto found = std::find_if(types.begin(), types.end(), [&](const UnfType& t) { return t.descriptor.type == type; });
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const UnfType& t) { return t.descriptor.type == type; });
   return found == types.end() ? nullptr : &*found;
 }
 

@@ -39,7 +39,8 @@ void describe(rte_mbuf* mbuf) noexcept {
 /// A port of DPDK, made from a virtual device.
 class EthDevice final : public Device {
  public:
-  EthDevice(std::string name, std::uint16_t port, std::uint32_t whole) : name_(std::move(name)), port_(port), whole_(whole) {}
+  EthDevice(std::string name, std::uint16_t port, std::uint32_t whole)
+      : name_(std::move(name)), port_(port), whole_(whole) {}
   ~EthDevice() override {
     rte_eth_dev_stop(port_);
     rte_eth_dev_close(port_);
@@ -78,17 +79,21 @@ class EthDevice final : public Device {
   nlohmann::json counts() const override {
     rte_eth_stats stats{};
     rte_eth_stats_get(port_, &stats);
-    return {{"missed", stats.imissed}, {"rx_errors", stats.ierrors}, {"no_buffer", stats.rx_nombuf},
-            {"tx_errors", stats.oerrors}, {"unusable", unusable_.load(std::memory_order_relaxed)}};
+    return {{"missed", stats.imissed},
+            {"rx_errors", stats.ierrors},
+            {"no_buffer", stats.rx_nombuf},
+            {"tx_errors", stats.oerrors},
+            {"unusable", unusable_.load(std::memory_order_relaxed)}};
   }
 
  private:
   static constexpr std::size_t kMost = 64;
 
-  /// af_packet cuts what does not fit its frames and does not say so: such a frame is as long as can be, and its IP length
-  /// says more.
+  /// af_packet cuts what does not fit its frames and does not say so: such a frame is as long as can be, and its IP
+  /// length says more.
   [[nodiscard]] bool cut(const rte_mbuf& mbuf) const noexcept {
-    if (whole_ == 0 || mbuf.data_len < whole_ || mbuf.data_len < sizeof(rte_ether_hdr) + sizeof(rte_ipv4_hdr)) return false;
+    if (whole_ == 0 || mbuf.data_len < whole_ || mbuf.data_len < sizeof(rte_ether_hdr) + sizeof(rte_ipv4_hdr))
+      return false;
     const auto* eth = rte_pktmbuf_mtod(&mbuf, const rte_ether_hdr*);
     if (eth->ether_type != RTE_BE16(RTE_ETHER_TYPE_IPV4)) return true;
     const auto* ip = reinterpret_cast<const rte_ipv4_hdr*>(eth + 1);
@@ -112,18 +117,21 @@ Result<VirtualDevice> virtual_device(const Nic& nic) {
   const auto kind = nic.device.substr(0, colon);
   const auto of = colon == std::string::npos ? std::string{} : nic.device.substr(colon + 1);
   if (of.find_first_of(",=") != std::string::npos) {
-    return fail(Errc::malformed, "NIC {}: device {} must not hold a comma or an equals sign", nic.name.get(), nic.device);
+    return fail(Errc::malformed, "NIC {}: device {} must not hold a comma or an equals sign", nic.name.get(),
+                nic.device);
   }
   if (kind == "af_packet" && !of.empty()) {
     // A frame of the ring holds what the kernel says of the packet, too; blocks hold whole frames.
     std::uint32_t frame = 2048;
     while (frame < nic.mtu + RTE_ETHER_HDR_LEN + kTags + 128) frame *= 2;
-    return VirtualDevice{"net_af_packet", fmt::format("iface={},blocksz={},framesz={},framecnt={},qpairs=1", of,
-                                                      std::max(frame, 4096U), frame, kDescriptors),
+    return VirtualDevice{"net_af_packet",
+                         fmt::format("iface={},blocksz={},framesz={},framecnt={},qpairs=1", of, std::max(frame, 4096U),
+                                     frame, kDescriptors),
                          nic.mtu + RTE_ETHER_HDR_LEN};
   }
   if (kind == "pcap" && !of.empty()) {
-    if (!std::filesystem::exists(of)) return fail(Errc::unavailable, "NIC {}: capture {} does not exist", nic.name.get(), of);
+    if (!std::filesystem::exists(of))
+      return fail(Errc::unavailable, "NIC {}: capture {} does not exist", nic.name.get(), of);
     return VirtualDevice{"net_pcap", fmt::format("rx_pcap={0},tx_pcap={0}.out", of)};
   }
   if (kind == "null" && of.empty()) return VirtualDevice{"net_null", "no-rx=1"};
@@ -135,7 +143,8 @@ Result<VirtualDevice> virtual_device(const Nic& nic) {
 
 Result<std::unique_ptr<MbufPool>> MbufPool::make(const std::string& name, std::size_t packets, std::uint32_t room) {
   const auto data = static_cast<std::uint16_t>(std::min(room + RTE_PKTMBUF_HEADROOM, std::uint32_t{UINT16_MAX}));
-  auto* pool = rte_pktmbuf_pool_create(name.c_str(), static_cast<unsigned>(packets), 0, sizeof(Packet), data, SOCKET_ID_ANY);
+  auto* pool =
+      rte_pktmbuf_pool_create(name.c_str(), static_cast<unsigned>(packets), 0, sizeof(Packet), data, SOCKET_ID_ANY);
   if (pool == nullptr) {
     return fail(Errc::no_capacity, "no memory for {} buffers of {} bytes: {}", packets, room, rte_strerror(rte_errno));
   }
@@ -175,19 +184,22 @@ Result<std::unique_ptr<Device>> open_device(const Nic& nic, MbufPool& pool) {
   static std::atomic<unsigned> number{0};
   const auto name = fmt::format("{}{}", device->driver, number++);
   const auto refuse = [&](const char* step, int status) {
-    return fail(Errc::unavailable, "NIC {}: device {}: {}: {}", nic.name.get(), nic.device, step, rte_strerror(-status));
+    return fail(Errc::unavailable, "NIC {}: device {}: {}: {}", nic.name.get(), nic.device, step,
+                rte_strerror(-status));
   };
   // Of this process alone: a hotplug would ask the runners to attach it too.
   if (const int status = rte_vdev_init(name.c_str(), device->arguments.c_str()); status < 0) {
     return refuse("cannot be opened", status);
   }
   std::uint16_t port = 0;
-  if (const int status = rte_eth_dev_get_port_by_name(name.c_str(), &port); status < 0) return refuse("no port", status);
+  if (const int status = rte_eth_dev_get_port_by_name(name.c_str(), &port); status < 0)
+    return refuse("no port", status);
   auto opened = std::make_unique<EthDevice>(name, port, device->whole);
 
   const rte_eth_conf config{};
   const auto socket = rte_eth_dev_socket_id(port);
-  if (const int status = rte_eth_dev_configure(port, 1, 1, &config); status < 0) return refuse("cannot be configured", status);
+  if (const int status = rte_eth_dev_configure(port, 1, 1, &config); status < 0)
+    return refuse("cannot be configured", status);
   if (const int status = rte_eth_rx_queue_setup(port, 0, kDescriptors, socket, nullptr, pool.get()); status < 0) {
     return refuse("no receive queue", status);
   }

@@ -17,7 +17,8 @@ namespace unf::dataplane {
 class MbufPool final : public PacketPool {
  public:
   /// `packets` mbufs, each for frames of up to `room` bytes. Errors: no_capacity.
-  [[nodiscard]] static Result<std::unique_ptr<MbufPool>> make(const std::string& name, std::size_t packets, std::uint32_t room);
+  [[nodiscard]] static Result<std::unique_ptr<MbufPool>> make(const std::string& name, std::size_t packets,
+                                                              std::uint32_t room);
   ~MbufPool() override;
 
   [[nodiscard]] std::size_t take(std::span<Packet*> into) noexcept override;
@@ -42,8 +43,8 @@ class SharedMemory final : public Memory {
 };
 
 /// Opens the NIC's device (contracts.md, "Inventory": `af_packet:IF`, `pcap:FILE`, `null`) and starts it.
-/// `pcap:FILE` reads FILE and writes what is sent to FILE.out. Errors: unsupported for another kind; unavailable, with the
-/// device and DPDK's reason.
+/// `pcap:FILE` reads FILE and writes what is sent to FILE.out. Errors: unsupported for another kind; unavailable, with
+/// the device and DPDK's reason.
 [[nodiscard]] Result<std::unique_ptr<Device>> open_device(const Nic& nic, MbufPool& pool);
 
 }  // namespace unf::dataplane

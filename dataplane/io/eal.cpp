@@ -4,46 +4,20 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <vector>
 
 namespace unf::dataplane {
-namespace {
-
-/// Where the EAL may keep its files when the user has no run directory.
-class RunDirectory {
- public:
-  RunDirectory() {
-    if (geteuid() == 0 || getenv("XDG_RUNTIME_DIR") != nullptr) return;
-    std::string path = (std::filesystem::temp_directory_path() / "unf-XXXXXX").string();
-    if (mkdtemp(path.data()) == nullptr) return;
-    path_ = path;
-    setenv("XDG_RUNTIME_DIR", path_.c_str(), 1);
-  }
-  ~RunDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
-
- private:
-  std::string path_;
-};
-
-/// Ends a private EAL with the process, so that its files go too.
-struct PrivateEal {
-  ~PrivateEal() { rte_eal_cleanup(); }
-};
-
-}  // namespace
-
 Result<void> start_eal(const EalOptions& options) {
-  std::vector<std::string> words{"unf", "--no-telemetry", "--file-prefix", options.prefix, "--log-level=lib.*:error",
-                                 "-l", std::to_string(options.core)};
+  std::vector<std::string> words{"unf",
+                                 "--no-telemetry",
+                                 "--file-prefix",
+                                 options.prefix,
+                                 "--log-level=lib.*:error",
+                                 "-l",
+                                 std::to_string(options.core)};
   if (!options.devices) words.emplace_back("--no-pci");
   if (options.secondary) {
     words.insert(words.end(), {"--proc-type", "secondary"});
@@ -53,7 +27,7 @@ Result<void> start_eal(const EalOptions& options) {
     if (options.huge) {
       words.insert(words.end(), {"--socket-limit", memory});
     } else {
-      words.emplace_back("--no-huge");
+      words.insert(words.end(), {"--no-huge", "--no-shconf"});  // nobody can attach
     }
   }
   std::vector<char*> arguments;
@@ -65,7 +39,6 @@ Result<void> start_eal(const EalOptions& options) {
 }
 
 Result<void> start_private_eal(std::uint32_t memory_mb) {
-  static const RunDirectory directory;
   cpu_set_t before;  // the EAL pins its thread; a process that only borrows its libraries stays where it was
   sched_getaffinity(0, sizeof before, &before);
   std::uint32_t core = 0;
@@ -73,7 +46,8 @@ Result<void> start_private_eal(std::uint32_t memory_mb) {
   auto started =
       start_eal({.prefix = fmt::format("unf-{}", getpid()), .memory_mb = memory_mb, .core = core, .huge = false});
   sched_setaffinity(0, sizeof before, &before);
-  if (started) static const PrivateEal ended_at_exit;
+  std::error_code ignored;
+  std::filesystem::remove_all(rte_eal_get_runtime_dir(), ignored);  // it has nothing to keep there
   return started;
 }
 

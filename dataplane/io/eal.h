@@ -12,9 +12,9 @@ struct EalOptions {
   std::string prefix;             ///< of the shared files: who has the same shares memory
   std::uint32_t memory_mb = 256;  ///< all there will be: it does not grow (dataplane.md 2)
   std::uint32_t core = 0;
-  bool huge = true;               ///< false: ordinary pages, of this process alone
-  bool secondary = false;         ///< attaches to the memory of the primary with the same prefix
-  bool devices = false;           ///< whether PCI devices may be named; else the bus is not even looked at
+  bool huge = true;        ///< false: ordinary pages, of this process alone
+  bool secondary = false;  ///< attaches to the memory of the primary with the same prefix
+  bool devices = false;    ///< whether PCI devices may be named; else the bus is not even looked at
 };
 
 /// Errors: unavailable, with DPDK's reason.

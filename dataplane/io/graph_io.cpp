@@ -8,9 +8,9 @@
 
 namespace unf::dataplane {
 
-Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLayout& layout, const CounterBlock& counters,
-                                               std::vector<Port> ports, const std::vector<RunnerPort>& runners,
-                                               PacketPool& pool) {
+Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLayout& layout,
+                                               const CounterBlock& counters, std::vector<Port> ports,
+                                               const std::vector<RunnerPort>& runners, PacketPool& pool) {
   std::unique_ptr<GraphIo> io{new GraphIo{layout, counters, std::move(ports), pool}};
   const RunnerId self{std::string{kIoRunner}};
   std::map<NodeId, std::size_t> index_of;
@@ -18,7 +18,8 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
 
   const auto port_of = [&](const NicName& nic) -> Result<std::size_t> {
     const auto at = std::ranges::find(io->ports_, nic, &Port::name);
-    if (at == io->ports_.end()) return fail(Errc::malformed, "the plan needs NIC {}, which this host does not have", nic.get());
+    if (at == io->ports_.end())
+      return fail(Errc::malformed, "the plan needs NIC {}, which this host does not have", nic.get());
     return static_cast<std::size_t>(at - io->ports_.begin());
   };
 
@@ -53,8 +54,9 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
   };
   for (const auto& planned : plan.classifiers) {
     const auto node = index_of.at(planned.to);
-    Entry entry{.path = static_cast<std::uint16_t>(std::ranges::find(layout.paths(), planned.path) - layout.paths().begin()),
-                .edge = EdgeCode::at_node(plan, node)};
+    Entry entry{
+        .path = static_cast<std::uint16_t>(std::ranges::find(layout.paths(), planned.path) - layout.paths().begin()),
+        .edge = EdgeCode::at_node(plan, node)};
     if (plan.nodes[node].runner != self) {
       entry.runner = runner_index(plan.nodes[node].runner);
     } else {
@@ -74,7 +76,10 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
     io->entries_.push_back(entry);
   }
   for (const auto& runner : runners) {
-    Runner mine{.input = {}, .output = {}, .free = PointToPointIngress{*runner.free}, .spare = PointToPointEgress{*runner.spare},
+    Runner mine{.input = {},
+                .output = {},
+                .free = PointToPointIngress{*runner.free},
+                .spare = PointToPointEgress{*runner.spare},
                 .spare_ring = runner.spare};
     if (runner.input != nullptr) mine.input.emplace(*runner.input);
     if (runner.output != nullptr) mine.output.emplace(*runner.output);
@@ -183,7 +188,7 @@ void GraphIo::beside_the_graph(Packet& packet, std::size_t port) noexcept {
 }
 
 void GraphIo::leave(Packet& packet) noexcept {
-  auto port = packet.reflect ? std::optional<std::size_t>{packet.in_nic}
+  auto port = packet.reflect                                         ? std::optional<std::size_t>{packet.in_nic}
               : packet.edge < egress_.size() && egress_[packet.edge] ? egress_[packet.edge]
                                                                      : ports_[packet.in_nic].pair;
   if (!port) {

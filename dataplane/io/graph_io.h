@@ -16,16 +16,17 @@
 
 namespace unf::dataplane {
 
-/// The Rx and Tx services of one graph on one host (paper IV-C.4 and 5): takes packets from the NICs, hands each to the first
-/// uNF of the path that its classifier names, takes back what the runners are done with, sends it or frees it.
-/// Knows packets, rings and devices; the same code serves DPDK ports in unf-io and captures in unf-replay. One thread uses it.
+/// The Rx and Tx services of one graph on one host (paper IV-C.4 and 5): takes packets from the NICs, hands each to the
+/// first uNF of the path that its classifier names, takes back what the runners are done with, sends it or frees it.
+/// Knows packets, rings and devices; the same code serves DPDK ports in unf-io and captures in unf-replay. One thread
+/// uses it.
 class GraphIo {
  public:
   /// A NIC of the host, in the order that Packet::in_nic counts.
   struct Port {
     NicName name;
     Device* device = nullptr;
-    std::optional<std::size_t> pair;                  ///< index of the other side of a bump in the wire
+    std::optional<std::size_t> pair;                      ///< index of the other side of a bump in the wire
     std::optional<std::array<std::uint8_t, 6>> next_hop;  ///< destination MAC at egress
   };
   /// The rings between unf-io and a runner.
@@ -54,7 +55,8 @@ class GraphIo {
 
   /// Takes a burst from each NIC and hands it on. Returns how many packets.
   std::size_t receive() noexcept;
-  /// Takes a burst from each runner and sends or frees it, and keeps the runners in spare packets. Returns how many packets.
+  /// Takes a burst from each runner and sends or frees it, and keeps the runners in spare packets. Returns how many
+  /// packets.
   std::size_t transmit() noexcept;
   /// Classifies packets of one NIC and hands them on, as receive does with what a device gave.
   void enter(std::span<Packet* const> burst, std::size_t port) noexcept;
@@ -108,8 +110,8 @@ class GraphIo {
   std::vector<Queue> queues_;
   PacketPool* pool_;
   std::optional<Classifier> classifier_;
-  std::vector<Entry> entries_;                            // by classifier
-  std::vector<std::optional<std::size_t>> egress_;        // by Packet::edge: the port, none: the pair
+  std::vector<Entry> entries_;                      // by classifier
+  std::vector<std::optional<std::size_t>> egress_;  // by Packet::edge: the port, none: the pair
   std::vector<Runner> runners_;
   std::optional<Sync> sync_;
   bool bridge_ = false;

@@ -32,8 +32,8 @@ HostedGraph::~HostedGraph() {
 }
 
 Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& host, CounterFile counters,
-                                                       const std::vector<Device*>& devices, std::unique_ptr<Memory> memory,
-                                                       PacketPool& pool) {
+                                                       const std::vector<Device*>& devices,
+                                                       std::unique_ptr<Memory> memory, PacketPool& pool) {
   std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory)}};
   if (auto built = graph->build_state(graph->plan_.graph.get()); !built) return fail(std::move(built.error()));
   if (auto built = graph->build_rings(pool.size()); !built) return fail(std::move(built.error()));
@@ -53,8 +53,9 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
     }
     ports.push_back(port);
   }
-  auto io = GraphIo::make(graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
-                          std::move(ports), graph->ports_, pool);
+  auto io =
+      GraphIo::make(graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
+                    std::move(ports), graph->ports_, pool);
   if (!io) return fail(std::move(io.error()));
   graph->io_ = std::move(*io);
   return graph;
@@ -145,24 +146,30 @@ Result<Runner> HostedGraph::make_runner(const RunnerId& runner, Runner::Options 
   return Runner::make(plan_, runner, counters_.layout(), wirings_.at(runner), counters_.block(runner), options);
 }
 
-std::uint32_t HostedGraph::recover(const RunnerId& runner) { return finish_for(wirings_.at(runner), replay_.at(runner)); }
+std::uint32_t HostedGraph::recover(const RunnerId& runner) {
+  return finish_for(wirings_.at(runner), replay_.at(runner));
+}
 
 nlohmann::json HostedGraph::report() const {
   const auto& counts = io_->counts();
-  nlohmann::json json{{"unmatched", counts.unmatched}, {"bridged", counts.bridged}, {"sync_full", counts.sync_full},
-                      {"unpaired", counts.unpaired},   {"nics", nlohmann::json::object()},
-                      {"reports", nlohmann::json::object()}};
+  nlohmann::json json{{"unmatched", counts.unmatched},    {"bridged", counts.bridged},
+                      {"sync_full", counts.sync_full},    {"unpaired", counts.unpaired},
+                      {"nics", nlohmann::json::object()}, {"reports", nlohmann::json::object()}};
   for (std::size_t i = 0; i < io_->ports().size(); ++i) {
     const auto& port = io_->ports()[i];
     const auto& of_port = io_->port_counts(i);
     auto& nic = json["nics"][port.name.get()];
     nic = port.device == nullptr ? nlohmann::json::object() : port.device->counts();
-    nic.update({{"rx", of_port.rx}, {"rx_bytes", of_port.rx_bytes}, {"tx", of_port.tx}, {"tx_bytes", of_port.tx_bytes},
+    nic.update({{"rx", of_port.rx},
+                {"rx_bytes", of_port.rx_bytes},
+                {"tx", of_port.tx},
+                {"tx_bytes", of_port.tx_bytes},
                 {"tx_dropped", of_port.tx_dropped}});
   }
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
     const auto* type = find_unf(plan_.nodes[n].type);
-    if (type->report != nullptr) json["reports"][plan_.nodes[n].id.get()] = type->report(plan_.nodes[n].config, state_[n]);
+    if (type->report != nullptr)
+      json["reports"][plan_.nodes[n].id.get()] = type->report(plan_.nodes[n].config, state_[n]);
   }
   return json;
 }

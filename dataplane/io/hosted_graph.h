@@ -15,8 +15,9 @@
 
 namespace unf::dataplane {
 
-/// A graph's part on one host, in the process that owns the memory: its rings, its uNFs' state and shared objects, its Rx and
-/// Tx services. Runners are made here (threads, unf-replay) or in processes of their own that are sent their wiring.
+/// A graph's part on one host, in the process that owns the memory: its rings, its uNFs' state and shared objects, its
+/// Rx and Tx services. Runners are made here (threads, unf-replay) or in processes of their own that are sent their
+/// wiring.
 class HostedGraph {
  public:
   static constexpr std::uint32_t kRing = 1024;  ///< packets between two runners, and from Rx to a runner

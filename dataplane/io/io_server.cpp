@@ -9,6 +9,9 @@
 #include "dataplane/runner/spec.h"
 
 namespace unf::dataplane {
+namespace {
+constexpr int kDrainBursts = 10'000;
+}
 
 IoServer::Loaded::~Loaded() {
   stop_threads = true;
@@ -60,8 +63,12 @@ std::string IoServer::spec(const Loaded& loaded, const RunnerId& runner) const {
   const auto& graph = *loaded.graph;
   const auto ids = graph.runners();
   const auto index = static_cast<std::size_t>(std::ranges::find(ids, runner) - ids.begin());
-  RunnerSpec spec{.prefix = options_.prefix, .runner = runner, .core = loaded.cores[index], .plan = graph.plan(),
-                  .wiring = graph.wiring(runner), .counters_path = loaded.counters_path};
+  RunnerSpec spec{.prefix = options_.prefix,
+                  .runner = runner,
+                  .core = loaded.cores[index],
+                  .plan = graph.plan(),
+                  .wiring = graph.wiring(runner),
+                  .counters_path = loaded.counters_path};
   const auto shares = std::ranges::count(loaded.cores, loaded.cores[index]);
   if (shares > 1) spec.bursts_per_yield = 16;
   return dump(spec);
@@ -114,8 +121,8 @@ Result<std::map<std::string, std::string>> IoServer::load(const std::string& gra
     if (!device) return fail(std::move(device.error()));
     devices.push_back(loaded->devices.emplace_back(std::move(*device)).get());
   }
-  auto hosted = HostedGraph::make(std::move(*plan), host, std::move(*counters), devices, std::make_unique<SharedMemory>(),
-                                  *loaded->pool);
+  auto hosted = HostedGraph::make(std::move(*plan), host, std::move(*counters), devices,
+                                  std::make_unique<SharedMemory>(), *loaded->pool);
   if (!hosted) return fail(std::move(hosted.error()));
   loaded->graph = std::move(*hosted);
 
@@ -143,6 +150,11 @@ Result<void> IoServer::unload(const std::string& graph) {
   auto loaded = find(graph);
   if (!loaded) return fail(std::move(loaded.error()));
   between_bursts([&] { std::erase(served_, *loaded); });
+  (*loaded)->stop_threads = true;
+  (*loaded)->threads.clear();
+  // What the runners handed back before they ended still leaves.
+  for (int bursts = 0; bursts < kDrainBursts && (*loaded)->graph->io().transmit() != 0; ++bursts) {
+  }
   graphs_.erase(graph);
   return {};
 }

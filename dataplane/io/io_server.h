@@ -21,8 +21,8 @@ namespace unf::dataplane {
 class IoServer {
  public:
   struct Options {
-    std::string prefix;      ///< of the EAL, for the runners
-    bool threads = false;    ///< runners are threads of this process
+    std::string prefix;    ///< of the EAL, for the runners
+    bool threads = false;  ///< runners are threads of this process
     std::size_t packets = 16'383;
     std::uint32_t room = 2048;
   };
@@ -61,9 +61,9 @@ class IoServer {
   [[nodiscard]] Result<std::shared_ptr<Loaded>> find(const std::string& graph);
 
   Options options_;
-  std::mutex control_;                                       // one control call at a time
-  std::map<std::string, std::shared_ptr<Loaded>> graphs_;    // control threads
-  std::vector<std::shared_ptr<Loaded>> served_;              // the serving thread
+  std::mutex control_;                                     // one control call at a time
+  std::map<std::string, std::shared_ptr<Loaded>> graphs_;  // control threads
+  std::vector<std::shared_ptr<Loaded>> served_;            // the serving thread
   std::mutex mailbox_lock_;
   std::vector<std::packaged_task<void()>> mailbox_;
   std::atomic<bool> has_mail_{false};

@@ -7,8 +7,8 @@
 
 namespace unf::dataplane {
 
-/// Where rings, blocks and state lie: DPDK's shared heap in unf-io, the process's own elsewhere. What was allocated is freed
-/// with it.
+/// Where rings, blocks and state lie: DPDK's shared heap in unf-io, the process's own elsewhere. What was allocated is
+/// freed with it.
 class Memory {
  public:
   Memory() = default;

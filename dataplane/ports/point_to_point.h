@@ -9,8 +9,8 @@
 
 namespace unf::dataplane {
 
-/// The paper's PPIngressPort (VI-D.2): pulls bursts from one ring. What is peeked stays in the ring until it is released,
-/// so that a successor finds it again.
+/// The paper's PPIngressPort (VI-D.2): pulls bursts from one ring. What is peeked stays in the ring until it is
+/// released, so that a successor finds it again.
 class PointToPointIngress {
  public:
   explicit PointToPointIngress(SpscRing& ring) noexcept : ring_(&ring), head_(ring.head()), tail_(head_) {}

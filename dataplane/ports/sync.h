@@ -10,8 +10,8 @@
 namespace unf::dataplane {
 
 /// Keeps the order of arrival where packets reach the egress by several chains of runners (the paper's SyncIngressPort,
-/// VI-D.5, with an order ring; dataplane.md 3). `unf-io` opens each packet at Rx and closes it when a runner gives it back,
-/// to send or dropped; a packet leaves once it, all before it, and all that uNFs made on its account are closed.
+/// VI-D.5, with an order ring; dataplane.md 3). `unf-io` opens each packet at Rx and closes it when a runner gives it
+/// back, to send or dropped; a packet leaves once it, all before it, and all that uNFs made on its account are closed.
 class Sync {
  public:
   /// Holds at most `capacity` packets.

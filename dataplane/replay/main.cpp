@@ -44,9 +44,10 @@ Result<nlohmann::json> run(const std::string& plan_file, bool original, const st
     writers.insert_or_assign(nic, std::move(*writer));
   }
   const auto planned = *plan;
-  auto replay = Replay::make(std::move(*plan), [&](const NicName& nic, std::uint64_t time, std::span<const std::byte> frame) {
-    if (const auto writer = writers.find(nic); writer != writers.end()) writer->second.write(time, frame);
-  });
+  auto replay =
+      Replay::make(std::move(*plan), [&](const NicName& nic, std::uint64_t time, std::span<const std::byte> frame) {
+        if (const auto writer = writers.find(nic); writer != writers.end()) writer->second.write(time, frame);
+      });
   if (!replay) return fail(replay.error());
 
   std::vector<Input> inputs;
@@ -86,8 +87,9 @@ Result<nlohmann::json> run(const std::string& plan_file, bool original, const st
 }  // namespace unf::dataplane
 
 int main(int argc, char** argv) {
-  CLI::App app{"Runs a plan over capture files: the same uNFs, ports, Rx and Tx as on a host, without root or hugepages.",
-               "unf-replay"};
+  CLI::App app{
+      "Runs a plan over capture files: the same uNFs, ports, Rx and Tx as on a host, without root or hugepages.",
+      "unf-replay"};
   app.set_version_flag("--version", UNF_VERSION);
   std::string plan, graph = "planned";
   std::vector<std::string> in, out;

@@ -66,8 +66,8 @@ Result<std::unique_ptr<Replay>> Replay::make(Plan plan, Out out) {
     devices.push_back(replay->exits_.emplace_back(std::make_unique<Exit>(nic.name, out, *replay->pool_)).get());
   }
   auto counters = CounterFile::in_memory(plan);
-  auto graph = HostedGraph::make(std::move(plan), replay->host_, std::move(counters), devices, std::make_unique<HeapMemory>(),
-                                 *replay->pool_);
+  auto graph = HostedGraph::make(std::move(plan), replay->host_, std::move(counters), devices,
+                                 std::make_unique<HeapMemory>(), *replay->pool_);
   if (!graph) return fail(std::move(graph.error()));
   replay->graph_ = std::move(*graph);
   for (const auto& id : replay->graph_->runners()) {
@@ -88,7 +88,8 @@ Result<void> Replay::receive(const NicName& nic, std::uint64_t time_ns, std::spa
   if (port != burst_port_ || burst_.size() == kBurst) flush();
   burst_port_ = port;
   Packet* packet = nullptr;
-  if (pool_->take(std::span{&packet, 1}) == 0) return fail(Errc::internal, "no buffers: {} packets were lost", leaked());
+  if (pool_->take(std::span{&packet, 1}) == 0)
+    return fail(Errc::internal, "no buffers: {} packets were lost", leaked());
   if (!frame.empty()) std::memcpy(packet->data, frame.data(), frame.size());
   packet->length = static_cast<std::uint32_t>(frame.size());
   packet->arrival = time_ns;

@@ -12,15 +12,16 @@
 
 namespace unf::dataplane {
 
-/// Runs a plan in this process, deterministically: frames in one by one, frames out to a callback, everything between them as
-/// on a host (same uNFs, ports, Rx and Tx services). Needs the EAL (start_private_eal) for classifiers. One thread.
+/// Runs a plan in this process, deterministically: frames in one by one, frames out to a callback, everything between
+/// them as on a host (same uNFs, ports, Rx and Tx services). Needs the EAL (start_private_eal) for classifiers. One
+/// thread.
 class Replay {
  public:
   /// A frame that leaves: the NIC it leaves by and the time stamp of the frame it is due to.
   using Out = std::function<void(const NicName& nic, std::uint64_t time_ns, std::span<const std::byte> frame)>;
 
-  /// The plan's NICs are those its classifiers and I/O nodes name; `in` and `out` are a pair, and so are any two others.
-  /// Errors: as HostedGraph::make.
+  /// The plan's NICs are those its classifiers and I/O nodes name; `in` and `out` are a pair, and so are any two
+  /// others. Errors: as HostedGraph::make.
   [[nodiscard]] static Result<std::unique_ptr<Replay>> make(Plan plan, Out out);
   ~Replay();
   Replay(const Replay&) = delete;

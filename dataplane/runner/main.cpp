@@ -13,7 +13,6 @@
 #include "dataplane/runner/spec.h"
 #include "tosca/types.h"
 
-
 #ifdef UNF_COVERAGE
 extern "C" void __gcov_dump();
 #endif

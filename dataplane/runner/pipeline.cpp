@@ -27,7 +27,8 @@ std::uint64_t packets_at(const Gate* gates, Gate gate) noexcept {
   return mask;
 }
 
-/// The runner's nodes so that each stands behind those that lead to it; cycles (of different paths) are cut in plan order.
+/// The runner's nodes so that each stands behind those that lead to it; cycles (of different paths) are cut in plan
+/// order.
 std::vector<std::size_t> topological_order(const Plan& plan, const RunnerId& runner,
                                            const std::map<NodeId, std::size_t>& index_of) {
   std::map<std::size_t, std::size_t> waiting;
@@ -67,7 +68,8 @@ std::size_t Work::in_order(std::uint64_t mask, Packet** into) const noexcept {
   }
   const auto emitted = mask & ~first_bits(taken);
   if (emitted == 0) {
-    for (auto left = mask; left != 0; left &= left - 1) into[n++] = packets[static_cast<std::size_t>(std::countr_zero(left))];
+    for (auto left = mask; left != 0; left &= left - 1)
+      into[n++] = packets[static_cast<std::size_t>(std::countr_zero(left))];
     return n;
   }
   for (std::size_t i = 0; i < taken; ++i) {
@@ -101,9 +103,15 @@ class Pipeline::RunContext final : public Context {
     Packet* fresh = spare.packets[spare.used];
     if (length > fresh->room) return nullptr;
     ++spare.used;
-    *fresh = Packet{.data = fresh->data, .length = length, .room = fresh->room, .path = cause.path, .in_nic = cause.in_nic,
-                    .arrival = cause.arrival, .slots = cause.slots};
-    const auto at = std::find(work.packets.begin(), work.packets.begin() + static_cast<std::ptrdiff_t>(work.count), &cause);
+    *fresh = Packet{.data = fresh->data,
+                    .length = length,
+                    .room = fresh->room,
+                    .path = cause.path,
+                    .in_nic = cause.in_nic,
+                    .arrival = cause.arrival,
+                    .slots = cause.slots};
+    const auto at =
+        std::find(work.packets.begin(), work.packets.begin() + static_cast<std::ptrdiff_t>(work.count), &cause);
     const auto index = static_cast<std::size_t>(at - work.packets.begin());
     work.root[work.count] = index < work.taken ? static_cast<std::uint8_t>(index) : work.root[index];
     if (self.ordered_) {
@@ -156,7 +164,8 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
   pipeline.per_path_ = layout.per_path();
   pipeline.slots_.resize(layout.slots());
   pipeline.named_.resize(layout.named_count());
-  pipeline.ordered_ = std::ranges::any_of(plan.edges, [](const auto& edge) { return edge.port == Plan::Port::ordered; });
+  pipeline.ordered_ =
+      std::ranges::any_of(plan.edges, [](const auto& edge) { return edge.port == Plan::Port::ordered; });
   pipeline.edges_ = plan.edges.size();
   pipeline.stride_ = layout.stride();
 
@@ -169,7 +178,8 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
   for (std::size_t e = 0; e < plan.edges.size(); ++e) {
     if (plan.edges[e].to) pipeline.stage_of_edge_[e] = stage_of_node[index_of.at(*plan.edges[e].to)];
   }
-  for (std::size_t n = 0; n < plan.nodes.size(); ++n) pipeline.stage_of_edge_[EdgeCode::at_node(plan, n)] = stage_of_node[n];
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n)
+    pipeline.stage_of_edge_[EdgeCode::at_node(plan, n)] = stage_of_node[n];
 
   const auto output_to = [&](const RunnerId& to) {
     return static_cast<std::uint32_t>(std::ranges::find(pipeline.outputs_, to) - pipeline.outputs_.begin());
@@ -222,7 +232,8 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     }
     // Where a NicEgress has nothing behind it, the packet leaves the host.
     if (planned.type == kNicEgress) {
-      const Route leave{.kind = Kind::output, .target = output_to(RunnerId{std::string{kIoRunner}}),
+      const Route leave{.kind = Kind::output,
+                        .target = output_to(RunnerId{std::string{kIoRunner}}),
                         .edge = EdgeCode::at_node(plan, node)};
       auto& routes = stage.gates[*descriptor.gates.index_of("out")];
       for (auto& route : routes.by_path) {
@@ -277,7 +288,8 @@ void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexc
       break;
     case Kind::output:
       work.outputs[route.target] |= mask;
-      Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept { work.packets[i]->edge = route.edge; });
+      Burst{work.packets.data(), nullptr, mask}.each(
+          [&](std::size_t i) noexcept { work.packets[i]->edge = route.edge; });
       break;
     case Kind::drop:
       work.dropped |= mask;
@@ -309,10 +321,11 @@ void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
   if (one_entry_) {
     pending_[entry_] = first_bits(work.taken);
   } else {
-    for (std::size_t i = 0; i < work.taken; ++i) pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i;
+    for (std::size_t i = 0; i < work.taken; ++i)
+      pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i;
   }
-  // A path crosses each node at most once and every round takes each packet at least one node further; what is left after
-  // as many rounds as there are nodes goes in a circle.
+  // A path crosses each node at most once and every round takes each packet at least one node further; what is left
+  // after as many rounds as there are nodes goes in a circle.
   bool again = true;
   for (std::size_t round = 0; again && round < stages_.size(); ++round) {
     again = false;

@@ -18,8 +18,8 @@ namespace unf::dataplane {
 inline constexpr std::string_view kNicIngress = "NicIngress";
 inline constexpr std::string_view kNicEgress = "NicEgress";
 
-/// What Packet::edge says: an index into the plan's edges, or, behind those, the node (by its index) that a packet enters or
-/// leaves the graph at without an edge.
+/// What Packet::edge says: an index into the plan's edges, or, behind those, the node (by its index) that a packet
+/// enters or leaves the graph at without an edge.
 struct EdgeCode {
   [[nodiscard]] static std::uint32_t at_node(const Plan& plan, std::size_t node) {
     return static_cast<std::uint32_t>(plan.edges.size() + node);
@@ -38,13 +38,13 @@ struct Work {
   std::uint64_t dropped = 0;
   std::array<std::uint8_t, kMaxBurst> root{};  ///< of an emitted packet: which of the taken ones it is due to
 
-  /// Copies the packets of `mask` to `into` in the order they have to leave in: as they arrived, emitted ones behind those
-  /// that caused them. Returns how many.
+  /// Copies the packets of `mask` to `into` in the order they have to leave in: as they arrived, emitted ones behind
+  /// those that caused them. Returns how many.
   std::size_t in_order(std::uint64_t mask, Packet** into) const noexcept;
 };
 
-/// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what leaves,
-/// leaves in the order it came (dataplane.md 3). One thread uses it.
+/// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what
+/// leaves, leaves in the order it came (dataplane.md 3). One thread uses it.
 class Pipeline {
  public:
   using MakeUnf = std::function<Result<std::unique_ptr<Unf>>(std::size_t node_index)>;
@@ -103,7 +103,7 @@ class Pipeline {
   void deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept;
   [[nodiscard]] std::uint64_t bytes_of(const Work& work, std::uint64_t mask) noexcept;
 
-  std::vector<Stage> stages_;  // in topological order where there is one
+  std::vector<Stage> stages_;                 // in topological order where there is one
   std::vector<std::uint32_t> stage_of_edge_;  // by EdgeCode
   std::vector<RunnerId> outputs_;
   std::vector<std::uint64_t> pending_;

@@ -15,19 +15,22 @@ namespace unf::dataplane {
 Result<Runner> Runner::make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout, RunnerWiring wiring,
                             const CounterBlock& counters, Options options) {
   if (wiring.state.size() != plan.nodes.size() || wiring.shared.size() != plan.nodes.size()) {
-    return fail(Errc::malformed, "runner {}: wiring is for {} nodes, the plan has {}", runner.get(), wiring.state.size(),
-                plan.nodes.size());
+    return fail(Errc::malformed, "runner {}: wiring is for {} nodes, the plan has {}", runner.get(),
+                wiring.state.size(), plan.nodes.size());
   }
   const auto make_unf = [&](std::size_t node) {
     const auto& planned = plan.nodes[node];
-    return find_unf(planned.type)->make({.config = planned.config, .artifacts = plan.artifacts, .state = wiring.state[node],
-                                         .shared = wiring.shared[node]});
+    return find_unf(planned.type)
+        ->make({.config = planned.config,
+                .artifacts = plan.artifacts,
+                .state = wiring.state[node],
+                .shared = wiring.shared[node]});
   };
   auto pipeline = Pipeline::make(plan, runner, layout, make_unf);
   if (!pipeline) return fail(std::move(pipeline.error()));
   if (pipeline->outputs().size() != wiring.outputs.size() || wiring.inputs.empty()) {
-    return fail(Errc::malformed, "runner {}: {} outputs are wired, the plan has {}", runner.get(), wiring.outputs.size(),
-                pipeline->outputs().size());
+    return fail(Errc::malformed, "runner {}: {} outputs are wired, the plan has {}", runner.get(),
+                wiring.outputs.size(), pipeline->outputs().size());
   }
   return Runner{std::move(*pipeline), std::move(wiring), counters, options};
 }

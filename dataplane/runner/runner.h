@@ -10,13 +10,13 @@
 
 namespace unf::dataplane {
 
-/// Serves the uNFs of one runner: a burst in, through its pipeline, out. One thread uses it; it may die at any instruction
-/// (dataplane.md 6).
+/// Serves the uNFs of one runner: a burst in, through its pipeline, out. One thread uses it; it may die at any
+/// instruction (dataplane.md 6).
 class Runner {
  public:
   struct Options {
-    std::size_t burst = kBurst;     ///< packets taken at a time, at most kBurst
-    std::size_t prefetch = 8;       ///< first k packets whose headers are fetched ahead (paper V-A)
+    std::size_t burst = kBurst;  ///< packets taken at a time, at most kBurst
+    std::size_t prefetch = 8;    ///< first k packets whose headers are fetched ahead (paper V-A)
   };
 
   /// Makes the uNFs of `runner` and connects them.
@@ -59,8 +59,8 @@ class Idle {
   std::uint32_t empty_ = 0;
 };
 
-/// Steps until `stop`. Where several runners share a core, `bursts_per_yield` bursts go by before the core is offered to
-/// the others (paper VI-E); 0: never.
+/// Steps until `stop`. Where several runners share a core, `bursts_per_yield` bursts go by before the core is offered
+/// to the others (paper VI-E); 0: never.
 void serve(Runner& runner, const std::atomic<bool>& stop, std::uint32_t bursts_per_yield) noexcept;
 
 }  // namespace unf::dataplane

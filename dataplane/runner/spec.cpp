@@ -3,12 +3,9 @@
 namespace unf::dataplane {
 
 std::string dump(const RunnerSpec& spec) {
-  return nlohmann::json{{"prefix", spec.prefix},
-                        {"runner", spec.runner.get()},
-                        {"core", spec.core.get()},
-                        {"bursts_per_yield", spec.bursts_per_yield},
-                        {"plan", to_json(spec.plan)},
-                        {"wiring", to_json(spec.wiring)},
+  return nlohmann::json{{"prefix", spec.prefix},         {"runner", spec.runner.get()},
+                        {"core", spec.core.get()},       {"bursts_per_yield", spec.bursts_per_yield},
+                        {"plan", to_json(spec.plan)},    {"wiring", to_json(spec.wiring)},
                         {"counters", spec.counters_path}}
       .dump(1);
 }

@@ -7,8 +7,8 @@
 
 namespace unf::dataplane {
 
-/// All that a runner process is told: unf-io writes it, `unf-runner --spec FILE` reads it. Addresses are those of the shared
-/// memory, so it holds for as long as that unf-io lives.
+/// All that a runner process is told: unf-io writes it, `unf-runner --spec FILE` reads it. Addresses are those of the
+/// shared memory, so it holds for as long as that unf-io lives.
 struct RunnerSpec {
   std::string prefix;  ///< of the EAL to attach to
   RunnerId runner;

@@ -15,8 +15,8 @@
 
 namespace unf::dataplane {
 
-inline constexpr std::size_t kBurst = 32;            ///< packets a runner takes at a time
-inline constexpr std::size_t kMaxBurst = 2 * kBurst; ///< with those that uNFs emit on the way
+inline constexpr std::size_t kBurst = 32;             ///< packets a runner takes at a time
+inline constexpr std::size_t kMaxBurst = 2 * kBurst;  ///< with those that uNFs emit on the way
 
 /// What a uNF may ask of the runner while it works on a burst. Counts take effect once the burst is committed.
 class Context {
@@ -24,8 +24,8 @@ class Context {
   /// TSC at the start of the burst.
   [[nodiscard]] std::uint64_t now() const noexcept { return now_; }
 
-  /// A fresh packet of `length` bytes, on the path and from the ingress NIC of `cause`, contents undefined; it leaves by
-  /// `gate` of the calling uNF, behind `cause`. nullptr: none to be had, or `length` does not fit.
+  /// A fresh packet of `length` bytes, on the path and from the ingress NIC of `cause`, contents undefined; it leaves
+  /// by `gate` of the calling uNF, behind `cause`. nullptr: none to be had, or `length` does not fit.
   [[nodiscard]] Packet* emit(Packet& cause, Gate gate, std::uint32_t length) noexcept {
     return emit_(*this, cause, gate, length);
   }
@@ -44,8 +44,8 @@ class Context {
   EmitFunction emit_;
 };
 
-/// The packets of a burst that one uNF shall work on: those whose bit is set in `mask`, lowest first. It writes the gate of
-/// each to `gates`, at the packet's index, and touches nothing else there.
+/// The packets of a burst that one uNF shall work on: those whose bit is set in `mask`, lowest first. It writes the
+/// gate of each to `gates`, at the packet's index, and touches nothing else there.
 struct Burst {
   Packet* const* packets;
   Gate* gates;
@@ -75,13 +75,14 @@ class Unf {
 
 /// What a uNF is made from.
 struct UnfSetup {
-  const nlohmann::json& config;       ///< valid against its schema
+  const nlohmann::json& config;  ///< valid against its schema
   const Artifacts& artifacts;
-  std::span<std::byte> state;         ///< of the size its type asked for; zero when new; outlives the process; 64-byte aligned
-  void* shared = nullptr;             ///< what UnfType::build_shared made
+  std::span<std::byte> state;  ///< of the size its type asked for; zero when new; outlives the process; 64-byte aligned
+  void* shared = nullptr;      ///< what UnfType::build_shared made
 };
 
-/// A catalogue line: the descriptor and how to make one. The functions are called before traffic flows, never per packet.
+/// A catalogue line: the descriptor and how to make one. The functions are called before traffic flows, never per
+/// packet.
 struct UnfType {
   UnfDescriptor descriptor;
 
@@ -91,8 +92,8 @@ struct UnfType {
   std::size_t (*state_bytes)(const nlohmann::json& config) = nullptr;
   /// What the state says, for people (`vnfm show`). Called from any process that maps it, while packets flow.
   nlohmann::json (*report)(const nlohmann::json& config, std::span<const std::byte> state) = nullptr;
-  /// Objects on DPDK's shared heap, such as an ACL: made and freed by the process that owns the memory, only used by others.
-  /// `name` is unique. Errors as for make.
+  /// Objects on DPDK's shared heap, such as an ACL: made and freed by the process that owns the memory, only used by
+  /// others. `name` is unique. Errors as for make.
   Result<void*> (*build_shared)(const nlohmann::json& config, const Artifacts&, const std::string& name) = nullptr;
   void (*free_shared)(void*) = nullptr;
 };
@@ -139,7 +140,8 @@ template <auto Process>
 
 /// The catalogue line of a uNF that is a class: `T::kDescriptor`, `static Result<T> T::make(const UnfSetup&)`,
 /// `Gate T::operator()(Packet&, Context&) noexcept` or, to see whole bursts, `void T::process(const Burst&, Context&)
-/// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `build_shared`, `free_shared` of UnfType.
+/// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `build_shared`, `free_shared` of
+/// UnfType.
 template <typename T>
 [[nodiscard]] UnfType stateful() {
   UnfType type{.descriptor = T::kDescriptor, .make = [](const UnfSetup& setup) -> Result<std::unique_ptr<Unf>> {

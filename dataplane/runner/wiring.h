@@ -13,8 +13,8 @@
 
 namespace unf::dataplane {
 
-/// What a runner has in hand, in memory that outlives it (dataplane.md 6). The runner writes it, its successor reads it.
-/// Order of a burst: peek the input, compute, stage the outputs, one committing store, publish, release the input.
+/// What a runner has in hand, in memory that outlives it (dataplane.md 6). The runner writes it, its successor reads
+/// it. Order of a burst: peek the input, compute, stage the outputs, one committing store, publish, release the input.
 struct alignas(64) RunnerBlock {
   /// Packets staged on a ring, from the position they start at.
   struct Staged {
@@ -29,8 +29,8 @@ struct alignas(64) RunnerBlock {
   std::array<Staged, Work::kMaxOutputs> outputs;
 };
 
-/// The rings and memory of one runner. All of it is made by unf-io (or by the one process there is) and lies at the same
-/// address everywhere.
+/// The rings and memory of one runner. All of it is made by unf-io (or by the one process there is) and lies at the
+/// same address everywhere.
 struct RunnerWiring {
   std::vector<SpscRing*> inputs;
   std::vector<SpscRing*> outputs;  ///< in the order of Pipeline::outputs()
@@ -46,9 +46,10 @@ struct RunnerWiring {
 /// Errors: malformed.
 [[nodiscard]] Result<RunnerWiring> wiring_from_json(const nlohmann::json& json);
 
-/// Ends what a dead runner was at, so that a successor can start: a committed burst is published to the end; one that is not
-/// stays in the input and is done again, or, where the runner's uNFs would edit packets twice, is dropped by way of the free
-/// ring. Returns how many packets were dropped. Nobody else may touch the runner's ends of the rings meanwhile.
+/// Ends what a dead runner was at, so that a successor can start: a committed burst is published to the end; one that
+/// is not stays in the input and is done again, or, where the runner's uNFs would edit packets twice, is dropped by way
+/// of the free ring. Returns how many packets were dropped. Nobody else may touch the runner's ends of the rings
+/// meanwhile.
 std::uint32_t finish_for(const RunnerWiring& dead, Replay replay) noexcept;
 
 }  // namespace unf::dataplane

@@ -56,7 +56,8 @@ Result<CounterFile> CounterFile::map(const std::string& path, const Plan& plan, 
 }
 
 Result<CounterFile> CounterFile::create(const std::string& path, const Plan& plan) {
-  if (unlink(path.c_str()) != 0 && errno != ENOENT) return fail(Errc::unavailable, "{}: {}", path, std::strerror(errno));
+  if (unlink(path.c_str()) != 0 && errno != ENOENT)
+    return fail(Errc::unavailable, "{}: {}", path, std::strerror(errno));
   return map(path, plan, O_CREAT | O_EXCL);
 }
 
@@ -89,7 +90,8 @@ GraphStats CounterFile::stats(const Plan& plan, const Catalog& catalog) const {
     for (std::size_t e = 0; e < plan.edges.size(); ++e) {
       for (std::size_t p = 0; p < layout_.stride(); ++p) {
         auto& slot = block.slots[layout_.slot(e) + p];
-        stats.edges[{plan.edges[e].id, p < layout_.paths().size() && layout_.per_path() ? layout_.paths()[p] : std::string{}}] +=
+        stats.edges[{plan.edges[e].id,
+                     p < layout_.paths().size() && layout_.per_path() ? layout_.paths()[p] : std::string{}}] +=
             EdgeCount{load(slot.packets), load(slot.bytes), load(slot.drops)};
       }
     }

@@ -32,7 +32,8 @@ class CounterLayout {
   /// The runners of the plan, `io` first: each writes a block of its own.
   [[nodiscard]] const std::vector<RunnerId>& writers() const { return writers_; }
 
-  /// The slot of the edge at `edge_index` in Plan::edges; of its first path where counts are per path, the others follow.
+  /// The slot of the edge at `edge_index` in Plan::edges; of its first path where counts are per path, the others
+  /// follow.
   [[nodiscard]] std::size_t slot(std::size_t edge_index) const { return edge_index * stride_; }
   /// Slots an edge has: one, or one for each path.
   [[nodiscard]] std::size_t stride() const { return stride_; }

@@ -8,7 +8,10 @@ nlohmann::json to_json(const Host& host) {
   for (const auto& core : host.cores) cores.push_back({{"id", core.id.get()}, {"numa", core.numa}, {"ghz", core.ghz}});
   auto nics = json::array();
   for (const auto& nic : host.nics) {
-    json entry{{"name", nic.name.get()}, {"device", nic.device}, {"network", nic.network}, {"mtu", nic.mtu},
+    json entry{{"name", nic.name.get()},
+               {"device", nic.device},
+               {"network", nic.network},
+               {"mtu", nic.mtu},
                {"gbps", nic.gbps}};
     if (nic.pair) entry["pair"] = nic.pair->get();
     if (nic.next_hop) entry["next_hop"] = *nic.next_hop;
@@ -16,9 +19,9 @@ nlohmann::json to_json(const Host& host) {
   }
   auto cycles = json::object();
   for (const auto& [type, cost] : host.cycles) cycles[type] = cost.get();
-  return {{"name", host.name.get()}, {"agent", host.agent}, {"io_core", host.io_core.get()}, {"cores", std::move(cores)},
-          {"memory_mb", host.memory_mb}, {"nics", std::move(nics)}, {"cycles", std::move(cycles)},
-          {"mode", to_string(host.mode)}};
+  return {{"name", host.name.get()},     {"agent", host.agent},         {"io_core", host.io_core.get()},
+          {"cores", std::move(cores)},   {"memory_mb", host.memory_mb}, {"nics", std::move(nics)},
+          {"cycles", std::move(cycles)}, {"mode", to_string(host.mode)}};
 }
 
 Result<Host> host_from_json(const nlohmann::json& json) try {

@@ -12,7 +12,8 @@
 
 namespace unf {
 
-/// The uNF types that exist (contracts.md, "Catalogue and descriptor"). Cheap to copy; owns what its descriptors borrow.
+/// The uNF types that exist (contracts.md, "Catalogue and descriptor"). Cheap to copy; owns what its descriptors
+/// borrow.
 class Catalog {
  public:
   struct Entry {
@@ -24,9 +25,9 @@ class Catalog {
   /// From the descriptors that are linked in. They must outlive the catalogue.
   explicit Catalog(std::span<const UnfDescriptor> descriptors);
 
-  /// Reads what to_json wrote: a JSON list of descriptors. Also takes the paper's layer-level form (`PacketProcessorClass`,
-  /// `Stateful`, `L2Header` ...), lifted to fields (graph.md 2.1).
-  /// Errors: malformed, naming the entry and the member.
+  /// Reads what to_json wrote: a JSON list of descriptors. Also takes the paper's layer-level form
+  /// (`PacketProcessorClass`, `Stateful`, `L2Header` ...), lifted to fields (graph.md 2.1). Errors: malformed, naming
+  /// the entry and the member.
   [[nodiscard]] static Result<Catalog> parse(std::string_view json_text);
 
   /// nullptr if there is no such type.

@@ -51,33 +51,33 @@ class Names {
 /// Whether a uNF makes packets of its own (graph.md 2.1).
 enum class Emits : std::uint8_t { none, clone, fresh };
 
-/// What a uNF keeps between packets. `config`: only what it was configured with. `accumulator`: commutative and mergeable
-/// (counters). `keyed`: per flow key. `ordered`: depends on the order of packets. `global`: anything else.
+/// What a uNF keeps between packets. `config`: only what it was configured with. `accumulator`: commutative and
+/// mergeable (counters). `keyed`: per flow key. `ordered`: depends on the order of packets. `global`: anything else.
 enum class StateClass : std::uint8_t { none, config, accumulator, keyed, ordered, global };
 
-/// What running a packet through a second time does (after a crash in mid burst): `safe` nothing; `marked` an edit would be
-/// made twice, so the packet in hand is dropped; `batch_at_risk` the burst in hand is dropped.
+/// What running a packet through a second time does (after a crash in mid burst): `safe` nothing; `marked` an edit
+/// would be made twice, so the packet in hand is dropped; `batch_at_risk` the burst in hand is dropped.
 enum class Replay : std::uint8_t { safe, marked, batch_at_risk };
 
-/// What the compiler may know of a uNF type. Stands beside the code it describes and nowhere else. The names it holds are
-/// borrowed: from string literals, or from the Catalog that was read.
+/// What the compiler may know of a uNF type. Stands beside the code it describes and nowhere else. The names it holds
+/// are borrowed: from string literals, or from the Catalog that was read.
 struct UnfDescriptor {
   std::string_view type;
   std::string_view version = "1.0";
-  Names gates;                        ///< gates[0] is "drop"
-  FieldSet reads;                     ///< with implicit accesses: who reads ports reads ip.ihl, ip.proto, ip.frag
+  Names gates;     ///< gates[0] is "drop"
+  FieldSet reads;  ///< with implicit accesses: who reads ports reads ip.ihl, ip.proto, ip.frag
   FieldSet writes;
-  bool drops = true;                  ///< whether `drop` is ever taken by its own decision
+  bool drops = true;  ///< whether `drop` is ever taken by its own decision
   Emits emits = Emits::none;
   StateClass state = StateClass::none;
-  FactSet requires_facts;             ///< without these its result is undefined
-  FactSet establishes;                ///< hold of every packet that leaves by another gate than `drop`
-  FactSet preserves;                  ///< hold afterwards if they held before; what writes nothing preserves all
-  bool deterministic = true;          ///< same packet, configuration and state: same result
+  FactSet requires_facts;     ///< without these its result is undefined
+  FactSet establishes;        ///< hold of every packet that leaves by another gate than `drop`
+  FactSet preserves;          ///< hold afterwards if they held before; what writes nothing preserves all
+  bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
-  std::uint32_t nominal_cycles = 0;   ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
+  std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
   std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";  ///< JSON Schema
-  Names counters;                     ///< named counters, drop reasons first
+  Names counters;  ///< named counters, drop reasons first
 };
 
 }  // namespace unf

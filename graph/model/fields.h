@@ -10,21 +10,42 @@ namespace unf {
 
 /// A part of a packet that a uNF may read or write.
 enum class Field : std::uint8_t {
-  eth_dst, eth_src, eth_type, eth_vlan,
-  ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src, ip_dst, ip_options,
-  l4_sport, l4_dport, l4_checksum, tcp_seq, tcp_ack, tcp_flags, tcp_window, tcp_options,
-  payload_len, payload_bytes,
+  eth_dst,
+  eth_src,
+  eth_type,
+  eth_vlan,
+  ip_version,
+  ip_ihl,
+  ip_dscp,
+  ip_len,
+  ip_id,
+  ip_frag,
+  ip_ttl,
+  ip_proto,
+  ip_checksum,
+  ip_src,
+  ip_dst,
+  ip_options,
+  l4_sport,
+  l4_dport,
+  l4_checksum,
+  tcp_seq,
+  tcp_ack,
+  tcp_flags,
+  tcp_window,
+  tcp_options,
+  payload_len,
+  payload_bytes,
 };
 
 /// What is known to hold of a packet once some uNF has let it pass.
 enum class Fact : std::uint8_t { ip_header_ok, ip_checksum_ok, l4_header_ok };
 
 inline constexpr std::array<std::string_view, 26> kFieldNames{
-    "eth.dst", "eth.src", "eth.type", "eth.vlan",
-    "ip.version", "ip.ihl", "ip.dscp", "ip.len", "ip.id", "ip.frag", "ip.ttl", "ip.proto", "ip.checksum", "ip.src",
-    "ip.dst", "ip.options",
-    "l4.sport", "l4.dport", "l4.checksum", "tcp.seq", "tcp.ack", "tcp.flags", "tcp.window", "tcp.options",
-    "payload.len", "payload.bytes"};
+    "eth.dst",   "eth.src",    "eth.type",    "eth.vlan",    "ip.version",   "ip.ihl",      "ip.dscp",
+    "ip.len",    "ip.id",      "ip.frag",     "ip.ttl",      "ip.proto",     "ip.checksum", "ip.src",
+    "ip.dst",    "ip.options", "l4.sport",    "l4.dport",    "l4.checksum",  "tcp.seq",     "tcp.ack",
+    "tcp.flags", "tcp.window", "tcp.options", "payload.len", "payload.bytes"};
 inline constexpr std::array<std::string_view, 3> kFactNames{"ip.header_ok", "ip.checksum_ok", "l4.header_ok"};
 
 /// A set of enumerators of a small enum whose names stand in `kNames` in their order.
@@ -51,8 +72,14 @@ class EnumSet {
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr bool includes(EnumSet other) const { return (other.bits_ & ~bits_) == 0; }
   [[nodiscard]] constexpr bool intersects(EnumSet other) const { return (other.bits_ & bits_) != 0; }
-  friend constexpr EnumSet operator|(EnumSet a, EnumSet b) { a.bits_ |= b.bits_; return a; }
-  friend constexpr EnumSet operator&(EnumSet a, EnumSet b) { a.bits_ &= b.bits_; return a; }
+  friend constexpr EnumSet operator|(EnumSet a, EnumSet b) {
+    a.bits_ |= b.bits_;
+    return a;
+  }
+  friend constexpr EnumSet operator&(EnumSet a, EnumSet b) {
+    a.bits_ &= b.bits_;
+    return a;
+  }
   friend constexpr bool operator==(EnumSet, EnumSet) = default;
 
   static constexpr std::string_view name(Enum e) { return kNames[static_cast<std::size_t>(e)]; }
@@ -79,8 +106,12 @@ using FieldSet = EnumSet<Field, kFieldNames>;
 using FactSet = EnumSet<Fact, kFactNames>;
 
 template <typename... Fields>
-constexpr FieldSet fields(Fields... f) { return FieldSet::of(f...); }
+constexpr FieldSet fields(Fields... f) {
+  return FieldSet::of(f...);
+}
 template <typename... Facts>
-constexpr FactSet facts(Facts... f) { return FactSet::of(f...); }
+constexpr FactSet facts(Facts... f) {
+  return FactSet::of(f...);
+}
 
 }  // namespace unf

@@ -11,8 +11,8 @@
 
 namespace unf {
 
-/// How the uNFs of a host run (design README): `fused` one runner a core, `isolated` one a uNF, `threads` runners are threads
-/// of unf-io, `container` runners in containers.
+/// How the uNFs of a host run (design README): `fused` one runner a core, `isolated` one a uNF, `threads` runners are
+/// threads of unf-io, `container` runners in containers.
 enum class RunMode : std::uint8_t { fused, isolated, threads, container };
 
 struct Core {

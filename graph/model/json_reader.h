@@ -15,8 +15,8 @@
 
 namespace unf {
 
-/// A JSON value and where it stands (`nodes[3].type`). What is missing or of the wrong type is noted as a line, and a default
-/// taken, so that all problems of a text are found in one go.
+/// A JSON value and where it stands (`nodes[3].type`). What is missing or of the wrong type is noted as a line, and a
+/// default taken, so that all problems of a text are found in one go.
 class JsonReader {
  public:
   using Problems = std::vector<std::string>;
@@ -57,7 +57,8 @@ class JsonReader {
   }
   template <typename T>
   [[nodiscard]] T number(T max = std::numeric_limits<T>::max()) const {
-    const bool whole = value_->is_number_integer() && (value_->is_number_unsigned() || value_->get<std::int64_t>() >= 0);
+    const bool whole =
+        value_->is_number_integer() && (value_->is_number_unsigned() || value_->get<std::int64_t>() >= 0);
     if (whole && value_->get<std::uint64_t>() <= max) return value_->get<T>();
     expected(fmt::format("a whole number from 0 to {}", max));
     return {};

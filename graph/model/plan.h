@@ -57,7 +57,8 @@ struct Plan {
     Match match;
     NodeId to;
   };
-  /// What happens to a packet that no classifier takes. ARP and neighbour discovery pass a bump in the wire all the same.
+  /// What happens to a packet that no classifier takes. ARP and neighbour discovery pass a bump in the wire all the
+  /// same.
   enum class Default : std::uint8_t { drop, bridge };
   struct Slot {
     std::uint32_t offset = 0;
@@ -102,15 +103,16 @@ struct Plan {
   Totals totals;
 
   [[nodiscard]] const Node* find(const NodeId& id) const;
-  /// The plan of the graph as it was asked for: `original` in the place of nodes and edges, one runner, no counters merged.
+  /// The plan of the graph as it was asked for: `original` in the place of nodes and edges, one runner, no counters
+  /// merged.
   [[nodiscard]] Plan as_original() const;
 };
 
 [[nodiscard]] nlohmann::json to_json(const Plan& plan);
 /// The plan's text: two spaces of indentation, keys sorted, a newline at the end.
 [[nodiscard]] std::string dump(const Plan& plan);
-/// Reads a plan and checks that it holds together: edges between nodes that exist, unique ids, gates with one target a path.
-/// Errors: malformed, naming the member (`nodes[3].type: …`).
+/// Reads a plan and checks that it holds together: edges between nodes that exist, unique ids, gates with one target a
+/// path. Errors: malformed, naming the member (`nodes[3].type: …`).
 [[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 
 /// Graphviz text: the graph, clustered by host and runner, I/O nodes as houses; drops are small points.

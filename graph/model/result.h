@@ -10,13 +10,13 @@ namespace unf {
 
 /// Why something failed, for the code that has to choose what to do about it.
 enum class Errc {
-  malformed,     ///< the input is not what its format says
-  not_found,     ///< something named does not exist
-  unsupported,   ///< understood, but this product does not do it
-  conflict,      ///< the state does not allow it, or it exists already
-  no_capacity,   ///< cores, memory or NICs do not suffice
-  unavailable,   ///< a peer, device or resource cannot be reached now
-  internal,      ///< our own fault
+  malformed,    ///< the input is not what its format says
+  not_found,    ///< something named does not exist
+  unsupported,  ///< understood, but this product does not do it
+  conflict,     ///< the state does not allow it, or it exists already
+  no_capacity,  ///< cores, memory or NICs do not suffice
+  unavailable,  ///< a peer, device or resource cannot be reached now
+  internal,     ///< our own fault
 };
 
 /// `message` is for a person. Bad input: one line a problem, `FILE:LINE: what is wrong and what was expected`.

@@ -22,7 +22,7 @@ struct SourcePlace {
 struct VnfTemplate {
   struct Node {
     std::string name;
-    std::string type;  ///< of the catalogue
+    std::string type;                                  ///< of the catalogue
     nlohmann::json config = nlohmann::json::object();  ///< valid against the type's schema; files by digest
     SourcePlace at;
   };
@@ -47,7 +47,7 @@ struct ServiceRequest {
   };
   struct Affinity {
     bool anti = false;
-    std::string scope;               ///< nfvi_node, zone, ...
+    std::string scope;  ///< nfvi_node, zone, ...
     std::vector<std::string> nodes;
   };
   struct Vnf {
@@ -76,8 +76,8 @@ struct ServiceRequest {
   struct Path {
     std::string name;
     std::optional<std::uint32_t> spi;
-    std::string in;   ///< endpoint
-    std::string out;  ///< endpoint
+    std::string in;                 ///< endpoint
+    std::string out;                ///< endpoint
     std::vector<Match> matches;     ///< any of them; none: everything
     std::vector<std::string> hops;  ///< vnf names
     bool symmetric = false;

@@ -16,8 +16,8 @@ namespace unf {
 /// The paths an edge is for, by name, sorted; empty: all of them.
 using PathSet = std::vector<std::string>;
 
-/// A forwarding graph of uNFs while it is being compiled: a thin facade on Boost.Graph. Vertex 0 is the sink: an edge to it
-/// is a drop. Vertices stay valid until compact().
+/// A forwarding graph of uNFs while it is being compiled: a thin facade on Boost.Graph. Vertex 0 is the sink: an edge
+/// to it is a drop. Vertices stay valid until compact().
 class UnfGraph {
  public:
   struct Node {
@@ -27,7 +27,7 @@ class UnfGraph {
     std::vector<OwnerPath> owners;  ///< sorted
     CyclesPerPacket cost;
     PacketsPerSecond rate;
-    std::optional<NicName> nic;     ///< of a NicIngress or NicEgress that is bound to one
+    std::optional<NicName> nic;  ///< of a NicIngress or NicEgress that is bound to one
     HostId host;
     CoreId core;
     RunnerId runner;
@@ -36,8 +36,8 @@ class UnfGraph {
   struct Edge {
     std::string gate;
     PathSet paths;
-    /// The original edges, by their index in original_edges, that a packet on this edge crosses, in order. Passes that move
-    /// or merge nodes keep it right; the counters of every owner follow from it.
+    /// The original edges, by their index in original_edges, that a packet on this edge crosses, in order. Passes that
+    /// move or merge nodes keep it right; the counters of every owner follow from it.
     std::vector<std::size_t> stands_for;
   };
   /// An edge of the graph as it was asked for.
@@ -64,7 +64,9 @@ class UnfGraph {
 
   static constexpr Vertex sink() { return 0; }
   Vertex add_node(Node node) { return boost::add_vertex(std::move(node), boost_); }
-  EdgeRef add_edge(Vertex from, Vertex to, Edge edge) { return boost::add_edge(from, to, std::move(edge), boost_).first; }
+  EdgeRef add_edge(Vertex from, Vertex to, Edge edge) {
+    return boost::add_edge(from, to, std::move(edge), boost_).first;
+  }
   void remove_edge(EdgeRef edge) { boost::remove_edge(edge, boost_); }
 
   [[nodiscard]] Node& operator[](Vertex v) { return boost_[v]; }
