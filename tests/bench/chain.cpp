@@ -100,7 +100,8 @@ double by_hand(Traffic& traffic, int length, bool per_packet, std::size_t bursts
     if (per_packet) {
       for (auto* packet : burst) {
         bool drop = false;
-        for (int stage = 0; stage < length && !drop; ++stage) drop = ttl_decrementer::process(*packet, context) == kDropGate;
+        for (int stage = 0; stage < length && !drop; ++stage)
+          drop = ttl_decrementer::process(*packet, context) == kDropGate;
         if (!drop) sunk[left++] = packet;
       }
     } else {
@@ -122,7 +123,8 @@ double by_hand(Traffic& traffic, int length, bool per_packet, std::size_t bursts
 class Chain {
  public:
   /// `per_runner` uNFs a runner.
-  Chain(int length, int per_runner) : plan_(plan(length, per_runner)), counters_(shared_counters(plan_)), traffic_(memory_) {
+  Chain(int length, int per_runner)
+      : plan_(plan(length, per_runner)), counters_(shared_counters(plan_)), traffic_(memory_) {
     const auto ring = [&] { return SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets); };
     auto* first = ring();
     auto* in = first;
@@ -194,7 +196,8 @@ class Chain {
     Plan plan;
     plan.nodes.push_back({.id = NodeId{"in"}, .type = "NicIngress", .runner = RunnerId{"io"}});
     for (int i = 0; i < length; ++i) {
-      plan.nodes.push_back({.id = NodeId{fmt::format("ttl{}", i)}, .type = "IPTtlDecrementer",
+      plan.nodes.push_back({.id = NodeId{fmt::format("ttl{}", i)},
+                            .type = "IPTtlDecrementer",
                             .runner = RunnerId{fmt::format("r{}", i / per_runner)}});
     }
     plan.nodes.push_back({.id = NodeId{"out"}, .type = "NicEgress", .runner = RunnerId{"io"}});
@@ -264,7 +267,10 @@ int run_chain(const Options& options, const std::vector<int>& lengths, const std
       for (std::size_t i = 0; i < contestants.size(); ++i) {
         if (contestants[i].name == mode) figure = medians[i];
       }
-      nlohmann::json point{{"bench", "chain"}, {"mode", mode}, {"length", length}, {"cycles_per_packet", figure},
+      nlohmann::json point{{"bench", "chain"},
+                           {"mode", mode},
+                           {"length", length},
+                           {"cycles_per_packet", figure},
                            {"ratio_to_loop", figure / loop}};
       if (mode == "loop") point.update({{"per_packet_cycles", medians[0]}, {"per_batch_cycles", medians[1]}});
       print_point(options, point);

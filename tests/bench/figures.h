@@ -19,7 +19,8 @@ struct Contestant {
   std::function<double()> run;
 };
 
-/// Runs all of them in turn (A B C, A B C, …), `rounds` times after one that does not count; the medians, in their order.
+/// Runs all of them in turn (A B C, A B C, …), `rounds` times after one that does not count; the medians, in their
+/// order.
 [[nodiscard]] std::vector<double> interleaved_medians(const std::vector<Contestant>& contestants, int rounds);
 
 /// Prints one point: as JSON, or as `bench=… axis=… figure=…`.

@@ -42,16 +42,17 @@ INSTANTIATE_TEST_SUITE_P(
 
 class SqliRulesOrdinary : public SqliRules {};
 TEST_P(SqliRulesOrdinary, IsGood) { EXPECT_FALSE(patterns().matches(GetParam())) << GetParam(); }
-INSTANTIATE_TEST_SUITE_P(
-    Samples, SqliRulesOrdinary,
-    testing::Values("/", "/index.html", "/search?q=select a plan", "/search?q=union square hotels",
-                    "/search?q=labour union select committee", "/search?q=O'Reilly and sons",
-                    "/search?q='rock' and roll&lang=en", "/search?q=drop table tennis", "/q=rock 'n' roll", "/q=1 or 2",
-                    "/path;jsessionid=ABC123", "/items?order=by&group=all", "/q=select the best from our list",
-                    "/q=sleep (2011)", "/q=#1 hits", "/q=it's -- really", "/q=update your profile", "/q=delete account",
-                    "/api/users?fields=id,name&sort=-date", "/q=C++ or C#", "/q='quoted text' or \"other text\"",
-                    "/q=what's 1+1=2", "/q=tom & jerry = fun", "/wiki/Union_(set_theory)", "/wiki/SQL_injection",
-                    "/q=order by 10"));
+INSTANTIATE_TEST_SUITE_P(Samples, SqliRulesOrdinary,
+                         testing::Values("/", "/index.html", "/search?q=select a plan", "/search?q=union square hotels",
+                                         "/search?q=labour union select committee", "/search?q=O'Reilly and sons",
+                                         "/search?q='rock' and roll&lang=en", "/search?q=drop table tennis",
+                                         "/q=rock 'n' roll", "/q=1 or 2", "/path;jsessionid=ABC123",
+                                         "/items?order=by&group=all", "/q=select the best from our list",
+                                         "/q=sleep (2011)", "/q=#1 hits", "/q=it's -- really", "/q=update your profile",
+                                         "/q=delete account", "/api/users?fields=id,name&sort=-date", "/q=C++ or C#",
+                                         "/q='quoted text' or \"other text\"", "/q=what's 1+1=2",
+                                         "/q=tom & jerry = fun", "/wiki/Union_(set_theory)", "/wiki/SQL_injection",
+                                         "/q=order by 10"));
 
 }  // namespace
 }  // namespace unf

@@ -1,0 +1,129 @@
+// The same packets per flow, in order, whoever runs the uNFs: real processes on capture files against unf-replay's
+// code.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <random>
+#include <thread>
+
+#include "agent/server/supervisor.h"
+#include "agent/wire/transport.h"
+#include "dataplane/replay/capture.h"
+#include "dataplane/replay/replay.h"
+#include "tests/support/by_name.h"
+#include "tests/support/eal.h"
+#include "tests/support/sample.h"
+#include "tests/support/traffic.h"
+
+namespace unf {
+namespace {
+
+using namespace testing_support;
+namespace fs = std::filesystem;
+
+struct Case {
+  const char* name;
+  RunMode mode;
+};
+
+class Modes : public testing::TestWithParam<Case> {
+ protected:
+  Modes() {
+    char name[] = "/tmp/unf-modes-XXXXXX";
+    root_ = mkdtemp(name);
+    agent::prepare_process_for_thrift();
+  }
+  ~Modes() override { fs::remove_all(root_); }
+
+  [[nodiscard]] std::string capture(const std::string& nic) const { return root_ / (nic + ".pcap"); }
+
+  void write_captures(const std::vector<Arrival>& traffic) const {
+    auto in = dataplane::CaptureWriter::create(capture("in")).value();
+    auto out = dataplane::CaptureWriter::create(capture("out")).value();
+    std::uint64_t time = 0;
+    for (const auto& arrival : traffic) (arrival.nic == "in" ? in : out).write(++time, arrival.frame);
+    ASSERT_TRUE(in.close() && out.close());
+  }
+  [[nodiscard]] Flows sent() const {
+    Flows flows;
+    for (const std::string nic : {"in", "out"}) {
+      auto reader = dataplane::CaptureReader::open(capture(nic) + ".out").value();
+      while (auto frame = reader.next().value()) flows[flow_of(nic, frame->bytes)].push_back(frame->bytes);
+    }
+    return flows;
+  }
+  [[nodiscard]] agent::AgentConfig config(RunMode mode) const {
+    agent::AgentConfig config;
+    config.host = Inventory::built_in().hosts[0];
+    config.host.mode = mode;
+    config.host.memory_mb = 256;
+    for (auto& nic : config.host.nics) nic.device = "pcap:" + capture(nic.name.get());
+    config.listen = root_ / "agent.sock";
+    config.state = root_ / "state";
+    config.run = root_ / "run";
+    config.cell = fmt::format("modes-{}", getpid());
+    config.io_program = fs::path{UNF_BIN_DIR} / "unf-io";
+    config.runner_program = fs::path{UNF_BIN_DIR} / "unf-runner";
+    return config;
+  }
+
+  fs::path root_;
+};
+
+TEST_P(Modes, DoWhatReplayDoes) {
+  testing_support::start_eal();
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE(fmt::format("seed {}", seed));
+  std::vector<Arrival> traffic;
+  for (rc::Random random{seed}; traffic.size() < 300;) {
+    std::ranges::copy(arrivals("in", "out", 100)(random.split(), 100).value(), std::back_inserter(traffic));
+    std::erase_if(traffic, [](const Arrival& arrival) { return arrival.frame.empty(); });  // a capture has none
+  }
+  write_captures(traffic);
+
+  const auto plan = sample_plan(GetParam().mode);
+  Flows expected;
+  auto replay = dataplane::Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+                  const Bytes bytes{frame.begin(), frame.end()};
+                  expected[flow_of(nic.get(), bytes)].push_back(bytes);
+                }).value();
+  for (const auto& arrival : traffic) ASSERT_TRUE(replay->receive(NicName{arrival.nic}, 0, arrival.frame));
+  replay->flush();
+  const auto counted = to_json(plan, replay->stats()).at("owners");
+
+  auto log = std::make_shared<spdlog::logger>("modes", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto started = agent::Supervisor::start(config(GetParam().mode), log);
+  ASSERT_TRUE(started) << started.error().message;
+  auto& supervisor = **started;
+  const auto applied = supervisor.apply(plan.graph, {1, 1}, dump(plan));
+  if (!applied) supervisor.remove_all();
+  ASSERT_TRUE(applied) << applied.error().message;
+
+  nlohmann::json owners;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  do {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    owners = supervisor.stats().value().at(plan.graph.get()).at("owners");
+  } while (owners != counted && std::chrono::steady_clock::now() < deadline);
+  EXPECT_EQ(owners, counted);
+  // Counts come before the last burst is on its way; removal drains what was handed back.
+  ASSERT_TRUE(supervisor.apply(plan.graph, {1, 2}, ""));
+  supervisor.remove_all();
+  EXPECT_TRUE(sent() == expected) << "frames differ, or their order in a flow";
+  EXPECT_FALSE(fs::exists(root_ / "run" / fmt::format("modes-{}", getpid()) / "io.sock"));
+}
+INSTANTIATE_TEST_SUITE_P(RunModes, Modes,
+                         testing::Values(Case{"Fused", RunMode::fused}, Case{"Isolated", RunMode::isolated},
+                                         Case{"Threads", RunMode::threads}),
+                         by_name);
+
+}  // namespace
+}  // namespace unf
