@@ -14,8 +14,8 @@ namespace wire {
 class AgentClient;
 }
 
-/// The agent of another process. Connects when it is first needed, and again when the agent is back. A slow call does not
-/// hold up others: each has a connection of its own, kept for the next.
+/// The agent of another process. Connects when it is first needed, and again when the agent is back. A slow call does
+/// not hold up others: each has a connection of its own, kept for the next.
 class AgentClient final : public Agent {
  public:
   explicit AgentClient(Endpoint endpoint, Timeouts timeouts = {});
@@ -28,8 +28,8 @@ class AgentClient final : public Agent {
   Result<std::vector<wire::Event>> events(std::int64_t since) override;
 
  private:
-  /// Errors: those the agent answered, else unavailable. Every call may be made twice: a connection that the agent closed
-  /// meanwhile is made anew.
+  /// Errors: those the agent answered, else unavailable. Every call may be made twice: a connection that the agent
+  /// closed meanwhile is made anew.
   template <typename T>
   Result<T> call(const std::function<void(wire::AgentClient&, T&)>& invoke);
 

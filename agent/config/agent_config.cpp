@@ -8,7 +8,8 @@ namespace unf::agent {
 Result<AgentConfig> read_agent_config(const std::string& file, const std::string& text) {
   return parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<AgentConfig> {
     YamlReader reader{file};
-    AgentConfig config{.io_program = program_directory() / "unf-io", .runner_program = program_directory() / "unf-runner"};
+    AgentConfig config{.io_program = program_directory() / "unf-io",
+                       .runner_program = program_directory() / "unf-runner"};
     if (!reader.map(node, "agent.yaml", {"host", "listen", "state", "run", "cell", "programs"})) {
       return fail(reader.result().error());
     }

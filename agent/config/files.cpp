@@ -12,7 +12,8 @@ namespace {
 
 class File {
  public:
-  File(const std::filesystem::path& path, int flags, mode_t mode = 0) : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  File(const std::filesystem::path& path, int flags, mode_t mode = 0)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   ~File() {
@@ -92,7 +93,8 @@ Result<void> remove_durably(const std::filesystem::path& path) {
 std::string file_name_for(const std::string& text) {
   std::string name;
   for (const char c : text) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || (c == '.' && !name.empty());
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || (c == '.' && !name.empty());
     name += plain ? std::string{c} : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return name;

@@ -10,8 +10,8 @@ namespace unf::agent {
 /// Errors: unavailable, with the path and the reason; malformed, if it is longer than `limit` bytes.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 64 << 20);
 
-/// Replaces the file in one step that a crash cannot split: either the old text or the new is on the disk, and once this
-/// returns, the new one is. Errors: unavailable.
+/// Replaces the file in one step that a crash cannot split: either the old text or the new is on the disk, and once
+/// this returns, the new one is. Errors: unavailable.
 [[nodiscard]] Result<void> write_atomically(const std::filesystem::path& path, const std::string& text);
 
 /// Removes it for good: the directory is on the disk when this returns. Absent is fine. Errors: unavailable.

@@ -30,7 +30,8 @@ Core read_core(YamlReader& reader, const YAML::Node& node) {
 bool known_device(const std::string& device) {
   if (device.empty() || device == "null") return true;
   constexpr std::array kKinds{"af_packet:", "pcap:", "pci:", "vhost-user:", "memif:", "tap:"};
-  return std::ranges::any_of(kKinds, [&](std::string_view kind) { return device.starts_with(kind) && device.size() > kind.size(); });
+  return std::ranges::any_of(
+      kKinds, [&](std::string_view kind) { return device.starts_with(kind) && device.size() > kind.size(); });
 }
 
 Nic read_nic(YamlReader& reader, const YAML::Node& node) {
@@ -39,7 +40,8 @@ Nic read_nic(YamlReader& reader, const YAML::Node& node) {
   read_id(reader, node, "name", nic.name, "a name");
   if (reader.read(node, "device", nic.device, "a device") && !known_device(nic.device)) {
     reader.problem(node["device"],
-                   "device: unknown {}, expected af_packet:IF, pcap:FILE, null, pci:ADDR, vhost-user:SOCKET, memif:SOCKET or tap:IF",
+                   "device: unknown {}, expected af_packet:IF, pcap:FILE, null, pci:ADDR, vhost-user:SOCKET, "
+                   "memif:SOCKET or tap:IF",
                    nic.device);
   }
   reader.read(node, "network", nic.network, "a network's name");
@@ -58,7 +60,8 @@ Nic read_nic(YamlReader& reader, const YAML::Node& node) {
 
 Host read_host(YamlReader& reader, const YAML::Node& node) {
   Host host;
-  if (!reader.map(node, "host", {"name", "agent", "io_core", "cores", "memory_mb", "nics", "cycles", "mode"})) return host;
+  if (!reader.map(node, "host", {"name", "agent", "io_core", "cores", "memory_mb", "nics", "cycles", "mode"}))
+    return host;
   read_id(reader, node, "name", host.name, "a name");
   reader.read(node, "agent", host.agent, "HOST:PORT or the path of a Unix socket");
   if (std::uint32_t core = 0; reader.read(node, "io_core", core, "the number of a core")) host.io_core = CoreId{core};

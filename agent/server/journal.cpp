@@ -67,7 +67,8 @@ Result<Journal> Journal::open(const std::filesystem::path& directory, std::vecto
       auto aside = entry.path();
       aside += ".bad";
       std::filesystem::rename(entry.path(), aside, error);
-      notes.push_back(fmt::format("{}: put aside as {}: {}", entry.path().string(), aside.filename().string(), e.what()));
+      notes.push_back(
+          fmt::format("{}: put aside as {}: {}", entry.path().string(), aside.filename().string(), e.what()));
     }
   }
   for (const auto& [id, graph] : journal.graphs_) journal.epoch_ = std::max(journal.epoch_, graph.version.epoch);

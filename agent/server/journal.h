@@ -15,8 +15,8 @@
 
 namespace unf::agent {
 
-/// What the host shall run, and what was started for it: a file per graph, each replaced in one step. An agent that starts
-/// reads it and goes on from there. One agent has it open at a time.
+/// What the host shall run, and what was started for it: a file per graph, each replaced in one step. An agent that
+/// starts reads it and goes on from there. One agent has it open at a time.
 class Journal {
  public:
   struct Graph {

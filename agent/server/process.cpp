@@ -198,7 +198,8 @@ Result<std::string> output_of(const std::vector<std::string>& arguments, std::ch
   if (!pid) return fail(pid.error());
   if (!ended) kill(*pid, SIGKILL);
   int status = 0;
-  while (waitpid(*pid, &status, 0) < 0 && errno == EINTR) {}
+  while (waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
+  }
   if (!ended) return fail(Errc::unavailable, "{}: was not done in {} ms", arguments[0], time.count());
   if (status != 0) return fail(Errc::unavailable, "{}: failed with status {}", arguments[0], status);
   return text;

@@ -39,7 +39,8 @@ class Process {
  public:
   /// Starts `arguments[0]` in a session of its own, standard input empty, both outputs appended to `log`.
   /// Errors: unavailable.
-  [[nodiscard]] static Result<Process> spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log);
+  [[nodiscard]] static Result<Process> spawn(const std::vector<std::string>& arguments,
+                                             const std::filesystem::path& log);
   /// The process `id`, if it still runs.
   [[nodiscard]] static std::optional<Process> adopt(const ProcessId& id);
 

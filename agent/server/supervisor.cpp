@@ -42,14 +42,16 @@ void remove_eal_files(const std::string& prefix) {
   }
   const char* user_runtime = std::getenv("XDG_RUNTIME_DIR");
   std::filesystem::remove_all(std::filesystem::path{"/var/run/dpdk"} / prefix, error);
-  if (user_runtime != nullptr) std::filesystem::remove_all(std::filesystem::path{user_runtime} / "dpdk" / prefix, error);
+  if (user_runtime != nullptr)
+    std::filesystem::remove_all(std::filesystem::path{user_runtime} / "dpdk" / prefix, error);
 }
 
 WriterLine* line_of(const CounterFile& counters, const RunnerId& runner) { return counters.block(runner).line; }
 
 bool says_ready(const CounterFile& counters, const RunnerId& runner, pid_t pid) {
   const auto* line = line_of(counters, runner);
-  return line->state.load(std::memory_order_acquire) == WriterLine::ready && line->pid.load(std::memory_order_relaxed) == pid;
+  return line->state.load(std::memory_order_acquire) == WriterLine::ready &&
+         line->pid.load(std::memory_order_relaxed) == pid;
 }
 
 }  // namespace
@@ -171,8 +173,11 @@ Result<nlohmann::json> Supervisor::stats() {
     auto& processes = stats["processes"] = nlohmann::json::array();
     for (const auto& process : view.info.processes) {
       const auto* line = line_of(*view.counters, RunnerId{process.name});
-      processes.push_back({{"name", process.name}, {"pid", process.pid}, {"start_time", process.start_time},
-                           {"restarts", process.restarts}, {"ready", process.ready},
+      processes.push_back({{"name", process.name},
+                           {"pid", process.pid},
+                           {"start_time", process.start_time},
+                           {"restarts", process.restarts},
+                           {"ready", process.ready},
                            {"heartbeat", line->heartbeat.load(std::memory_order_relaxed)}});
     }
     all[id.get()] = std::move(stats);
@@ -209,7 +214,8 @@ void Supervisor::remove_all() {
 
 // ---- applying
 
-Result<Supervisor::Graph> Supervisor::make_graph(const GraphId& id, Version version, const std::string& plan_json) const {
+Result<Supervisor::Graph> Supervisor::make_graph(const GraphId& id, Version version,
+                                                 const std::string& plan_json) const {
   auto plan = parse_plan(plan_json);
   if (!plan) return fail(plan.error());
   if (plan->graph != id) return fail(Errc::malformed, "graph: is {}, expected {}", plan->graph.get(), id.get());
@@ -242,7 +248,8 @@ Result<void> Supervisor::run(const GraphId& id, Graph graph) {
   auto& started = graphs_[id] = std::move(graph);
   auto begun = begin(started);
   if (begun) {
-    event(id.get(), "applied", fmt::format("epoch {}, generation {}", started.version.epoch, started.version.generation));
+    event(id.get(), "applied",
+          fmt::format("epoch {}, generation {}", started.version.epoch, started.version.generation));
     return {};
   }
 
@@ -298,7 +305,8 @@ void Supervisor::end_runners(Graph& graph) {
 void Supervisor::unload(const GraphId& id, Graph& graph) {
   end_runners(graph);
   if (graph.loaded && io_ && io_->runs()) {
-    if (auto unloaded = io_client_.unload(id); !unloaded) log_->error("unload {}: {}", id.get(), unloaded.error().message);
+    if (auto unloaded = io_client_.unload(id); !unloaded)
+      log_->error("unload {}: {}", id.get(), unloaded.error().message);
   }
   graph.loaded = false;
 }
@@ -351,7 +359,9 @@ Result<void> Supervisor::start_runner(const GraphId& id, Graph& graph, const Run
   runner.restarts.started = Clock::now();
   line_of(*graph.counters, name)->state.store(WriterLine::none, std::memory_order_release);
   return write_atomically(file, spec)
-      .and_then([&] { return Process::spawn({config_.runner_program, "--spec", file}, runner_file(id, name, ".log")); })
+      .and_then([&] {
+        return Process::spawn({config_.runner_program, "--spec", file}, runner_file(id, name, ".log"));
+      })
       .map([&](Process process) { runner.process = std::move(process); });
 }
 
@@ -386,8 +396,8 @@ Result<void> Supervisor::start_io() {
       return error;
     }
     if (Clock::now() > deadline) {
-      const auto error = fail(Errc::unavailable, "unf-io did not answer within {} ms: {}", patience_.io_start.count(),
-                              last_line(log));
+      const auto error =
+          fail(Errc::unavailable, "unf-io did not answer within {} ms: {}", patience_.io_start.count(), last_line(log));
       stop_io();
       return error;
     }
@@ -417,10 +427,10 @@ void Supervisor::set_back(Restarts& restarts) const {
   const bool settled = Clock::now() - restarts.started > patience_.settled;
   restarts.in_a_row = settled ? 1 : restarts.in_a_row + 1;
   ++restarts.count;
-  const auto pause = restarts.in_a_row < 2
-                         ? 0ms
-                         : std::min(patience_.first_pause * (1 << std::min(restarts.in_a_row - 2, 16)),
-                                    patience_.longest_pause);
+  const auto pause =
+      restarts.in_a_row < 2
+          ? 0ms
+          : std::min(patience_.first_pause * (1 << std::min(restarts.in_a_row - 2, 16)), patience_.longest_pause);
   restarts.next = Clock::now() + pause;
 }
 
@@ -480,7 +490,8 @@ Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& grap
   return next;
 }
 
-Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& graph, const RunnerId& name, Runner& runner) {
+Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& graph, const RunnerId& name,
+                                                  Runner& runner) {
   if (runner.process && !runner.process->runs()) {
     const auto how = runner.process->reap();
     event(id.get(), "runner_died", fmt::format("{} (pid {}) {}", name.get(), runner.process->id().pid, how));
@@ -490,9 +501,8 @@ Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& grap
   }
   if (!runner.process) {
     if (Clock::now() < runner.restarts.next) return runner.restarts.next;
-    auto started = io_client_.recover(id, name).and_then([&](const std::string& spec) {
-      return start_runner(id, graph, name, spec);
-    });
+    auto started = io_client_.recover(id, name).and_then(
+        [&](const std::string& spec) { return start_runner(id, graph, name, spec); });
     if (!started) {
       log_->error("graph {}: runner {}: {}", id.get(), name.get(), started.error().message);
       graph.detail = started.error().message;
@@ -622,7 +632,8 @@ wire::GraphInfo Supervisor::info(const GraphId& id, const Graph& graph) const {
   info.epoch = graph.version.epoch;
   info.generation = graph.version.generation;
   info.detail = graph.detail;
-  const auto add = [&](const std::string& name, const std::optional<Process>& process, const Restarts& restarts, bool ready) {
+  const auto add = [&](const std::string& name, const std::optional<Process>& process, const Restarts& restarts,
+                       bool ready) {
     wire::ProcessInfo entry;
     entry.name = name;
     entry.pid = process ? process->id().pid : 0;

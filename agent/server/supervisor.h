@@ -29,18 +29,19 @@ namespace unf::agent {
 struct Patience {
   std::chrono::milliseconds io_start{20'000};
   std::chrono::milliseconds runner_start{10'000};
-  std::chrono::milliseconds stop{2'000};          ///< from SIGTERM to SIGKILL
-  std::chrono::milliseconds settled{10'000};      ///< what lived longer did not die of its start
-  std::chrono::milliseconds first_pause{100};     ///< before the second restart in a row; doubles
+  std::chrono::milliseconds stop{2'000};       ///< from SIGTERM to SIGKILL
+  std::chrono::milliseconds settled{10'000};   ///< what lived longer did not die of its start
+  std::chrono::milliseconds first_pause{100};  ///< before the second restart in a row; doubles
   std::chrono::milliseconds longest_pause{5'000};
 };
 
-/// Makes a host run what it was told and keeps it running: one unf-io (the cell) and the runners of its graphs. They are
-/// processes of their own that outlive it; the next supervisor on the same state directory adopts them.
+/// Makes a host run what it was told and keeps it running: one unf-io (the cell) and the runners of its graphs. They
+/// are processes of their own that outlive it; the next supervisor on the same state directory adopts them.
 class Supervisor final : public Agent {
  public:
   /// Adopts what runs, ends what nobody wants, starts what is missing. Errors: unavailable, conflict (Journal::open).
-  [[nodiscard]] static Result<std::unique_ptr<Supervisor>> start(AgentConfig config, std::shared_ptr<spdlog::logger> log,
+  [[nodiscard]] static Result<std::unique_ptr<Supervisor>> start(AgentConfig config,
+                                                                 std::shared_ptr<spdlog::logger> log,
                                                                  Patience patience = {});
   /// Leaves everything running.
   ~Supervisor() override;

@@ -27,7 +27,8 @@ class Agent {
   Agent& operator=(const Agent&) = delete;
   virtual ~Agent() = default;
 
-  /// An empty `plan_json` removes the graph. Errors: conflict for an older version, malformed, no_capacity, unavailable.
+  /// An empty `plan_json` removes the graph. Errors: conflict for an older version, malformed, no_capacity,
+  /// unavailable.
   virtual Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json) = 0;
   virtual Result<wire::Observation> observe() = 0;
   /// {graph: {"edges": …, "owners": …, "nodes": …, "nics": …, "unmatched": n, "reports": …, "processes": […]}}

@@ -9,7 +9,8 @@ namespace unf::agent {
 Result<Endpoint> Endpoint::parse(std::string_view text) {
   if (text.find('/') != std::string_view::npos) {
     constexpr auto kLongest = sizeof(sockaddr_un::sun_path) - 1;
-    if (text.size() > kLongest) return fail(Errc::malformed, "{}: a socket's path has at most {} bytes", text, kLongest);
+    if (text.size() > kLongest)
+      return fail(Errc::malformed, "{}: a socket's path has at most {} bytes", text, kLongest);
     return Endpoint{.path = std::string{text}};
   }
   const auto colon = text.rfind(':');

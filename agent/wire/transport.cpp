@@ -97,8 +97,8 @@ Result<std::unique_ptr<ThriftServer>> ThriftServer::start(const Endpoint& endpoi
                                               : std::make_shared<TServerSocket>(endpoint.path);
   listener->setSendTimeout(kIdleMs);
   listener->setRecvTimeout(kIdleMs);
-  const auto server = std::make_shared<TThreadedServer>(std::move(processor), listener, std::make_shared<FramedFactory>(),
-                                                        std::make_shared<TBinaryProtocolFactory>());
+  const auto server = std::make_shared<TThreadedServer>(
+      std::move(processor), listener, std::make_shared<FramedFactory>(), std::make_shared<TBinaryProtocolFactory>());
   server->setConcurrentClientLimit(kMaxClients);
 
   const auto listening = std::make_shared<Listening>();

@@ -35,8 +35,8 @@ struct Timeouts {
 class ThriftServer {
  public:
   /// Listens once this returns. A Unix socket that nobody listens on is replaced. Errors: unavailable.
-  [[nodiscard]] static Result<std::unique_ptr<ThriftServer>> start(const Endpoint& endpoint,
-                                                                   std::shared_ptr<apache::thrift::TProcessor> processor);
+  [[nodiscard]] static Result<std::unique_ptr<ThriftServer>> start(
+      const Endpoint& endpoint, std::shared_ptr<apache::thrift::TProcessor> processor);
   ~ThriftServer();
   ThriftServer(const ThriftServer&) = delete;
   ThriftServer& operator=(const ThriftServer&) = delete;
@@ -51,8 +51,8 @@ class ThriftServer {
   std::thread thread_;
 };
 
-/// What the Thrift library has to say goes to spdlog's debug level, not to standard error. Ignores SIGPIPE, without which
-/// the first client that leaves would end the process.
+/// What the Thrift library has to say goes to spdlog's debug level, not to standard error. Ignores SIGPIPE, without
+/// which the first client that leaves would end the process.
 void prepare_process_for_thrift();
 
 }  // namespace unf::agent

@@ -37,7 +37,8 @@ namespace unf::dataplane {
 }
 
 /// `checksum` after a 16-bit word under it changed from `was` to `now` (RFC 1624 eqn. 3).
-[[nodiscard]] inline std::uint16_t checksum_replace(std::uint16_t checksum, std::uint16_t was, std::uint16_t now) noexcept {
+[[nodiscard]] inline std::uint16_t checksum_replace(std::uint16_t checksum, std::uint16_t was,
+                                                    std::uint16_t now) noexcept {
   std::uint32_t sum = static_cast<std::uint16_t>(~checksum);
   sum += static_cast<std::uint16_t>(~was);
   sum += now;
@@ -46,8 +47,8 @@ namespace unf::dataplane {
   return static_cast<std::uint16_t>(~sum);
 }
 
-/// The checksum of the TCP, UDP or ICMPv6 of a sound, unfragmented packet, pseudo header included (RFC 9293 3.1, RFC 8200 8.1).
-/// Over a packet that holds a right one it is 0.
+/// The checksum of the TCP, UDP or ICMPv6 of a sound, unfragmented packet, pseudo header included (RFC 9293 3.1, RFC
+/// 8200 8.1). Over a packet that holds a right one it is 0.
 [[nodiscard]] std::uint16_t transport_checksum(Frame frame, const Network& ip) noexcept;
 
 }  // namespace unf::dataplane

@@ -19,7 +19,9 @@ Result<Classifier> Classifier::build(std::span<const ClassifierRule> rules) {
     flows.push_back({match, nic, i + 1});
     if (!asks_for_ip(match)) links.push_back({i, nic, match.ether_type, match.vlan});
   }
-  return FlowTable::build(flows).map([&](FlowTable* table) { return Classifier{OwnFlowTable{table}, std::move(links)}; });
+  return FlowTable::build(flows).map([&](FlowTable* table) {
+    return Classifier{OwnFlowTable{table}, std::move(links)};
+  });
 }
 
 std::uint32_t Classifier::first_link_rule(const Packet& packet, const Link& link) const noexcept {
@@ -36,10 +38,13 @@ void Classifier::classify(std::span<Packet* const> packets, std::uint32_t* first
     for (std::size_t i = 0; i < burst.size(); ++i) {
       const auto link = link_layer(burst[i]->frame());
       const auto ip = network_layer(burst[i]->frame(), link);
-      if (ip.version == Network::Version::none) first[i] = first_link_rule(*burst[i], link);
-      else batch.add(i, *burst[i], link, ip);
+      if (ip.version == Network::Version::none)
+        first[i] = first_link_rule(*burst[i], link);
+      else
+        batch.add(i, *burst[i], link, ip);
     }
-    batch.classify([&](std::size_t i, std::uint32_t verdict) { first[i] = verdict - 1; });  // 0, no match, becomes kNone
+    batch.classify(
+        [&](std::size_t i, std::uint32_t verdict) { first[i] = verdict - 1; });  // 0, no match, becomes kNone
     packets = packets.subspan(burst.size());
     first += burst.size();
   }

@@ -14,8 +14,8 @@ struct ClassifierRule {
   std::uint8_t nic = 0;  ///< as in Packet::in_nic
 };
 
-/// Gives each packet to the first classifier that takes it (dataplane.md 4). Needs the EAL, whose heap holds its tables.
-/// `ether_type` of a match is the type behind VLAN tags. A packet whose IP header is broken has no ports.
+/// Gives each packet to the first classifier that takes it (dataplane.md 4). Needs the EAL, whose heap holds its
+/// tables. `ether_type` of a match is the type behind VLAN tags. A packet whose IP header is broken has no ports.
 class Classifier {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
@@ -33,7 +33,8 @@ class Classifier {
     std::uint8_t nic;
     std::optional<std::uint16_t> type, vlan;
   };
-  Classifier(OwnFlowTable table, std::vector<LinkRule> links) : table_(std::move(table)), link_rules_(std::move(links)) {}
+  Classifier(OwnFlowTable table, std::vector<LinkRule> links)
+      : table_(std::move(table)), link_rules_(std::move(links)) {}
   [[nodiscard]] std::uint32_t first_link_rule(const Packet& packet, const Link& link) const noexcept;
 
   OwnFlowTable table_;

@@ -17,7 +17,9 @@ constexpr std::uint8_t kMaxClasses = 0x80;
 constexpr std::uint32_t kWideFields = 3;  // VLAN, DSCP, NIC: only in tables that ask for them
 
 constexpr std::uint32_t address_words(bool v6) { return v6 ? 4 : 1; }
-constexpr std::uint32_t field_count(bool v6, bool wide) { return 1 + 2 * address_words(v6) + 2 + (wide ? kWideFields : 0); }
+constexpr std::uint32_t field_count(bool v6, bool wide) {
+  return 1 + 2 * address_words(v6) + 2 + (wide ? kWideFields : 0);
+}
 
 /// The packet's key in rte_acl's terms: one byte first, then groups of four.
 rte_acl_config acl_config(bool v6, bool wide) {
@@ -94,8 +96,10 @@ AclRule acl_rule(const FlowRule& rule, bool v6, bool wide, const std::array<std:
   acl.data.userdata = rule.verdict;
   AclRuleWriter write{acl};
   const std::uint8_t ports = has_ports(match) ? kHasPorts : 0;
-  if (match.proto) write.bits8(proto_class[*match.proto] | ports, (kMaxClasses - 1) | ports);
-  else write.bits8(ports, ports);
+  if (match.proto)
+    write.bits8(proto_class[*match.proto] | ports, (kMaxClasses - 1) | ports);
+  else
+    write.bits8(ports, ports);
   write.prefix(match.src, v6);
   write.prefix(match.dst, v6);
   write.range(match.sport);
@@ -126,7 +130,8 @@ Result<rte_acl_ctx*> build_acl(std::span<const FlowRule> rules, bool v6, const s
 
   const rte_acl_param param{name.c_str(), SOCKET_ID_ANY, static_cast<std::uint32_t>(size), count};
   auto* acl = rte_acl_create(&param);
-  if (acl == nullptr) return fail(Errc::no_capacity, "no memory for a table of {} rules: {}", count, rte_strerror(rte_errno));
+  if (acl == nullptr)
+    return fail(Errc::no_capacity, "no memory for a table of {} rules: {}", count, rte_strerror(rte_errno));
   const auto config = acl_config(v6, wide);
   auto error = rte_acl_add_rules(acl, reinterpret_cast<const rte_acl_rule*>(bytes.data()), count);
   if (error == 0) error = rte_acl_build(acl, &config);
@@ -137,7 +142,8 @@ Result<rte_acl_ctx*> build_acl(std::span<const FlowRule> rules, bool v6, const s
   return acl;
 }
 
-void classify(const rte_acl_ctx* acl, const std::uint8_t** keys, std::uint32_t* verdicts, std::uint32_t count) noexcept {
+void classify(const rte_acl_ctx* acl, const std::uint8_t** keys, std::uint32_t* verdicts,
+              std::uint32_t count) noexcept {
   if (count == 0) return;
   if (acl == nullptr || rte_acl_classify(acl, keys, verdicts, count, 1) != 0) std::fill_n(verdicts, count, 0U);
 }

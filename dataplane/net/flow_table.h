@@ -30,8 +30,8 @@ struct FlowKey {
   std::array<std::uint8_t, 44> rest;  ///< source, destination, ports; then VLAN, DSCP, NIC
 };
 
-/// First-match table over IPv4 and IPv6 packets (rte_acl). It lies on DPDK's heap: built and freed by the process that owns the
-/// memory, used by address in others.
+/// First-match table over IPv4 and IPv6 packets (rte_acl). It lies on DPDK's heap: built and freed by the process that
+/// owns the memory, used by address in others.
 class FlowTable {
  public:
   /// Errors: unsupported (too many protocols), no_capacity (the heap is full).

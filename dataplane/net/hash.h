@@ -6,8 +6,8 @@
 
 namespace unf::dataplane {
 
-/// A fast 64-bit hash of short strings (folded 64x64 multiply). The same in every process; not against an adversary: tables
-/// bound their chains.
+/// A fast 64-bit hash of short strings (folded 64x64 multiply). The same in every process; not against an adversary:
+/// tables bound their chains.
 [[nodiscard]] inline std::uint64_t hash_bytes(std::string_view bytes) noexcept {
   const auto mix = [](std::uint64_t a, std::uint64_t b) {
     __extension__ using Wide = unsigned __int128;

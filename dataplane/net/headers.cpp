@@ -4,13 +4,27 @@ namespace unf::dataplane {
 namespace {
 
 // RFC 8200 4, RFC 4302, RFC 6275, RFC 7401, RFC 5533.
-enum : std::uint8_t { hop_by_hop = 0, routing = 43, fragment = 44, authentication = 51, destination = 60, mobility = 135,
-                      host_identity = 139, shim6 = 140 };
+enum : std::uint8_t {
+  hop_by_hop = 0,
+  routing = 43,
+  fragment = 44,
+  authentication = 51,
+  destination = 60,
+  mobility = 135,
+  host_identity = 139,
+  shim6 = 140
+};
 
 bool is_extension(std::uint8_t proto) noexcept {
   switch (proto) {
-    case hop_by_hop: case routing: case fragment: case authentication: case destination: case mobility:
-    case host_identity: case shim6:
+    case hop_by_hop:
+    case routing:
+    case fragment:
+    case authentication:
+    case destination:
+    case mobility:
+    case host_identity:
+    case shim6:
       return true;
     default:
       return false;
@@ -53,9 +67,12 @@ Network ipv6_layer(Frame frame, std::uint32_t begin) noexcept {
              .begin = begin,
              .payload = fixed_end,
              .end = fixed_end + header->payload_length};
-  if (first >> 28 != 6) ip.defect = Defect::bad_version;
-  else if (ip.end > frame.size()) ip.defect = Defect::bad_length;
-  else ip.defect = walk_extensions(frame, ip);
+  if (first >> 28 != 6)
+    ip.defect = Defect::bad_version;
+  else if (ip.end > frame.size())
+    ip.defect = Defect::bad_length;
+  else
+    ip.defect = walk_extensions(frame, ip);
   if (ip.defect != Defect::none) ip.payload = ip.end = fixed_end;
   return ip;
 }

@@ -29,8 +29,10 @@ class BigEndian {
  private:
   static T swap(T value) noexcept {
     static_assert(std::endian::native == std::endian::little);
-    if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
-    else return __builtin_bswap32(value);
+    if constexpr (sizeof(T) == 2)
+      return __builtin_bswap16(value);
+    else
+      return __builtin_bswap32(value);
   }
   std::array<std::uint8_t, sizeof(T)> bytes_;
 };
@@ -101,9 +103,9 @@ inline constexpr int kMaxIpv6Extensions = 8;  ///< a longer chain is a defect
 
 /// Ethernet and its VLAN tags.
 struct Link {
-  std::uint16_t type = 0;         ///< behind the tags; 0: the frame ends before
-  std::uint16_t vlan = kNoVlan;   ///< id of the outer tag
-  std::uint32_t end = 0;          ///< offset behind the tags
+  std::uint16_t type = 0;        ///< behind the tags; 0: the frame ends before
+  std::uint16_t vlan = kNoVlan;  ///< id of the outer tag
+  std::uint32_t end = 0;         ///< offset behind the tags
 };
 
 [[nodiscard]] inline Link link_layer(Frame frame) noexcept {
@@ -123,8 +125,8 @@ struct Link {
 /// Why an IP header cannot be believed.
 enum class Defect : std::uint8_t { none, truncated, bad_version, bad_ihl, bad_length, bad_extension };
 
-/// IPv4 with its options, or IPv6 with its extension headers. With a defect the fields of the fixed header are still there,
-/// and nothing behind it is.
+/// IPv4 with its options, or IPv6 with its extension headers. With a defect the fields of the fixed header are still
+/// there, and nothing behind it is.
 struct Network {
   enum class Version : std::uint8_t { none, v4, v6 };
 
@@ -132,11 +134,11 @@ struct Network {
   Defect defect = Defect::none;     ///< also of a frame whose type says IP and that is too short for it
   std::uint8_t proto = 0;           ///< behind the extension headers
   std::uint8_t dscp = 0;
-  bool fragment = false;            ///< any fragment
-  bool later_fragment = false;      ///< one without the transport header
-  std::uint32_t begin = 0;          ///< offset of the IP header
-  std::uint32_t payload = 0;        ///< offset behind options and extension headers
-  std::uint32_t end = 0;            ///< offset behind the packet as its length says: no Ethernet padding
+  bool fragment = false;        ///< any fragment
+  bool later_fragment = false;  ///< one without the transport header
+  std::uint32_t begin = 0;      ///< offset of the IP header
+  std::uint32_t payload = 0;    ///< offset behind options and extension headers
+  std::uint32_t end = 0;        ///< offset behind the packet as its length says: no Ethernet padding
 
   [[nodiscard]] bool ok() const noexcept { return version != Version::none && defect == Defect::none; }
 };
@@ -153,10 +155,14 @@ struct Network {
   const auto room = frame.size() - begin;
 
   auto defect = Defect::none;
-  if (ip->version_ihl >> 4 != 4) defect = Defect::bad_version;
-  else if (header < sizeof *ip) defect = Defect::bad_ihl;
-  else if (header > room) defect = Defect::truncated;
-  else if (total < header || total > room) defect = Defect::bad_length;
+  if (ip->version_ihl >> 4 != 4)
+    defect = Defect::bad_version;
+  else if (header < sizeof *ip)
+    defect = Defect::bad_ihl;
+  else if (header > room)
+    defect = Defect::truncated;
+  else if (total < header || total > room)
+    defect = Defect::bad_length;
 
   const bool ok = defect == Defect::none;
   return {.version = Network::Version::v4,
@@ -190,7 +196,8 @@ struct Ports {
 
 /// The TCP header, whole with its options; nullptr where there is none.
 [[nodiscard]] inline TcpHeader* tcp_of(Frame frame, const Network& ip) noexcept {
-  if (ip.proto != ip_proto::tcp || !ip.ok() || ip.later_fragment || ip.end - ip.payload < sizeof(TcpHeader)) return nullptr;
+  if (ip.proto != ip_proto::tcp || !ip.ok() || ip.later_fragment || ip.end - ip.payload < sizeof(TcpHeader))
+    return nullptr;
   auto* tcp = reinterpret_cast<TcpHeader*>(frame.data() + ip.payload);
   const std::uint32_t header = (tcp->data_offset >> 4) * 4U;
   return header < sizeof *tcp || header > ip.end - ip.payload ? nullptr : tcp;

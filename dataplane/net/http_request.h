@@ -4,10 +4,10 @@
 
 namespace unf::dataplane {
 
-/// Finds the request lines in the bytes of one TCP segment: METHOD SP target SP HTTP/x.y, then the line's or the segment's end
-/// (RFC 9112 3). As lenient as servers are: more blanks, blanks in the target, empty lines before it. Also found are: a request
-/// glued to the body of the one before, the rest of a request line that a segment begins with, one that it ends in, and
-/// `GET /target` alone (HTTP/0.9). Time is linear in the segment.
+/// Finds the request lines in the bytes of one TCP segment: METHOD SP target SP HTTP/x.y, then the line's or the
+/// segment's end (RFC 9112 3). As lenient as servers are: more blanks, blanks in the target, empty lines before it.
+/// Also found are: a request glued to the body of the one before, the rest of a request line that a segment begins
+/// with, one that it ends in, and `GET /target` alone (HTTP/0.9). Time is linear in the segment.
 class RequestScanner {
  public:
   explicit RequestScanner(std::string_view segment) noexcept : segment_(segment) {}

@@ -74,8 +74,10 @@ class Reader {
     auto set = sequence(depth);
     while (!gave_up_ && take('|')) {
       const auto other = sequence(depth);
-      if (set && other) *set |= *other;
-      else set = std::nullopt;
+      if (set && other)
+        *set |= *other;
+      else
+        set = std::nullopt;
     }
     return set;
   }
@@ -109,11 +111,18 @@ class Reader {
   Required atom(int depth) {
     const char c = next();
     switch (c) {
-      case '(': return group(depth);
-      case '[': return character_class();
-      case '\\': return escape();
-      case '.': case '^': case '$': return std::nullopt;
-      default: return literal(c);
+      case '(':
+        return group(depth);
+      case '[':
+        return character_class();
+      case '\\':
+        return escape();
+      case '.':
+      case '^':
+      case '$':
+        return std::nullopt;
+      default:
+        return literal(c);
     }
   }
 
@@ -133,18 +142,34 @@ class Reader {
   Required escape() {
     const char c = next();
     switch (c) {
-      case 's': return space();
-      case 'd': return digits();
-      case 'w': return word();
-      case 'S': return ~space();
-      case 'D': return ~digits();
-      case 'W': return ~word();
-      case 'b': case 'B': case 'A': case 'z': case 'Z': return std::nullopt;
-      case 't': return bytes("\t");
-      case 'n': return bytes("\n");
-      case 'r': return bytes("\r");
-      case 'f': return bytes("\f");
-      default: break;
+      case 's':
+        return space();
+      case 'd':
+        return digits();
+      case 'w':
+        return word();
+      case 'S':
+        return ~space();
+      case 'D':
+        return ~digits();
+      case 'W':
+        return ~word();
+      case 'b':
+      case 'B':
+      case 'A':
+      case 'z':
+      case 'Z':
+        return std::nullopt;
+      case 't':
+        return bytes("\t");
+      case 'n':
+        return bytes("\n");
+      case 'r':
+        return bytes("\r");
+      case 'f':
+        return bytes("\f");
+      default:
+        break;
     }
     const bool alphanumeric = word()[static_cast<unsigned char>(c)] && c != '_';
     return alphanumeric ? give_up() : literal(c);
@@ -166,7 +191,8 @@ class Reader {
       if (at('-') && text_.size() > 1 && text_[1] != ']') {
         next();
         const char last = next();
-        if (last == '\\' || last == '[' || static_cast<unsigned char>(last) < static_cast<unsigned char>(c)) return give_up();
+        if (last == '\\' || last == '[' || static_cast<unsigned char>(last) < static_cast<unsigned char>(c))
+          return give_up();
         set |= range(static_cast<unsigned char>(c), static_cast<unsigned char>(last));
       } else {
         set.set(static_cast<unsigned char>(c));
@@ -183,7 +209,9 @@ class Reader {
 
 }  // namespace
 
-std::optional<ByteSet> required_bytes(std::string_view pattern, bool caseless) { return Reader{pattern, caseless}.read(); }
+std::optional<ByteSet> required_bytes(std::string_view pattern, bool caseless) {
+  return Reader{pattern, caseless}.read();
+}
 
 ByteFilter::ByteFilter(const ByteSet& set) noexcept {
   for (unsigned c = 0; c < 256; ++c) {
@@ -196,8 +224,8 @@ ByteFilter::ByteFilter(const ByteSet& set) noexcept {
 
 namespace {
 
-/// Whether any of 16 bytes is in the set. A shuffle gives 0 where the top bit of its index is set: the byte with and without
-/// that bit chooses the half.
+/// Whether any of 16 bytes is in the set. A shuffle gives 0 where the top bit of its index is set: the byte with and
+/// without that bit chooses the half.
 __attribute__((target("ssse3"))) inline bool any_of_block(__m128i block, __m128i low_rows, __m128i high_rows) noexcept {
   const auto bits = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   const auto index = _mm_set1_epi8(static_cast<char>(0x8f));

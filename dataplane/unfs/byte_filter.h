@@ -9,8 +9,9 @@ namespace unf::dataplane {
 
 using ByteSet = std::bitset<256>;
 
-/// Bytes of which every match of the pattern has at least one; the set that is rarest in URLs among those that show at once.
-/// nullopt: none is known, as for syntax that this does not follow. `pattern` is PCRE as Hyperscan takes it, not in UTF-8 mode.
+/// Bytes of which every match of the pattern has at least one; the set that is rarest in URLs among those that show at
+/// once. nullopt: none is known, as for syntax that this does not follow. `pattern` is PCRE as Hyperscan takes it, not
+/// in UTF-8 mode.
 [[nodiscard]] std::optional<ByteSet> required_bytes(std::string_view pattern, bool caseless);
 
 /// Looks for any byte of a set, 16 at a time (SSSE3, which Hyperscan asks for too).

@@ -12,11 +12,16 @@ Gate discard(Context& context, std::size_t reason) noexcept {
 
 std::size_t reason_of(Defect defect) noexcept {
   switch (defect) {
-    case Defect::bad_version: return bad_version;
-    case Defect::bad_ihl: return bad_ihl;
-    case Defect::bad_length: return bad_length;
-    case Defect::bad_extension: return bad_extension;
-    default: return truncated;
+    case Defect::bad_version:
+      return bad_version;
+    case Defect::bad_ihl:
+      return bad_ihl;
+    case Defect::bad_length:
+      return bad_length;
+    case Defect::bad_extension:
+      return bad_extension;
+    default:
+      return truncated;
   }
 }
 

@@ -37,8 +37,10 @@ std::string printable(std::string_view text) {
   std::string result;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= ' ' && byte < 0x7f) result += c;
-    else result += fmt::format("%{:02X}", byte);
+    if (byte >= ' ' && byte < 0x7f)
+      result += c;
+    else
+      result += fmt::format("%{:02X}", byte);
   }
   return result;
 }
@@ -69,15 +71,15 @@ nlohmann::json CountUrl::report(const nlohmann::json& config, std::span<const st
   const auto text = [](const Slot& slot) {
     return std::string_view{reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
   };
-  std::sort(used.begin(), used.end(), [&](const Slot& a, const Slot& b) {
-    return a.count != b.count ? a.count > b.count : text(a) < text(b);
-  });
+  std::sort(used.begin(), used.end(),
+            [&](const Slot& a, const Slot& b) { return a.count != b.count ? a.count > b.count : text(a) < text(b); });
   used.resize(std::min(used.size(), config.value("top", std::size_t{10})));
 
   auto top = nlohmann::json::array();
   for (const auto& slot : used) {
     top.push_back({{"url", printable(text(slot)) + (slot.length > kMaxText ? "..." : "")},
-                   {"count", slot.count}, {"error", slot.error}});
+                   {"count", slot.count},
+                   {"error", slot.error}});
   }
   return {{"requests", requests}, {"top", top}};
 }

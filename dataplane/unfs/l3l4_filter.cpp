@@ -45,10 +45,11 @@ Parsed<std::optional<std::uint8_t>> parse_proto(std::string_view word) {
     std::string_view name;
     std::uint8_t proto;
   };
-  static constexpr std::array kProtocols{  // IANA protocol numbers
-      Name{"icmp", 1}, Name{"igmp", 2},  Name{"ipip", 4},       Name{"tcp", 6},   Name{"udp", 17}, Name{"gre", 47},
-      Name{"esp", 50}, Name{"ah", 51},   Name{"icmpv6", 58},    Name{"ospf", 89}, Name{"pim", 103},
-      Name{"vrrp", 112}, Name{"l2tp", 115}, Name{"sctp", 132}, Name{"udplite", 136}};
+  static constexpr std::array kProtocols{// IANA protocol numbers
+                                         Name{"icmp", 1},    Name{"igmp", 2},   Name{"ipip", 4},     Name{"tcp", 6},
+                                         Name{"udp", 17},    Name{"gre", 47},   Name{"esp", 50},     Name{"ah", 51},
+                                         Name{"icmpv6", 58}, Name{"ospf", 89},  Name{"pim", 103},    Name{"vrrp", 112},
+                                         Name{"l2tp", 115},  Name{"sctp", 132}, Name{"udplite", 136}};
   if (word == kAny) return std::nullopt;
   for (const auto& [name, proto] : kProtocols) {
     if (word == name) return proto;
@@ -75,7 +76,8 @@ Parsed<PortRange> parse_ports(std::string_view word) {
 Parsed<FlowRule> parse_rule(std::string_view line, unsigned) {
   const auto words = words_of(line);
   if (words.size() != 6) return wrong("{} words, expected {}", words.size(), kRuleForm);
-  if (words[0] != "allow" && words[0] != "deny") return wrong("unknown action {}, expected allow or deny", quote(words[0]));
+  if (words[0] != "allow" && words[0] != "deny")
+    return wrong("unknown action {}, expected allow or deny", quote(words[0]));
   const auto proto = parse_proto(words[1]);
   if (!proto) return wrong("{}", proto.error());
   const auto src = parse_address(words[2]), dst = parse_address(words[4]);
@@ -87,7 +89,8 @@ Parsed<FlowRule> parse_rule(std::string_view line, unsigned) {
     if (!*ports) return wrong("{}", ports->error());
   }
 
-  if (*src && *dst && (*src)->v6 != (*dst)->v6) return wrong("one address is IPv4, the other IPv6, expected one version");
+  if (*src && *dst && (*src)->v6 != (*dst)->v6)
+    return wrong("one address is IPv4, the other IPv6, expected one version");
   const bool ports = !sport->any() || !dport->any();
   const bool without = *proto && **proto != ip_proto::tcp && **proto != ip_proto::udp && **proto != ip_proto::sctp;
   if (ports && without) return wrong("ports with protocol {}, which has none, expected any", words[1]);
@@ -130,12 +133,16 @@ void L3L4Filter::process(const Burst& burst, Context& context) noexcept {
     const auto& packet = *burst.packets[i];
     const auto link = link_layer(packet.frame());
     const auto ip = network_layer(packet.frame(), link);
-    if (ip.ok()) batch.add(i, packet, link, ip);
-    else discard(i, ip.defect == Defect::none ? not_ip : malformed);
+    if (ip.ok())
+      batch.add(i, packet, link, ip);
+    else
+      discard(i, ip.defect == Defect::none ? not_ip : malformed);
   });
   batch.classify([&](std::size_t i, std::uint32_t verdict) noexcept {
-    if (verdict == allow) burst.gates[i] = out;
-    else discard(i, verdict == deny ? denied : no_match);
+    if (verdict == allow)
+      burst.gates[i] = out;
+    else
+      discard(i, verdict == deny ? denied : no_match);
   });
 }
 

@@ -7,17 +7,19 @@
 
 namespace unf::dataplane {
 
-/// Allows or denies by addresses, protocol and ports: the first rule of its file that matches decides, none denies. Its table
-/// lies on DPDK's heap.
+/// Allows or denies by addresses, protocol and ports: the first rule of its file that matches decides, none denies. Its
+/// table lies on DPDK's heap.
 class L3L4Filter {
  public:
   enum : Gate { drop, out };
   enum : std::size_t { denied, no_match, not_ip, malformed };
   static constexpr UnfDescriptor kDescriptor{
-      .type = "L3L4Filter", .gates = {"drop", "out"},
+      .type = "L3L4Filter",
+      .gates = {"drop", "out"},
       .reads = fields(Field::eth_type, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag, Field::ip_proto,
                       Field::ip_src, Field::ip_dst, Field::ip_options, Field::l4_sport, Field::l4_dport),
-      .state = StateClass::config, .nominal_cycles = 55,
+      .state = StateClass::config,
+      .nominal_cycles = 55,
       .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
                 R"("description":"rule file, a line each: allow|deny PROTO SRC SPORTS DST DPORTS"}},)"
                 R"("required":["rules"],"additionalProperties":false})",

@@ -5,7 +5,8 @@
 
 namespace unf::dataplane {
 
-/// Where packets enter. `unf-io` (or unf-replay) does the I/O; inside a graph, where one VNF follows another, it passes on.
+/// Where packets enter. `unf-io` (or unf-replay) does the I/O; inside a graph, where one VNF follows another, it passes
+/// on.
 namespace nic_ingress {
 enum : Gate { drop, out };
 inline constexpr UnfDescriptor kDescriptor{

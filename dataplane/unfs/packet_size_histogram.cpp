@@ -8,8 +8,10 @@ namespace unf::dataplane {
 namespace {
 
 constexpr std::uint32_t kFcs = 4;
-constexpr std::array<std::uint32_t, 6> kLast{64, 127, 255, 511, 1023, 1518};  // of each class but the last [bytes, with FCS]
-constexpr std::array<std::string_view, 7> kNames{"64", "65-127", "128-255", "256-511", "512-1023", "1024-1518", ">1518"};
+constexpr std::array<std::uint32_t, 6> kLast{64,  127,  255,
+                                             511, 1023, 1518};  // of each class but the last [bytes, with FCS]
+constexpr std::array<std::string_view, 7> kNames{"64",       "65-127",    "128-255", "256-511",
+                                                 "512-1023", "1024-1518", ">1518"};
 static_assert(kNames.size() == PacketSizeHistogram::State::kClasses);
 
 std::size_t class_of(std::uint32_t size) noexcept {

@@ -11,9 +11,13 @@ namespace unf::dataplane {
 class PacketSizeHistogram {
  public:
   enum : Gate { drop, out };
-  static constexpr UnfDescriptor kDescriptor{
-      .type = "PacketSizeHistogram", .gates = {"drop", "out"}, .reads = fields(Field::payload_len, Field::ip_len),
-      .drops = false, .state = StateClass::accumulator, .replay = Replay::marked, .nominal_cycles = 4};
+  static constexpr UnfDescriptor kDescriptor{.type = "PacketSizeHistogram",
+                                             .gates = {"drop", "out"},
+                                             .reads = fields(Field::payload_len, Field::ip_len),
+                                             .drops = false,
+                                             .state = StateClass::accumulator,
+                                             .replay = Replay::marked,
+                                             .nominal_cycles = 4};
 
   /// One writer; any process reads.
   struct State {

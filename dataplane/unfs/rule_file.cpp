@@ -9,7 +9,8 @@ Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts
   }
   const auto file = artifacts.find(digest->get_ref<const std::string&>());
   if (file == artifacts.end()) {
-    return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's", quote(digest->get_ref<const std::string&>()));
+    return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's",
+                quote(digest->get_ref<const std::string&>()));
   }
   return &file->second;
 }
@@ -19,8 +20,10 @@ std::string quote(std::string_view text) {
   std::string result = "'";
   for (const char c : text.substr(0, kMax)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
-    else result += c;
+    if (byte < ' ' || byte == 0x7f)
+      result += fmt::format("\\x{:02x}", byte);
+    else
+      result += c;
   }
   return result + (text.size() > kMax ? "...'" : "'");
 }

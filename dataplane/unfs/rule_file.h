@@ -12,8 +12,8 @@ namespace unf::dataplane {
 /// The rule file that `config["rules"]` names by digest. Errors: not_found.
 [[nodiscard]] Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts);
 
-/// Rules of a file, one a line. `parse(line)` gives a rule, or what is wrong with the line. Empty lines and lines that begin
-/// with `#` are none. Errors: malformed, `NAME:LINE: what`, all of them.
+/// Rules of a file, one a line. `parse(line)` gives a rule, or what is wrong with the line. Empty lines and lines that
+/// begin with `#` are none. Errors: malformed, `NAME:LINE: what`, all of them.
 template <typename Parse>
 [[nodiscard]] auto parse_rules(const Artifact& file, Parse parse)
     -> Result<std::vector<typename std::invoke_result_t<Parse, std::string_view, unsigned>::value_type>>;
@@ -33,8 +33,10 @@ auto parse_rules(const Artifact& file, Parse parse)
   std::string problems;
   detail::each_rule_line(file.text, [&](std::string_view line, unsigned number) {
     auto rule = parse(line, number);
-    if (rule) rules.push_back(std::move(*rule));
-    else problems += fmt::format("{}{}:{}: {}", problems.empty() ? "" : "\n", file.name, number, rule.error());
+    if (rule)
+      rules.push_back(std::move(*rule));
+    else
+      problems += fmt::format("{}{}:{}: {}", problems.empty() ? "" : "\n", file.name, number, rule.error());
   });
   if (!problems.empty()) return fail(Errc::malformed, "{}", problems);
   return rules;

@@ -27,10 +27,23 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count) noexcep
 int best_fit(int code) noexcept {
   if (code >= 0xff01 && code <= 0xff5e) return code - 0xff01 + '!';  // full-width forms
   switch (code) {
-    case 0x02b9: case 0x02bc: case 0x02c8: case 0x2018: case 0x2019: case 0x2032: return '\'';
-    case 0x201c: case 0x201d: case 0x2033: return '"';
-    case 0x3000: case 0x00a0: case 0x2003: return ' ';
-    default: return code;
+    case 0x02b9:
+    case 0x02bc:
+    case 0x02c8:
+    case 0x2018:
+    case 0x2019:
+    case 0x2032:
+      return '\'';
+    case 0x201c:
+    case 0x201d:
+    case 0x2033:
+      return '"';
+    case 0x3000:
+    case 0x00a0:
+    case 0x2003:
+      return ' ';
+    default:
+      return code;
   }
 }
 

@@ -23,14 +23,22 @@ tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... 
 
 unsigned flag_of(char letter) {
   switch (letter) {
-    case 'i': return HS_FLAG_CASELESS;
-    case 's': return HS_FLAG_DOTALL;
-    case 'm': return HS_FLAG_MULTILINE;
-    case '8': return HS_FLAG_UTF8;
-    case 'W': return HS_FLAG_UCP;
-    case 'H': return HS_FLAG_SINGLEMATCH;
-    case 'V': return HS_FLAG_ALLOWEMPTY;
-    default: return 0;
+    case 'i':
+      return HS_FLAG_CASELESS;
+    case 's':
+      return HS_FLAG_DOTALL;
+    case 'm':
+      return HS_FLAG_MULTILINE;
+    case '8':
+      return HS_FLAG_UTF8;
+    case 'W':
+      return HS_FLAG_UCP;
+    case 'H':
+      return HS_FLAG_SINGLEMATCH;
+    case 'V':
+      return HS_FLAG_ALLOWEMPTY;
+    default:
+      return 0;
   }
 }
 
@@ -93,22 +101,25 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   }
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
-                       &database, &error) != HS_SUCCESS) {
+  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK,
+                       nullptr, &database, &error) != HS_SUCCESS) {
     const int index = error == nullptr ? -1 : error->expression;
     const auto line = index < 0 ? 1U : (*patterns)[static_cast<std::size_t>(index)].line;
-    return fail(Errc::malformed, "{}:{}: {}, expected patterns that Hyperscan compiles", file.name, line, message_of(error));
+    return fail(Errc::malformed, "{}:{}: {}, expected patterns that Hyperscan compiles", file.name, line,
+                message_of(error));
   }
   std::unique_ptr<hs_database, Free> own_database{database};
   hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) return fail(Errc::no_capacity, "{}: no memory for its patterns", file.name);
+  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS)
+    return fail(Errc::no_capacity, "{}: no memory for its patterns", file.name);
   return UrlPatterns{std::move(own_database), std::unique_ptr<hs_scratch, Free>{scratch}, required_of(*patterns)};
 }
 
 bool UrlPatterns::matches(std::string_view text) const noexcept {
   if (!filter_.any_in(text)) return false;
   const auto stop = [](unsigned, unsigned long long, unsigned long long, unsigned, void*) { return 1; };
-  return hs_scan(database_.get(), text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), stop, nullptr) != HS_SUCCESS;
+  return hs_scan(database_.get(), text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), stop, nullptr) !=
+         HS_SUCCESS;
 }
 
 }  // namespace unf::dataplane

@@ -12,13 +12,13 @@ struct hs_scratch;
 
 namespace unf::dataplane {
 
-/// A set of patterns that a text is compared with at once, in time linear in the text (Hyperscan). In memory of this process.
-/// One thread at a time.
+/// A set of patterns that a text is compared with at once, in time linear in the text (Hyperscan). In memory of this
+/// process. One thread at a time.
 class UrlPatterns {
  public:
-  /// From a rule file of lines `/PATTERN/FLAGS`. Flags: i caseless, s dot takes newlines, m multi-line, 8 UTF-8, W Unicode
-  /// properties, H and V as Hyperscan has them.
-  /// Errors: malformed, a line for each line that cannot be compiled; unsupported on a CPU without SSSE3.
+  /// From a rule file of lines `/PATTERN/FLAGS`. Flags: i caseless, s dot takes newlines, m multi-line, 8 UTF-8, W
+  /// Unicode properties, H and V as Hyperscan has them. Errors: malformed, a line for each line that cannot be
+  /// compiled; unsupported on a CPU without SSSE3.
   [[nodiscard]] static Result<UrlPatterns> compile(const Artifact& file);
 
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
@@ -30,7 +30,8 @@ class UrlPatterns {
     void operator()(hs_database* database) const noexcept;
     void operator()(hs_scratch* scratch) const noexcept;
   };
-  UrlPatterns(std::unique_ptr<hs_database, Free> database, std::unique_ptr<hs_scratch, Free> scratch, const ByteSet& required)
+  UrlPatterns(std::unique_ptr<hs_database, Free> database, std::unique_ptr<hs_scratch, Free> scratch,
+              const ByteSet& required)
       : database_(std::move(database)), scratch_(std::move(scratch)), required_(required), filter_(required) {}
 
   std::unique_ptr<hs_database, Free> database_;  // nullptr: no pattern

@@ -13,10 +13,13 @@ class ValidateUrl {
  public:
   enum : Gate { drop, ok, bad };
   static constexpr UnfDescriptor kDescriptor{
-      .type = "ValidateUrl", .gates = {"drop", "ok", "bad"},
+      .type = "ValidateUrl",
+      .gates = {"drop", "ok", "bad"},
       .reads = fields(Field::eth_type, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag, Field::ip_proto,
                       Field::ip_options, Field::tcp_options, Field::payload_len, Field::payload_bytes),
-      .drops = false, .state = StateClass::config, .nominal_cycles = 70,
+      .drops = false,
+      .state = StateClass::config,
+      .nominal_cycles = 70,
       .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
                 R"("description":"pattern file, a Hyperscan expression /PATTERN/FLAGS a line; a match is bad"}},)"
                 R"("required":["rules"],"additionalProperties":false})"};
@@ -32,8 +35,10 @@ class ValidateUrl {
  private:
   static constexpr std::size_t kMaxUrl = 65'536;  // an IP packet's bound
   explicit ValidateUrl(UrlPatterns patterns)
-      : patterns_(std::move(patterns)), encoded_(encoding_bytes()),
-        suspicious_(encoding_bytes() | patterns_.required()), decoded_(kMaxUrl) {}
+      : patterns_(std::move(patterns)),
+        encoded_(encoding_bytes()),
+        suspicious_(encoding_bytes() | patterns_.required()),
+        decoded_(kMaxUrl) {}
   [[nodiscard]] bool is_bad(std::string_view url) noexcept;
 
   UrlPatterns patterns_;

@@ -91,10 +91,10 @@ Catalog::Entry read_entry(const JsonReader& json, Texts& texts) {
 
 using F = Field;
 constexpr auto kL2 = fields(F::eth_dst, F::eth_src, F::eth_type, F::eth_vlan);
-constexpr auto kL3 = fields(F::ip_version, F::ip_ihl, F::ip_dscp, F::ip_len, F::ip_id, F::ip_frag, F::ip_ttl, F::ip_proto,
-                            F::ip_checksum, F::ip_src, F::ip_dst, F::ip_options);
-constexpr auto kL4 = fields(F::l4_sport, F::l4_dport, F::l4_checksum, F::tcp_seq, F::tcp_ack, F::tcp_flags, F::tcp_window,
-                            F::tcp_options);
+constexpr auto kL3 = fields(F::ip_version, F::ip_ihl, F::ip_dscp, F::ip_len, F::ip_id, F::ip_frag, F::ip_ttl,
+                            F::ip_proto, F::ip_checksum, F::ip_src, F::ip_dst, F::ip_options);
+constexpr auto kL4 = fields(F::l4_sport, F::l4_dport, F::l4_checksum, F::tcp_seq, F::tcp_ack, F::tcp_flags,
+                            F::tcp_window, F::tcp_options);
 constexpr auto kPayload = fields(F::payload_len, F::payload_bytes);
 constexpr auto kToFindL3 = fields(F::eth_type, F::eth_vlan, F::ip_version);
 constexpr auto kToFindL4 = kToFindL3 | fields(F::ip_ihl, F::ip_proto, F::ip_frag, F::ip_len);
@@ -156,7 +156,8 @@ Result<Catalog> Catalog::parse(std::string_view json_text) {
   auto entries = std::make_shared<std::map<std::string, Entry, std::less<>>>();
   JsonReader::Problems problems;
   JsonReader{json, "", problems}.each([&](const JsonReader& element) {
-    auto entry = element.has("PacketProcessorClass") ? read_layered_entry(element, *texts) : read_entry(element, *texts);
+    auto entry =
+        element.has("PacketProcessorClass") ? read_layered_entry(element, *texts) : read_entry(element, *texts);
     const std::string type{entry.descriptor.type};
     if (!entries->emplace(type, std::move(entry)).second) element.problem("type '{}' twice", type);
   });

@@ -55,9 +55,8 @@ json node_json(const Plan::Node& node) {
 }
 
 json edge_json(const Plan::Edge& edge) {
-  json out{{"id", edge.id.get()},   {"from", edge.from.get()},
-           {"gate", edge.gate},     {"to", optional_json(edge.to)},
-           {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
+  json out{{"id", edge.id.get()},          {"from", edge.from.get()},         {"gate", edge.gate},
+           {"to", optional_json(edge.to)}, {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
   if (edge.nsh) out["nsh"] = {{"spi", edge.nsh->spi}, {"si", edge.nsh->si}};
   if (!edge.paths.empty()) out["paths"] = edge.paths;
   return out;
@@ -186,7 +185,7 @@ Plan::ReportLine read_report_line(const JsonReader& r) {
 
 Plan::Totals read_totals(const JsonReader& t) {
   const auto number = [&](const char* name) { return t.member(name).number<std::uint64_t>(); };
-  return {number("nodes_before"), number("nodes_after"),  number("cores"),
+  return {number("nodes_before"), number("nodes_after"),   number("cores"),
           number("hosts"),        number("cycles_before"), number("cycles_after")};
 }
 
@@ -345,7 +344,8 @@ json to_json(const Plan& plan) {
   for (const auto& [digest, artifact] : plan.artifacts) {
     artifacts[digest] = {{"name", artifact.name}, {"text", artifact.text}};
   }
-  json original{{"nodes", list_json(plan.original.nodes, node_json)}, {"edges", list_json(plan.original.edges, edge_json)}};
+  json original{{"nodes", list_json(plan.original.nodes, node_json)},
+                {"edges", list_json(plan.original.edges, edge_json)}};
   const auto& ours = plan.classifiers;
   const auto& theirs = plan.original.classifiers;
   if (!std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(), same)) {
@@ -400,7 +400,8 @@ Result<Plan> parse_plan(std::string_view plan_text) {
 }
 
 std::string to_dot(const Plan& plan) {
-  std::string dot = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", dot_quoted(plan.graph.get()));
+  std::string dot =
+      fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", dot_quoted(plan.graph.get()));
   std::map<std::pair<HostId, RunnerId>, std::vector<const Plan::Node*>> runners;
   for (const auto& node : plan.nodes) runners[{node.host, node.runner}].push_back(&node);
   std::size_t cluster = 0;
@@ -409,7 +410,8 @@ std::string to_dot(const Plan& plan) {
     dot += fmt::format("  subgraph cluster_{} {{\n    label={};\n", cluster++,
                        dot_quoted(fmt::format("{} {} (core {})", host.get(), runner.get(), nodes.front()->core.get())));
     for (const auto* node : nodes) {
-      dot += fmt::format("    {} [label={}, shape={}];\n", dot_quoted(node->id.get()), dot_label(*node), dot_shape(*node));
+      dot +=
+          fmt::format("    {} [label={}, shape={}];\n", dot_quoted(node->id.get()), dot_label(*node), dot_shape(*node));
     }
     dot += "  }\n";
   }

@@ -7,7 +7,8 @@ namespace unf {
 namespace {
 
 /// Packets on `edges`, of `paths` only unless that is empty. A count that was not kept by path counts for all.
-std::uint64_t packets_on(const GraphStats& stats, const std::vector<EdgeId>& edges, const std::vector<std::string>& paths) {
+std::uint64_t packets_on(const GraphStats& stats, const std::vector<EdgeId>& edges,
+                         const std::vector<std::string>& paths) {
   std::uint64_t sum = 0;
   for (const auto& edge : edges) {
     for (auto at = stats.edges.lower_bound({edge, ""}); at != stats.edges.end() && at->first.first == edge; ++at) {

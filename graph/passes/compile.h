@@ -16,7 +16,8 @@ struct CompileOptions {
 };
 
 /// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.
-/// Errors: malformed, a line for each problem of the request; no_capacity; unsupported, for stages that must be parallel.
+/// Errors: malformed, a line for each problem of the request; no_capacity; unsupported, for stages that must be
+/// parallel.
 [[nodiscard]] Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
                                    const CompileOptions& options = {});
 

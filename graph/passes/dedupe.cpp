@@ -23,8 +23,8 @@ using Kind = std::pair<std::string, nlohmann::json>;
 struct Known {
   enum class State { unreached, never_had, known, lost };
   State state = State::unreached;
-  std::string gate;      ///< known: the gate all of them took
-  std::set<Vertex> by;   ///< known or lost: the uNFs that took them
+  std::string gate;     ///< known: the gate all of them took
+  std::set<Vertex> by;  ///< known or lost: the uNFs that took them
   std::string why_lost;
 
   friend bool operator==(const Known&, const Known&) = default;
@@ -70,8 +70,8 @@ class Dedupe {
   }
 
  private:
-  using Flow = std::map<EdgeRef, Known>;               ///< for each edge that packets of the path take
-  using Heirs = std::map<Vertex, std::set<Vertex>>;    ///< uNF -> those that decide in its place
+  using Flow = std::map<EdgeRef, Known>;             ///< for each edge that packets of the path take
+  using Heirs = std::map<Vertex, std::set<Vertex>>;  ///< uNF -> those that decide in its place
 
   const UnfDescriptor& descriptor(Vertex v) const { return context_.catalog.find(graph_[v].type)->descriptor; }
 
@@ -196,7 +196,8 @@ class Dedupe {
     if (const auto both = written_by(d) & reads; !both.empty()) {
       return lost(known.by, fmt::format("{} writes what it reads: {}", graph_[v].id.get(), field_names(both)));
     }
-    if (d.emits != Emits::none) return lost(known.by, fmt::format("{} emits packets that have not passed it", graph_[v].id.get()));
+    if (d.emits != Emits::none)
+      return lost(known.by, fmt::format("{} emits packets that have not passed it", graph_[v].id.get()));
     return known;
   }
 
@@ -227,8 +228,8 @@ class Dedupe {
     report_.push_back(std::move(line));
   }
 
-  /// Who decides in the place of whom: an edge that stands for a way through a uNF of this kind is taken by packets of which
-  /// it is known by whom they were decided.
+  /// Who decides in the place of whom: an edge that stands for a way through a uNF of this kind is taken by packets of
+  /// which it is known by whom they were decided.
   Heirs heirs_of(const std::vector<Vertex>& nodes, const std::vector<Flow>& flows) const {
     std::map<OwnerPath, Vertex> node_of;
     for (const auto v : nodes) node_of[graph_[v].owners[0]] = v;
@@ -245,8 +246,8 @@ class Dedupe {
     return heirs;
   }
 
-  /// Those that decide in the place of others gain their owners; the only one in the place of one that goes, its id too, if
-  /// that is the smaller.
+  /// Those that decide in the place of others gain their owners; the only one in the place of one that goes, its id
+  /// too, if that is the smaller.
   void adopt(const Heirs& all_heirs) {
     std::set<Vertex> reached;
     for (const auto& path : paths_of(graph_)) {

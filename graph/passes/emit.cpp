@@ -65,8 +65,15 @@ class Emitter {
     std::vector<Plan::Node> nodes;
     for (const auto v : order_) {
       const auto& node = graph_[v];
-      nodes.push_back({.id = node.id, .type = node.type, .config = node.config, .owners = node.owners, .host = node.host,
-                       .core = node.core, .runner = node.runner, .nic = node.nic, .cycles_per_packet = node.cost,
+      nodes.push_back({.id = node.id,
+                       .type = node.type,
+                       .config = node.config,
+                       .owners = node.owners,
+                       .host = node.host,
+                       .core = node.core,
+                       .runner = node.runner,
+                       .nic = node.nic,
+                       .cycles_per_packet = node.cost,
                        .rate_pps = node.rate});
     }
     return nodes;
@@ -87,8 +94,11 @@ class Emitter {
   std::vector<Plan::Classifier> classifiers() const {
     std::vector<Plan::Classifier> classifiers;
     for (const auto& entry : graph_.entries) {
-      classifiers.push_back({.id = static_cast<std::uint32_t>(classifiers.size() + 1), .path = entry.path, .in = entry.nic,
-                             .match = entry.match, .to = graph_[entry.node].id});
+      classifiers.push_back({.id = static_cast<std::uint32_t>(classifiers.size() + 1),
+                             .path = entry.path,
+                             .in = entry.nic,
+                             .match = entry.match,
+                             .to = graph_[entry.node].id});
     }
     return classifiers;
   }
@@ -212,8 +222,11 @@ Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::Rep
     hosts.insert(node.host);
     if (node.runner != RunnerId{"io"}) cores.emplace(node.host, node.core);
   }
-  plan.totals = {.nodes_before = original.node_count(), .nodes_after = graph.node_count(), .cores = cores.size(),
-                 .hosts = hosts.size(), .cycles_before = cycles_per_entering_packet(original),
+  plan.totals = {.nodes_before = original.node_count(),
+                 .nodes_after = graph.node_count(),
+                 .cores = cores.size(),
+                 .hosts = hosts.size(),
+                 .cycles_before = cycles_per_entering_packet(original),
                  .cycles_after = cycles_per_entering_packet(graph)};
   return plan;
 }

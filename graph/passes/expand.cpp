@@ -68,8 +68,8 @@ class Expansion {
     return found;
   }
 
-  /// Binds an egress to the NIC of the paths that end at it. Where they leave by several NICs that are not just the pairs of
-  /// those they came from, each NIC gets an egress of its own.
+  /// Binds an egress to the NIC of the paths that end at it. Where they leave by several NICs that are not just the
+  /// pairs of those they came from, each NIC gets an egress of its own.
   void choose_exits(const Vnf& vnf, const std::string& output, const std::string& name) {
     const auto egress = nodes_.at({vnf.name, name});
     PathSet passing;
@@ -107,9 +107,8 @@ class Expansion {
     const auto& descriptor = catalog_.find(node.type)->descriptor;
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
-      const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(), [&](const auto& e) {
-        return e.from == node.name && e.gate == name;
-      });
+      const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
+                                     [&](const auto& e) { return e.from == node.name && e.gate == name; });
       if (edge != vnf.graph.edges.end()) {
         const auto to = nodes_.at({vnf.name, edge->to});
         const auto exits = exits_.find(to);

@@ -27,7 +27,9 @@ using Pass = Result<Rewrite> (*)(UnfGraph graph, const Context& context);
 
 inline constexpr std::string_view kNicIngress = "NicIngress";
 inline constexpr std::string_view kNicEgress = "NicEgress";
-[[nodiscard]] inline bool is_io(const UnfGraph::Node& node) { return node.type == kNicIngress || node.type == kNicEgress; }
+[[nodiscard]] inline bool is_io(const UnfGraph::Node& node) {
+  return node.type == kNicIngress || node.type == kNicEgress;
+}
 /// Whether `v` is an I/O node at the rim of the graph. One in its middle only hands packets on, by its runner.
 [[nodiscard]] inline bool at_nic(const UnfGraph& graph, UnfGraph::Vertex v) {
   return is_io(graph[v]) && (graph[v].type == kNicIngress ? graph.in_edges(v) : graph.out_edges(v)).empty();

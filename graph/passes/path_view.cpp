@@ -22,7 +22,8 @@ std::vector<std::string> paths_of(const UnfGraph& graph) {
 }
 
 PathView path_view(const UnfGraph& graph, const std::string& path) {
-  const auto entry = std::find_if(graph.entries.begin(), graph.entries.end(), [&](const auto& e) { return e.path == path; });
+  const auto entry =
+      std::find_if(graph.entries.begin(), graph.entries.end(), [&](const auto& e) { return e.path == path; });
   PathView view{.entry = entry->node, .rate = entry->rate, .order = {}};
 
   // Depth first without recursion; a node is done after all behind it.

@@ -15,8 +15,8 @@ using Vertex = UnfGraph::Vertex;
 
 double capacity(const Core& core) { return core.ghz * 1e9; }
 
-/// Cuts `order` into the shortest groups between which packets of a path go to one node only. So no packet can overtake another
-/// of its flow by way of a third runner (dataplane.md 3).
+/// Cuts `order` into the shortest groups between which packets of a path go to one node only. So no packet can overtake
+/// another of its flow by way of a third runner (dataplane.md 3).
 std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector<Vertex>& order) {
   std::map<Vertex, std::size_t> position;
   for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
@@ -69,12 +69,13 @@ class NextFit {
 
   Result<void> no_capacity(const std::vector<Vertex>& nodes, double demand) const {
     const auto& first = graph_[nodes[0]];
-    const auto with = nodes.size() == 1 ? std::string{}
-                                        : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
+    const auto with =
+        nodes.size() == 1 ? std::string{} : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
     double most = 0;
     for (const auto& core : host_.cores) most = std::max(most, capacity(core));
     return fail(Errc::no_capacity,
-                "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest {:.3f} GHz)",
+                "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest "
+                "{:.3f} GHz)",
                 first.id.get(), first.type, with, demand / 1e9, host_.name.get(), host_.cores.size(), most / 1e9);
   }
 

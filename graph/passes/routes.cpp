@@ -65,10 +65,12 @@ class Resolver {
       if (from == nullptr) problem(link.at, "link from VNF '{}', which the service does not have", link.vnf);
       if (to == nullptr) problem(link.at, "link to VNF '{}', which the service does not have", link.to_vnf);
       if (from != nullptr && !from->graph.outputs.contains(link.output)) {
-        problem(link.at, "VNF '{}' has no output '{}', expected one of: {}", link.vnf, link.output, names(from->graph.outputs));
+        problem(link.at, "VNF '{}' has no output '{}', expected one of: {}", link.vnf, link.output,
+                names(from->graph.outputs));
       }
       if (to != nullptr && !to->graph.inputs.contains(link.to_input)) {
-        problem(link.at, "VNF '{}' has no input '{}', expected one of: {}", link.to_vnf, link.to_input, names(to->graph.inputs));
+        problem(link.at, "VNF '{}' has no input '{}', expected one of: {}", link.to_vnf, link.to_input,
+                names(to->graph.inputs));
       }
       if (!seen.emplace(link.vnf, link.output, link.to_vnf).second) {
         problem(link.at, "output '{}' of '{}' linked to '{}' twice", link.output, link.vnf, link.to_vnf);
@@ -150,8 +152,8 @@ class Resolver {
       problem(path.at, "path '{}': endpoint '{}' is a third one besides '{}' and '{}'; more than two need an inventory",
               path.name, endpoint, request_.paths[0].in, request_.paths[0].out);
     } else if (found.empty()) {
-      problem(path.at, "endpoint '{}': no NIC of the inventory is on network '{}' or called so, expected one of: {}", endpoint,
-              network, all_networks());
+      problem(path.at, "endpoint '{}': no NIC of the inventory is on network '{}' or called so, expected one of: {}",
+              endpoint, network, all_networks());
     } else if (found.size() > 1) {
       problem(path.at, "endpoint '{}': {} NICs of the inventory are on network '{}', expected HOST.NIC", endpoint,
               found.size(), network);
@@ -204,7 +206,8 @@ class Resolver {
     return keys.empty() ? "none" : fmt::format("{}", fmt::join(keys, ", "));
   }
 
-  const ServiceRequest::Link* find_link(const std::string& vnf, const std::string& output, const std::string& to) const {
+  const ServiceRequest::Link* find_link(const std::string& vnf, const std::string& output,
+                                        const std::string& to) const {
     const auto at = std::find_if(request_.links.begin(), request_.links.end(), [&](const auto& link) {
       return link.vnf == vnf && link.output == output && link.to_vnf == to;
     });

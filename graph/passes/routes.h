@@ -17,12 +17,12 @@ using VnfEnd = std::pair<std::string, std::string>;
 /// A path of the request, or the reverse of a symmetric one, with everything it names found.
 struct Route {
   std::string path;
-  const Nic* in = nullptr;   ///< of the inventory
+  const Nic* in = nullptr;  ///< of the inventory
   const Nic* out = nullptr;
-  std::vector<Match> matches;         ///< at least one
+  std::vector<Match> matches;  ///< at least one
   std::vector<std::string> hops;
-  VnfEnd entry;                       ///< input of the first hop
-  std::map<VnfEnd, VnfEnd> next;      ///< output of a hop -> input of a later one; an output without: the path ends there
+  VnfEnd entry;                   ///< input of the first hop
+  std::map<VnfEnd, VnfEnd> next;  ///< output of a hop -> input of a later one; an output without: the path ends there
 };
 
 struct Routes {
@@ -30,9 +30,9 @@ struct Routes {
   const Host* host = nullptr;  ///< whose NICs they are
 };
 
-/// Finds what the paths of `request` name: VNFs, links between hops, and NICs of `inventory` for the endpoints. Where no link
-/// joins two hops, the only output of the first leads to the only input of the second (contracts.md). What is wrong or
-/// ambiguous goes to `problems`; the result is meant for use only if there are none.
+/// Finds what the paths of `request` name: VNFs, links between hops, and NICs of `inventory` for the endpoints. Where
+/// no link joins two hops, the only output of the first leads to the only input of the second (contracts.md). What is
+/// wrong or ambiguous goes to `problems`; the result is meant for use only if there are none.
 [[nodiscard]] Routes resolve_routes(const ServiceRequest& request, const Inventory& inventory, Problems& problems);
 
 }  // namespace unf::graph

@@ -11,7 +11,9 @@ namespace unf::graph {
 namespace {
 
 /// Names become parts of owner paths.
-bool is_name(std::string_view name) { return !name.empty() && name.find_first_of("/#@ \t\r\n") == std::string_view::npos; }
+bool is_name(std::string_view name) {
+  return !name.empty() && name.find_first_of("/#@ \t\r\n") == std::string_view::npos;
+}
 
 std::string gates_of(const UnfDescriptor& descriptor) {
   return fmt::format("{}", fmt::join(descriptor.gates.begin() + 1, descriptor.gates.end(), ", "));
@@ -20,7 +22,8 @@ std::string gates_of(const UnfDescriptor& descriptor) {
 /// Checks one VNF.
 class TemplateCheck {
  public:
-  TemplateCheck(const ServiceRequest& request, const ServiceRequest::Vnf& vnf, const Catalog& catalog, Problems& problems)
+  TemplateCheck(const ServiceRequest& request, const ServiceRequest::Vnf& vnf, const Catalog& catalog,
+                Problems& problems)
       : request_(request), vnf_(vnf), catalog_(catalog), problems_(problems) {}
 
   void run() {
@@ -54,7 +57,8 @@ class TemplateCheck {
     for (const auto& [member, value] : node.config.items()) {
       const bool digest = value.is_string() && value.get_ref<const std::string&>().starts_with("sha256:");
       if (digest && !request_.artifacts.contains(value.get<std::string>())) {
-        problem(node.at, "node '{}', {}: the file {} is not with the service", node.name, member, value.get<std::string>());
+        problem(node.at, "node '{}', {}: the file {} is not with the service", node.name, member,
+                value.get<std::string>());
       }
     }
   }
@@ -63,23 +67,26 @@ class TemplateCheck {
     const auto* from = find(edge.from);
     const auto* to = find(edge.to);
     if (from == nullptr) problem(edge.at, "edge from '{}', which is no node of the VNF", edge.from);
-    if (to == nullptr) problem(edge.at, "gate '{}' of '{}' leads to '{}', which is no node of the VNF", edge.gate, edge.from, edge.to);
+    if (to == nullptr)
+      problem(edge.at, "gate '{}' of '{}' leads to '{}', which is no node of the VNF", edge.gate, edge.from, edge.to);
     if (to != nullptr && to->type == kNicIngress) {
-      problem(edge.at, "gate '{}' of '{}' leads to the NicIngress '{}', where only a NIC or another VNF may lead", edge.gate,
-              edge.from, edge.to);
+      problem(edge.at, "gate '{}' of '{}' leads to the NicIngress '{}', where only a NIC or another VNF may lead",
+              edge.gate, edge.from, edge.to);
     }
     if (from == nullptr) return;
     if (!gates_.emplace(edge.from, edge.gate).second) {
       return problem(edge.at, "gate '{}' of '{}' twice, expected one target", edge.gate, edge.from);
     }
     if (from->type == kNicEgress) {
-      return problem(edge.at, "the NicEgress '{}' leads to '{}', expected nothing behind it in the VNF", edge.from, edge.to);
+      return problem(edge.at, "the NicEgress '{}' leads to '{}', expected nothing behind it in the VNF", edge.from,
+                     edge.to);
     }
     const auto* type = catalog_.find(from->type);
     if (type == nullptr) return;
     const auto gate = type->descriptor.gates.index_of(edge.gate);
     if (gate == kDropGate) {
-      problem(edge.at, "gate 'drop' of '{}' leads to '{}', expected no target: what it drops is gone", edge.from, edge.to);
+      problem(edge.at, "gate 'drop' of '{}' leads to '{}', expected no target: what it drops is gone", edge.from,
+              edge.to);
     } else if (!gate) {
       problem(edge.at, "{} '{}' has no gate '{}', expected one of: {}", from->type, edge.from, edge.gate,
               gates_of(type->descriptor));
@@ -105,7 +112,8 @@ class TemplateCheck {
     std::set<std::string> outputs;
     for (const auto& [name, node] : vnf_.graph.outputs) outputs.insert(node);
     for (const auto& [name, node] : nodes_) {
-      if (node->type == kNicEgress && !outputs.contains(name)) problem(node->at, "NicEgress '{}' is no output of the VNF", name);
+      if (node->type == kNicEgress && !outputs.contains(name))
+        problem(node->at, "NicEgress '{}' is no output of the VNF", name);
     }
   }
 
@@ -131,9 +139,8 @@ class TemplateCheck {
     // What only lies behind a cycle is not on it.
     for (bool changed = true; changed;) {
       changed = std::erase_if(left, [&](const std::string& name) {
-                  return std::none_of(vnf_.graph.edges.begin(), vnf_.graph.edges.end(), [&](const auto& edge) {
-                    return edge.from == name && left.contains(edge.to);
-                  });
+                  return std::none_of(vnf_.graph.edges.begin(), vnf_.graph.edges.end(),
+                                      [&](const auto& edge) { return edge.from == name && left.contains(edge.to); });
                 }) > 0;
     }
     if (left.empty()) return true;
@@ -175,12 +182,14 @@ class TemplateCheck {
 
 void check_templates(const ServiceRequest& request, const Catalog& catalog, Problems& problems) {
   if (!is_name(request.name)) {
-    problems.add({}, "service", "'{}' is no name for a service, expected one without '/', '#', '@' and blanks", request.name);
+    problems.add({}, "service", "'{}' is no name for a service, expected one without '/', '#', '@' and blanks",
+                 request.name);
   }
   std::set<std::string> names;
   for (const auto& vnf : request.vnfs) {
     if (!is_name(vnf.name)) {
-      problems.add(vnf.at, "service", "'{}' is no name for a VNF, expected one without '/', '#', '@' and blanks", vnf.name);
+      problems.add(vnf.at, "service", "'{}' is no name for a VNF, expected one without '/', '#', '@' and blanks",
+                   vnf.name);
     }
     if (!names.insert(vnf.name).second) problems.add(vnf.at, "service", "VNF '{}' twice", vnf.name);
     TemplateCheck{request, vnf, catalog, problems}.run();

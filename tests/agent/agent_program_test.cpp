@@ -27,9 +27,10 @@ programs: {{io: {1}, runner: {2}}}
                                                        root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
   }
   Process start() {
-    auto process = *Process::spawn({UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml", "--state", root_ / "state"},
-                                   root_ / "agent.log");
-    EXPECT_TRUE(testing_support::eventually([&] { return client_.observe().has_value(); })) << last_line(root_ / "agent.log");
+    auto process = *Process::spawn(
+        {UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml", "--state", root_ / "state"}, root_ / "agent.log");
+    EXPECT_TRUE(testing_support::eventually([&] { return client_.observe().has_value(); }))
+        << last_line(root_ / "agent.log");
     return process;
   }
   std::string run(std::vector<std::string> arguments, int& status) {

@@ -61,12 +61,12 @@ INSTANTIATE_TEST_SUITE_P(
     Inventories, BadInventory,
     testing::Values(
         Bad{"Empty", "", "i.yaml:1: is empty"}, Bad{"Scalar", "hello", "i.yaml:1: inventory: expected a map"},
-        Bad{"NoHosts", "links: []", "i.yaml:1: hosts is missing"},
-        Bad{"NotYaml", "hosts: [\n{", "i.yaml:"},
+        Bad{"NoHosts", "links: []", "i.yaml:1: hosts is missing"}, Bad{"NotYaml", "hosts: [\n{", "i.yaml:"},
         Bad{"HostsNoList", "hosts: 3", "i.yaml:1: hosts: expected a list"},
         Bad{"UnknownKey", "hosts:\n  - name: a\n    cores: []\n    color: red\n", "i.yaml:4: host: unknown key color"},
         Bad{"KeyTwice", "hosts:\n  - name: a\n    cores: []\n    name: b\n", "i.yaml:4: host: name is given twice"},
-        Bad{"HostTwice", "hosts:\n  - {name: a, cores: []}\n  - {name: a, cores: []}\n", "i.yaml:3: host a is given twice"},
+        Bad{"HostTwice", "hosts:\n  - {name: a, cores: []}\n  - {name: a, cores: []}\n",
+            "i.yaml:3: host a is given twice"},
         Bad{"NoName", "hosts:\n  - cores: []\n", "i.yaml:2: name is missing"},
         Bad{"NoCores", "hosts:\n  - name: a\n", "i.yaml:2: cores is missing"},
         Bad{"CoreTwice", "hosts:\n- {name: a, cores: [{id: 1}, {id: 1}]}", "core 1 is given twice"},
@@ -74,14 +74,16 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NoClock", "hosts:\n- {name: a, cores: [{id: 1, ghz: 0}]}", "above 0"},
         Bad{"ClockIsText", "hosts:\n- {name: a, cores: [{id: 1, ghz: fast}]}", "ghz: expected a clock rate"},
         Bad{"Device", "hosts:\n- {name: a, cores: [], nics: [{name: n, device: eth0}]}", "device: unknown eth0"},
-        Bad{"DeviceWithoutName", "hosts:\n- {name: a, cores: [], nics: [{name: n, device: \"pcap:\"}]}", "device: unknown"},
+        Bad{"DeviceWithoutName", "hosts:\n- {name: a, cores: [], nics: [{name: n, device: \"pcap:\"}]}",
+            "device: unknown"},
         Bad{"NicTwice", "hosts:\n- {name: a, cores: [], nics: [{name: n}, {name: n}]}", "NIC n is given twice"},
         Bad{"PairOfNone", "hosts:\n- {name: a, cores: [], nics: [{name: n, pair: m}]}", "host a has no NIC m"},
         Bad{"Mtu", "hosts:\n- {name: a, cores: [], nics: [{name: n, mtu: 1}]}", "mtu: expected bytes"},
         Bad{"Mode", "hosts:\n- {name: a, cores: [], mode: warp}", "mode: unknown warp"},
         Bad{"Memory", "hosts:\n- {name: a, cores: [], memory_mb: 1}", "memory_mb: expected MiB"},
         Bad{"Cycles", "hosts:\n- {name: a, cores: [], cycles: {X: many}}", "cycles of X"},
-        Bad{"Link", "hosts:\n- {name: a, cores: []}\nlinks: [{from: a.x, to: a.y}]", "i.yaml:3: from: there is no NIC a.x"}),
+        Bad{"Link", "hosts:\n- {name: a, cores: []}\nlinks: [{from: a.x, to: a.y}]",
+            "i.yaml:3: from: there is no NIC a.x"}),
     by_name);
 
 TEST(Inventory, AllProblemsAreToldAtOnce) {
@@ -117,8 +119,10 @@ TEST_P(BadAgentConfig, IsNamedByLine) {
 }
 INSTANTIATE_TEST_SUITE_P(Configs, BadAgentConfig,
                          testing::Values(Bad{"NoHost", "listen: a:1\n", "a.yaml:1: host is missing"},
-                                         Bad{"Unknown", "host: {name: a, cores: []}\nhosts: []\n", "a.yaml:2: agent.yaml: unknown key hosts"},
-                                         Bad{"Cell", "host: {name: a, cores: []}\ncell: ../x\n", "a.yaml:2: cell: expected letters"},
+                                         Bad{"Unknown", "host: {name: a, cores: []}\nhosts: []\n",
+                                             "a.yaml:2: agent.yaml: unknown key hosts"},
+                                         Bad{"Cell", "host: {name: a, cores: []}\ncell: ../x\n",
+                                             "a.yaml:2: cell: expected letters"},
                                          Bad{"ListNotMap", "- a\n", "expected a map"}),
                          by_name);
 

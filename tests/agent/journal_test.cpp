@@ -28,7 +28,8 @@ class JournalTest : public testing_support::AgentHost {
 TEST_F(JournalTest, RemembersWhatWasPut) {
   {
     auto journal = open();
-    ASSERT_TRUE(journal.put(GraphId{"edge/1"}, {.version = {2, 5}, .plan = "{}", .runners = {{RunnerId{"r1"}, {17, 99}}}}));
+    ASSERT_TRUE(
+        journal.put(GraphId{"edge/1"}, {.version = {2, 5}, .plan = "{}", .runners = {{RunnerId{"r1"}, {17, 99}}}}));
     ASSERT_TRUE(journal.put(Journal::Cell{{4, 8}, 3}));
   }
   const auto journal = open();

@@ -19,8 +19,9 @@ using wire::GraphState;
 class SupervisorTest : public testing_support::AgentHost {
  protected:
   void start(AgentConfig config) {
-    auto started = Supervisor::start(std::move(config), no_log(),
-                                     {.runner_start = 3'000ms, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
+    auto started =
+        Supervisor::start(std::move(config), no_log(),
+                          {.runner_start = 3'000ms, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
     ASSERT_TRUE(started) << started.error().message;
     supervisor_ = std::move(*started);
   }
@@ -44,7 +45,8 @@ class SupervisorTest : public testing_support::AgentHost {
     return {};
   }
   bool running(const std::string& id) {
-    return testing_support::eventually([&] { return graph(id).has_value() && graph(id)->state == GraphState::running; });
+    return testing_support::eventually(
+        [&] { return graph(id).has_value() && graph(id)->state == GraphState::running; });
   }
   std::vector<std::string> kinds() {
     std::vector<std::string> kinds;
@@ -52,9 +54,7 @@ class SupervisorTest : public testing_support::AgentHost {
     for (const auto& event : *events) kinds.push_back(event.kind);
     return kinds;
   }
-  static bool lives(const wire::ProcessInfo& info) {
-    return Process::adopt({info.pid, info.start_time}).has_value();
-  }
+  static bool lives(const wire::ProcessInfo& info) { return Process::adopt({info.pid, info.start_time}).has_value(); }
   std::vector<std::string> files() {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(root_ / "run/test")) {
@@ -164,21 +164,26 @@ TEST_P(BadPlan, IsRefusedWithNothingLeftBehind) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Plans, BadPlan,
-    testing::Values(
-        Bad{"NotJson", Errc::malformed, "", [] { return "{"; }},
-        Bad{"OfAnotherGraph", Errc::malformed, "expected g", [] { return dump(BadPlan::chain("other")); }},
-        Bad{"OfAnotherHost", Errc::malformed, "this is host h",
-            [] {
-              auto plan = BadPlan::chain("g");
-              plan.nodes[0].host = HostId{"elsewhere"};
-              return dump(plan);
-            }},
-        Bad{"IoRefuses", Errc::no_capacity, "no such device",
-            [] { return dump(BadPlan::chain("g", nlohmann::json::object(), {{"refuse", "no such device"}})); }},
-        Bad{"RunnerExits", Errc::unavailable, "exit status 3: told to exit",
-            [] { return dump(BadPlan::chain("g", {{"at_start", "exit"}})); }},
-        Bad{"RunnerIsNeverReady", Errc::unavailable, "r1 was not ready within 3000 ms",
-            [] { return dump(BadPlan::chain("g", {{"at_start", "hang"}})); }}),
+    testing::Values(Bad{"NotJson", Errc::malformed, "", [] { return "{"; }},
+                    Bad{"OfAnotherGraph", Errc::malformed, "expected g", [] { return dump(BadPlan::chain("other")); }},
+                    Bad{"OfAnotherHost", Errc::malformed, "this is host h",
+                        [] {
+                          auto plan = BadPlan::chain("g");
+                          plan.nodes[0].host = HostId{"elsewhere"};
+                          return dump(plan);
+                        }},
+                    Bad{"IoRefuses", Errc::no_capacity, "no such device",
+                        [] {
+                          return dump(BadPlan::chain("g", nlohmann::json::object(), {{"refuse", "no such device"}}));
+                        }},
+                    Bad{"RunnerExits", Errc::unavailable, "exit status 3: told to exit",
+                        [] {
+                          return dump(BadPlan::chain("g", {{"at_start", "exit"}}));
+                        }},
+                    Bad{"RunnerIsNeverReady", Errc::unavailable, "r1 was not ready within 3000 ms",
+                        [] {
+                          return dump(BadPlan::chain("g", {{"at_start", "hang"}}));
+                        }}),
     by_name);
 
 TEST_F(SupervisorTest, RefusedGenerationBringsTheOldBack) {
@@ -195,7 +200,8 @@ TEST_F(SupervisorTest, DeadRunnerIsStartedAgain) {
   const auto before = process("g", "r1");
   const auto other = process("g", "r2");
   kill(before.pid, SIGKILL);
-  ASSERT_TRUE(testing_support::eventually([&] { return process("g", "r1").restarts == 1 && process("g", "r1").ready; }));
+  ASSERT_TRUE(
+      testing_support::eventually([&] { return process("g", "r1").restarts == 1 && process("g", "r1").ready; }));
   EXPECT_NE(process("g", "r1").pid, before.pid);
   EXPECT_TRUE(lives(process("g", "r1")));
   EXPECT_EQ(process("g", "r2"), other);
@@ -206,7 +212,8 @@ TEST_F(SupervisorTest, RunnerThatKeepsDyingIsStartedAgainEachTime) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   for (int death = 1; death <= 5; ++death) {
     kill(process("g", "r2").pid, SIGKILL);
-    ASSERT_TRUE(testing_support::eventually([&] { return process("g", "r2").restarts == death && process("g", "r2").ready; }));
+    ASSERT_TRUE(
+        testing_support::eventually([&] { return process("g", "r2").restarts == death && process("g", "r2").ready; }));
   }
   EXPECT_TRUE(running("g"));
 }
@@ -217,7 +224,8 @@ TEST_F(SupervisorTest, DeadIoIsReplacedAndRunnersWithIt) {
   const auto io = process("g", "io");
   const auto runner = process("h", "r1");
   kill(io.pid, SIGKILL);
-  ASSERT_TRUE(testing_support::eventually([&] { return process("g", "io").pid != io.pid && process("g", "io").ready; }));
+  ASSERT_TRUE(
+      testing_support::eventually([&] { return process("g", "io").pid != io.pid && process("g", "io").ready; }));
   ASSERT_TRUE(running("g") && running("h"));
   EXPECT_FALSE(lives(runner));
   EXPECT_TRUE(lives(process("h", "r1")));
@@ -236,7 +244,8 @@ TEST_F(SupervisorTest, NextOneAdoptsWhatRuns) {
   EXPECT_EQ(apply(chain("g"), {2, 9}).error().code, Errc::conflict) << "the epoch is remembered";
 
   kill(process("g", "r1").pid, SIGKILL);
-  ASSERT_TRUE(testing_support::eventually([&] { return process("g", "r1").restarts == 1 && process("g", "r1").ready; }));
+  ASSERT_TRUE(
+      testing_support::eventually([&] { return process("g", "r1").restarts == 1 && process("g", "r1").ready; }));
 }
 
 TEST_F(SupervisorTest, NextOneStartsWhatDiedMeanwhile) {
@@ -300,7 +309,8 @@ TEST_F(SupervisorTest, StatsAreCountersReportsAndProcesses) {
 TEST_F(SupervisorTest, CountsSurviveTheDeathOfEveryProcess) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   kill(process("g", "io").pid, SIGKILL);
-  ASSERT_TRUE(testing_support::eventually([&] { return process("g", "r2").restarts == 1 && process("g", "r2").ready; }));
+  ASSERT_TRUE(
+      testing_support::eventually([&] { return process("g", "r2").restarts == 1 && process("g", "r2").ready; }));
   ASSERT_TRUE(running("g"));
   EXPECT_EQ(supervisor_->stats()->at("g")["edges"]["1"]["packets"], 4);
 }
@@ -345,7 +355,8 @@ TEST_F(ThreadsMode, OnlyIoIsAProcess) {
   EXPECT_EQ(info->state, GraphState::running);
   ASSERT_EQ(info->processes.size(), 1U);
   kill(info->processes[0].pid, SIGKILL);
-  ASSERT_TRUE(testing_support::eventually([&] { return process("g", "io").restarts == 1 && process("g", "io").ready; }));
+  ASSERT_TRUE(
+      testing_support::eventually([&] { return process("g", "io").restarts == 1 && process("g", "io").ready; }));
   EXPECT_TRUE(running("g"));
 }
 

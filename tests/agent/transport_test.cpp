@@ -36,16 +36,17 @@ TEST_P(EndpointText, IsReadOrRefused) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Texts, EndpointText,
-    testing::Values(Address{"V4", "127.0.0.1:9892", Endpoint{.host = "127.0.0.1", .port = 9892}},
-                    Address{"Name", "edge-1.lan:1", Endpoint{.host = "edge-1.lan", .port = 1}},
-                    Address{"V6", "[::1]:65535", Endpoint{.host = "::1", .port = 65535}},
-                    Address{"Path", "/run/unf/x.sock", Endpoint{.path = "/run/unf/x.sock"}},
-                    Address{"Empty", "", {}}, Address{"NoPort", "host", {}}, Address{"EmptyPort", "host:", {}},
-                    Address{"NoHost", ":80", {}}, Address{"BigPort", "h:65536", {}}, Address{"Junk", "h:80x", {}},
-                    Address{"LongPath",
-                            "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                            "aaaaaaaaaaaaaaa",
-                            {}}),
+    testing::Values(
+        Address{"V4", "127.0.0.1:9892", Endpoint{.host = "127.0.0.1", .port = 9892}},
+        Address{"Name", "edge-1.lan:1", Endpoint{.host = "edge-1.lan", .port = 1}},
+        Address{"V6", "[::1]:65535", Endpoint{.host = "::1", .port = 65535}},
+        Address{"Path", "/run/unf/x.sock", Endpoint{.path = "/run/unf/x.sock"}}, Address{"Empty", "", {}},
+        Address{"NoPort", "host", {}}, Address{"EmptyPort", "host:", {}}, Address{"NoHost", ":80", {}},
+        Address{"BigPort", "h:65536", {}}, Address{"Junk", "h:80x", {}},
+        Address{"LongPath",
+                "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                "aaaaaaaaaaaaaaa",
+                {}}),
     by_name);
 
 TEST(Errc, CrossesByName) {
@@ -91,7 +92,8 @@ class AgentOverThrift : public testing::Test {
     ASSERT_EQ(write(fd, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
     shutdown(fd, SHUT_WR);
     char answer[256];
-    while (read(fd, answer, sizeof answer) > 0) {}
+    while (read(fd, answer, sizeof answer) > 0) {
+    }
     close(fd);
   }
 
@@ -167,15 +169,22 @@ TEST_P(HostileBytes, CloseOneConnectionAndHarmNoOther) {
   EXPECT_TRUE(AgentClient{server_->endpoint()}.observe());
 }
 using namespace std::string_literals;
-INSTANTIATE_TEST_SUITE_P(
-    Frames, HostileBytes,
-    testing::Values(Raw{"Nothing", ""s}, Raw{"HugeFrame", "\x7f\xff\xff\xff"s}, Raw{"NegativeFrame", "\xff\xff\xff\xff"s},
-                    Raw{"CutFrame", "\0\0\1\0abc"s}, Raw{"Http", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"s},
-                    // a call of `apply` whose string claims 2^31 - 1 bytes
-                    Raw{"HugeString", "\0\0\0\x1f\x80\x01\0\x01\0\0\0\x05" "apply\0\0\0\0\x0b\0\x01\x7f\xff\xff\xff" "abcd"s},
-                    Raw{"NegativeName", "\0\0\0\x0c\x80\x01\0\x01\xff\xff\xff\xff" "appl"s},
-                    Raw{"UnknownMethod", "\0\0\0\x11\x80\x01\0\x01\0\0\0\x04" "nope\0\0\0\0\0"s}),
-    by_name);
+INSTANTIATE_TEST_SUITE_P(Frames, HostileBytes,
+                         testing::Values(Raw{"Nothing", ""s}, Raw{"HugeFrame", "\x7f\xff\xff\xff"s},
+                                         Raw{"NegativeFrame", "\xff\xff\xff\xff"s}, Raw{"CutFrame", "\0\0\1\0abc"s},
+                                         Raw{"Http", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"s},
+                                         // a call of `apply` whose string claims 2^31 - 1 bytes
+                                         Raw{"HugeString",
+                                             "\0\0\0\x1f\x80\x01\0\x01\0\0\0\x05"
+                                             "apply\0\0\0\0\x0b\0\x01\x7f\xff\xff\xff"
+                                             "abcd"s},
+                                         Raw{"NegativeName",
+                                             "\0\0\0\x0c\x80\x01\0\x01\xff\xff\xff\xff"
+                                             "appl"s},
+                                         Raw{"UnknownMethod",
+                                             "\0\0\0\x11\x80\x01\0\x01\0\0\0\x04"
+                                             "nope\0\0\0\0\0"s}),
+                         by_name);
 
 }  // namespace
 }  // namespace unf::agent

@@ -29,8 +29,8 @@ inline bool eventually(const std::function<bool()>& holds) {
   return true;
 }
 
-/// A directory of its own for a host whose unf-io and unf-runner are stand-ins. Whatever was started under it, by whomever,
-/// has ended when the test has.
+/// A directory of its own for a host whose unf-io and unf-runner are stand-ins. Whatever was started under it, by
+/// whomever, has ended when the test has.
 class AgentHost : public testing::Test {
  protected:
   AgentHost() {
@@ -89,7 +89,10 @@ class AgentHost : public testing::Test {
     add("b", "Forward", "r2", nlohmann::json::object());
     add("out", "NicEgress", "io", nlohmann::json::object());
     for (std::uint32_t i = 0; i < 3; ++i) {
-      plan.edges.push_back({.id = EdgeId{i + 1}, .from = plan.nodes[i].id, .gate = "out", .to = plan.nodes[i + 1].id,
+      plan.edges.push_back({.id = EdgeId{i + 1},
+                            .from = plan.nodes[i].id,
+                            .gate = "out",
+                            .to = plan.nodes[i + 1].id,
                             .link = Plan::Link::ring});
     }
     plan.classifiers.push_back({.id = 1, .path = "p", .in = NicName{"in"}, .to = plan.nodes[0].id});

@@ -1,5 +1,6 @@
-// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. A graph whose first
-// node's config has "refuse" is refused with its text. Ends by itself after a minute, whatever becomes of the test.
+// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. A graph whose
+// first node's config has "refuse" is refused with its text. Ends by itself after a minute, whatever becomes of the
+// test.
 
 #include <pthread.h>
 #include <unistd.h>
@@ -43,11 +44,11 @@ class FakeIo final : public wire::IoIf {
     auto& runners = graphs_[graph];
     for (const auto& node : plan->nodes) {
       if (node.runner.get() == dataplane::kIoRunner || threads_) continue;
-      runners[node.runner.get()] = nlohmann::json{{"runner", node.runner.get()},
-                                                  {"plan", plan_json},
-                                                  {"counters", counters_path},
-                                                  {"config", node.config}}
-                                       .dump();
+      runners[node.runner.get()] = nlohmann::json{
+          {"runner", node.runner.get()},
+          {"plan", plan_json},
+          {"counters", counters_path},
+          {"config", node.config}}.dump();
     }
     specs = runners;
   }

@@ -1,6 +1,6 @@
 // A stand-in for unf-runner that moves no packets: it reads its spec and says in the counter file that it is ready. Its
-// node's config makes it misbehave: "at_start": "exit" or "hang", "stubborn": true to ignore SIGTERM. Counts one packet on
-// each edge as it starts. Ends by itself after a minute, whatever becomes of the test.
+// node's config makes it misbehave: "at_start": "exit" or "hang", "stubborn": true to ignore SIGTERM. Counts one packet
+// on each edge as it starts. Ends by itself after a minute, whatever becomes of the test.
 
 #include <unistd.h>
 

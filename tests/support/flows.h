@@ -9,7 +9,8 @@
 
 namespace unf::testing_support {
 
-/// `from.gate>to` of each edge that is no drop, with `[paths]` behind it where it is for some only; without `prefix` in names.
+/// `from.gate>to` of each edge that is no drop, with `[paths]` behind it where it is for some only; without `prefix` in
+/// names.
 inline std::vector<std::string> flows(const std::vector<Plan::Edge>& edges, const std::string& prefix = "edge/") {
   const auto shortened = [&](const NodeId& id) {
     return id.get().starts_with(prefix) ? id.get().substr(prefix.size()) : id.get();

@@ -17,10 +17,8 @@ void append(Bytes& to, std::span<const std::byte> more) {
   std::copy(more.begin(), more.end(), to.begin() + static_cast<std::ptrdiff_t>(at));
 }
 template <typename T>
-  requires std::is_trivially_copyable_v<T>
-void append(Bytes& to, const T& header) {
-  append(to, std::as_bytes(std::span{&header, 1}));
-}
+requires std::is_trivially_copyable_v<T>
+void append(Bytes& to, const T& header) { append(to, std::as_bytes(std::span{&header, 1})); }
 
 Bytes padded(Bytes options) {
   options.resize((options.size() + 3) / 4 * 4);
@@ -120,7 +118,8 @@ Bytes ipv6_frame(const Ipv6Spec& spec) {
 namespace {
 
 /// IP around a transport header and its payload.
-Bytes ip_frame(bool v6, const LinkSpec& link, std::string_view src, std::string_view dst, std::uint8_t proto, Bytes body) {
+Bytes ip_frame(bool v6, const LinkSpec& link, std::string_view src, std::string_view dst, std::uint8_t proto,
+               Bytes body) {
   if (v6) {
     Ipv6Spec spec{.link = link, .next_header = proto, .payload = std::move(body)};
     if (!src.empty()) spec.src = src;
@@ -158,7 +157,11 @@ Bytes tcp_frame(const TcpSpec& spec) {
     frame = ip_frame(true, spec.link, spec.src, spec.dst, first, std::move(extended));
     ipv6(frame).hop_limit = spec.ttl;
   } else {
-    Ipv4Spec ip{.link = spec.link, .proto = ip_proto::tcp, .ttl = spec.ttl, .id = spec.id, .options = spec.ip_options,
+    Ipv4Spec ip{.link = spec.link,
+                .proto = ip_proto::tcp,
+                .ttl = spec.ttl,
+                .id = spec.id,
+                .options = spec.ip_options,
                 .payload = std::move(body)};
     if (!spec.src.empty()) ip.src = spec.src;
     if (!spec.dst.empty()) ip.dst = spec.dst;

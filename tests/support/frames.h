@@ -64,8 +64,8 @@ struct TcpSpec {
   std::uint8_t flags = dataplane::tcp_flag::ack | dataplane::tcp_flag::psh;
   std::uint8_t ttl = 64;
   std::uint16_t id = 0;
-  Bytes ip_options{};   ///< IPv4 only
-  Bytes extensions{};   ///< IPv6 only; the first is of type `first_extension`, the last says TCP
+  Bytes ip_options{};  ///< IPv4 only
+  Bytes extensions{};  ///< IPv6 only; the first is of type `first_extension`, the last says TCP
   std::uint8_t first_extension = 0;
   Bytes tcp_options{};  ///< padded to a multiple of 4
   std::string_view payload = "";

@@ -93,7 +93,8 @@ bool in_range(const PortRange& range, const std::optional<std::uint16_t>& port) 
 template <typename T>
 rc::Gen<std::optional<T>> maybe(rc::Gen<T> gen) {
   return rc::gen::weightedOneOf<std::optional<T>>(
-      {{2, rc::gen::just(std::optional<T>{})}, {1, rc::gen::map(std::move(gen), [](T v) { return std::optional<T>{v}; })}});
+      {{2, rc::gen::just(std::optional<T>{})},
+       {1, rc::gen::map(std::move(gen), [](T v) { return std::optional<T>{v}; })}});
 }
 
 constexpr std::array<std::string_view, 4> kAddresses4{"10.0.0.1", "10.0.0.129", "10.1.0.1", "192.168.1.2"};
@@ -118,10 +119,11 @@ rc::Gen<IpPrefix> prefixes() {
 }
 
 rc::Gen<PortRange> port_ranges() {
-  return rc::gen::weightedOneOf<PortRange>({{2, rc::gen::just(PortRange{})}, {1, rc::gen::exec([] {
-                                              const auto a = *of(kPorts), b = *of(kPorts);
-                                              return PortRange{std::min(a, b), std::max(a, b)};
-                                            })}});
+  return rc::gen::weightedOneOf<PortRange>(
+      {{2, rc::gen::just(PortRange{})}, {1, rc::gen::exec([] {
+                                           const auto a = *of(kPorts), b = *of(kPorts);
+                                           return PortRange{std::min(a, b), std::max(a, b)};
+                                         })}});
 }
 
 Bytes sound_frame() {
@@ -137,13 +139,24 @@ Bytes sound_frame() {
     body[12] = std::byte{0x50};
   }
   if (v6) {
-    return ipv6_frame({.link = link, .src = *of(kAddresses6), .dst = *of(kAddresses6), .next_header = proto, .dscp = *of(kDscps),
+    return ipv6_frame({.link = link,
+                       .src = *of(kAddresses6),
+                       .dst = *of(kAddresses6),
+                       .next_header = proto,
+                       .dscp = *of(kDscps),
                        .payload = body});
   }
-  const auto fragment = *rc::gen::weightedElement<std::uint16_t>({{6, 0}, {1, 0x2000}, {1, 0x2001}, {1, 7}, {1, 0x4000}});
+  const auto fragment =
+      *rc::gen::weightedElement<std::uint16_t>({{6, 0}, {1, 0x2000}, {1, 0x2001}, {1, 7}, {1, 0x4000}});
   const auto options = *rc::gen::element<std::size_t>(0, 0, 4, 40);
-  return ipv4_frame({.link = link, .src = *of(kAddresses4), .dst = *of(kAddresses4), .proto = proto, .dscp = *of(kDscps),
-                     .fragment = fragment, .options = Bytes(options, std::byte{1}), .payload = body});
+  return ipv4_frame({.link = link,
+                     .src = *of(kAddresses4),
+                     .dst = *of(kAddresses4),
+                     .proto = proto,
+                     .dscp = *of(kDscps),
+                     .fragment = fragment,
+                     .options = Bytes(options, std::byte{1}),
+                     .payload = body});
 }
 
 }  // namespace
@@ -154,8 +167,8 @@ bool naive_match(const Match& match, const Packet& packet) {
   if (match.vlan && match.vlan != seen.vlan) return false;
   if (match.proto && (!seen.ip || *match.proto != seen.proto)) return false;
   if (match.dscp && (!seen.ip || *match.dscp != seen.dscp)) return false;
-  return in_prefix(match.src, seen, seen.src) && in_prefix(match.dst, seen, seen.dst) && in_range(match.sport, seen.sport) &&
-         in_range(match.dport, seen.dport);
+  return in_prefix(match.src, seen, seen.src) && in_prefix(match.dst, seen, seen.dst) &&
+         in_range(match.sport, seen.sport) && in_range(match.dport, seen.dport);
 }
 
 std::optional<std::size_t> naive_first(std::span<const ClassifierRule> rules, const Packet& packet) {
@@ -185,8 +198,10 @@ rc::Gen<Bytes> sound_frames() { return rc::gen::exec(sound_frame); }
 rc::Gen<Bytes> frames() {
   return rc::gen::exec([] {
     switch (*rc::gen::inRange(0, 8)) {
-      case 0: return arp_frame({.vlans = {*of(kVlans)}});
-      case 1: return ethernet_frame(0x0800, Bytes(*rc::gen::inRange(0, 20)));
+      case 0:
+        return arp_frame({.vlans = {*of(kVlans)}});
+      case 1:
+        return ethernet_frame(0x0800, Bytes(*rc::gen::inRange(0, 20)));
       case 2: {
         auto frame = sound_frame();
         frame.resize(*rc::gen::inRange<std::size_t>(0, frame.size()));
@@ -196,10 +211,12 @@ rc::Gen<Bytes> frames() {
         auto frame = sound_frame();
         const auto offset = link_layer(frame).end + *rc::gen::inRange(0U, 8U);
         const bool v6 = link_layer(frame).type == ether_type::ipv6;
-        if (!v6 || offset != link_layer(frame).end + 6) frame[offset] = static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
+        if (!v6 || offset != link_layer(frame).end + 6)
+          frame[offset] = static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
         return frame;
       }
-      default: return sound_frame();
+      default:
+        return sound_frame();
     }
   });
 }

@@ -20,7 +20,8 @@ class Finder {
   }
   /// A field that is a size: it is read, but lies in other fields.
   void add_size(Field field, std::size_t size) {
-    for (int shift = 0; shift < 32; shift += 8) found_[field].bytes.push_back(static_cast<std::byte>(size >> shift & 0xff));
+    for (int shift = 0; shift < 32; shift += 8)
+      found_[field].bytes.push_back(static_cast<std::byte>(size >> shift & 0xff));
   }
   std::map<Field, FieldBytes> take() { return std::move(found_); }
 
@@ -96,8 +97,10 @@ std::map<Field, FieldBytes> packet_fields(const Bytes& original) {
   for (std::uint32_t tag = 14; tag < link.end; tag += 4) find.add(Field::eth_vlan, tag, 2);
   const auto ip = network_layer(frame, link);
   if (!ip.ok()) return find.take();
-  if (ip.version == Network::Version::v4) find_ipv4(find, ip);
-  else find_ipv6(find, ip);
+  if (ip.version == Network::Version::v4)
+    find_ipv4(find, ip);
+  else
+    find_ipv6(find, ip);
   find_transport(find, frame, ip);
   return find.take();
 }

@@ -46,8 +46,10 @@ class PlanChecker {
       if (edge.from != node || !carries(edge, path)) continue;
       leaves = false;
       so_far.push_back(&edge);
-      if (edge.to) walk(plan, path, *edge.to, so_far, walks);
-      else walks.push_back(so_far);
+      if (edge.to)
+        walk(plan, path, *edge.to, so_far, walks);
+      else
+        walks.push_back(so_far);
       so_far.pop_back();
     }
     if (!leaves) return;
@@ -76,7 +78,8 @@ class PlanChecker {
     }
   }
 
-  /// The original walk whose nodes decide as the plan's do, and whose owners count one packet each. Empty and noted: none.
+  /// The original walk whose nodes decide as the plan's do, and whose owners count one packet each. Empty and noted:
+  /// none.
   Walk original_of(const std::string& path, const Walk& walk, const NodeId& original_entry) {
     Walk original;
     std::set<OwnerPath> owners;
@@ -86,8 +89,8 @@ class PlanChecker {
     return original;
   }
 
-  /// Goes on from `at`, when the first `passed` nodes of the plan's walk have been passed. Where an owner may be decided by the
-  /// next of them, or by one before, both are tried.
+  /// Goes on from `at`, when the first `passed` nodes of the plan's walk have been passed. Where an owner may be
+  /// decided by the next of them, or by one before, both are tried.
   bool follow(const std::string& path, const Walk& walk, std::size_t passed, const Plan::Node& at, Walk& original,
               std::set<OwnerPath>& owners) {
     const auto& owner = at.owners[0];
@@ -120,7 +123,8 @@ class PlanChecker {
   /// Each of `owners` counts one packet in, and one out or dropped; no other owner counts any.
   bool counts_right(const Walk& walk, const std::set<OwnerPath>& owners) const {
     const auto on_walk = [&](const std::vector<EdgeId>& ids) {
-      return std::count_if(walk.begin(), walk.end(), [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
+      return std::count_if(walk.begin(), walk.end(),
+                           [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
     };
     return std::all_of(plan_.counters.begin(), plan_.counters.end(), [&](const Plan::Counter& counter) {
       const auto in = on_walk(counter.in);

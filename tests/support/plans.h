@@ -8,11 +8,18 @@ namespace unf::testing_support {
 inline Plan small_plan() {
   const auto node = [](const char* id, const char* type, std::vector<OwnerPath> owners, const char* runner,
                        std::optional<NicName> nic) {
-    return Plan::Node{.id = NodeId{id}, .type = type, .owners = std::move(owners), .host = HostId{"local"},
-                      .core = CoreId{nic ? 0U : 1U}, .runner = RunnerId{runner}, .nic = std::move(nic),
-                      .cycles_per_packet = CyclesPerPacket{7}, .rate_pps = PacketsPerSecond{1'000'000}};
+    return Plan::Node{.id = NodeId{id},
+                      .type = type,
+                      .owners = std::move(owners),
+                      .host = HostId{"local"},
+                      .core = CoreId{nic ? 0U : 1U},
+                      .runner = RunnerId{runner},
+                      .nic = std::move(nic),
+                      .cycles_per_packet = CyclesPerPacket{7},
+                      .rate_pps = PacketsPerSecond{1'000'000}};
   };
-  const auto edge = [](std::uint32_t id, const char* from, const char* gate, std::optional<NodeId> to, Plan::Link link) {
+  const auto edge = [](std::uint32_t id, const char* from, const char* gate, std::optional<NodeId> to,
+                       Plan::Link link) {
     return Plan::Edge{.id = EdgeId{id}, .from = NodeId{from}, .gate = gate, .to = std::move(to), .link = link};
   };
   const auto owner = [](const char* path) { return OwnerPath{path}; };
@@ -22,10 +29,11 @@ inline Plan small_plan() {
   plan.graph = GraphId{"edge"};
   plan.services = {"edge"};
   plan.artifacts[digest_of("allow any any any any any\n")] = {"rules", "allow any any any any any\n"};
-  plan.nodes = {node("edge/a/in", "NicIngress", {owner("edge/a/in")}, "io", NicName{"in"}),
-                node("edge/a/check", "CheckIPHeader", {owner("edge/a/check"), owner("edge/b/check")}, "r1", std::nullopt),
-                node("edge/b/filter", "L3L4Filter", {owner("edge/b/filter")}, "r1", std::nullopt),
-                node("edge/b/out", "NicEgress", {owner("edge/b/out")}, "io", std::nullopt)};
+  plan.nodes = {
+      node("edge/a/in", "NicIngress", {owner("edge/a/in")}, "io", NicName{"in"}),
+      node("edge/a/check", "CheckIPHeader", {owner("edge/a/check"), owner("edge/b/check")}, "r1", std::nullopt),
+      node("edge/b/filter", "L3L4Filter", {owner("edge/b/filter")}, "r1", std::nullopt),
+      node("edge/b/out", "NicEgress", {owner("edge/b/out")}, "io", std::nullopt)};
   plan.nodes[2].config = {{"rules", digest_of("allow any any any any any\n")}};
   plan.edges = {edge(1, "edge/a/in", "out", NodeId{"edge/a/check"}, ring),
                 edge(2, "edge/a/check", "out", NodeId{"edge/b/filter"}, call),
@@ -33,9 +41,13 @@ inline Plan small_plan() {
                 edge(4, "edge/b/filter", "out", NodeId{"edge/b/out"}, ring),
                 edge(5, "edge/b/filter", "drop", std::nullopt, call)};
   plan.edges[3].port = Plan::Port::ordered;
-  plan.classifiers = {{.id = 1, .path = "web", .in = NicName{"in"}, .match = {.proto = 6, .dport = {80, 80}},
+  plan.classifiers = {{.id = 1,
+                       .path = "web",
+                       .in = NicName{"in"},
+                       .match = {.proto = 6, .dport = {80, 80}},
                        .to = NodeId{"edge/a/in"}}};
-  const auto counter = [&](const char* path, std::vector<EdgeId> in, std::vector<EdgeId> out, std::vector<EdgeId> drop) {
+  const auto counter = [&](const char* path, std::vector<EdgeId> in, std::vector<EdgeId> out,
+                           std::vector<EdgeId> drop) {
     return Plan::Counter{.owner = owner(path), .in = std::move(in), .out = std::move(out), .drop = std::move(drop)};
   };
   plan.counters = {counter("edge/a/check", {EdgeId{1}}, {EdgeId{2}}, {EdgeId{3}}),

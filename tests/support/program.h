@@ -52,7 +52,9 @@ class Program {
   [[nodiscard]] std::string err() const { return text(err_); }
 
  private:
-  static void redirect(const std::filesystem::path& path, int flags, int to) { dup2(open(path.c_str(), flags, 0600), to); }
+  static void redirect(const std::filesystem::path& path, int flags, int to) {
+    dup2(open(path.c_str(), flags, 0600), to);
+  }
   static std::string text(const std::filesystem::path& path) {
     std::ifstream file{path};
     return {std::istreambuf_iterator<char>{file}, {}};

@@ -11,47 +11,100 @@ namespace unf::testing_support {
 /// The uNF types of the paper, with effects as a compiler sees them.
 inline Catalog paper_catalog() {
   using enum Field;
-  static constexpr auto kIp = fields(eth_type, eth_vlan, ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto,
-                                     ip_checksum, ip_src, ip_dst, ip_options);
-  static constexpr auto kPorts = fields(eth_type, eth_vlan, ip_version, ip_ihl, ip_len, ip_frag, ip_proto, ip_src, ip_dst,
-                                        l4_sport, l4_dport);
+  static constexpr auto kIp = fields(eth_type, eth_vlan, ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl,
+                                     ip_proto, ip_checksum, ip_src, ip_dst, ip_options);
+  static constexpr auto kPorts =
+      fields(eth_type, eth_vlan, ip_version, ip_ihl, ip_len, ip_frag, ip_proto, ip_src, ip_dst, l4_sport, l4_dport);
   static constexpr auto kHttp = kPorts | fields(tcp_options, payload_len, payload_bytes);
-  static constexpr auto kRules = R"({"type": "object", "properties": {"rules": {"type": "string"}}, "required": ["rules"],
+  static constexpr auto kRules =
+      R"({"type": "object", "properties": {"rules": {"type": "string"}}, "required": ["rules"],
                                      "additionalProperties": false})";
   static constexpr UnfDescriptor kTypes[] = {
       {.type = "NicIngress", .gates = {"drop", "out"}, .drops = false, .nominal_cycles = 20},
       {.type = "NicEgress", .gates = {"drop", "out"}, .drops = false, .nominal_cycles = 20},
-      {.type = "CheckIPHeader", .gates = {"drop", "out"}, .reads = kIp,
-       .establishes = facts(Fact::ip_header_ok, Fact::ip_checksum_ok), .preserves = FactSet::all(), .nominal_cycles = 8},
-      {.type = "L3L4Filter", .gates = {"drop", "out"}, .reads = kPorts, .state = StateClass::config,
-       .preserves = FactSet::all(), .nominal_cycles = 55, .config = kRules},
-      {.type = "PacketSizeHistogram", .gates = {"drop", "out"}, .reads = fields(payload_len), .drops = false,
-       .state = StateClass::accumulator, .preserves = FactSet::all(), .nominal_cycles = 4},
-      {.type = "HttpClassifier", .gates = {"drop", "http", "other"}, .reads = kHttp, .drops = false,
-       .preserves = FactSet::all(), .nominal_cycles = 16},
-      {.type = "CountUrl", .gates = {"drop", "out"}, .reads = kHttp, .drops = false, .state = StateClass::accumulator,
-       .preserves = FactSet::all(), .nominal_cycles = 14},
-      {.type = "ValidateUrl", .gates = {"drop", "ok", "bad"}, .reads = kHttp, .drops = false, .state = StateClass::config,
-       .preserves = FactSet::all(), .nominal_cycles = 70, .config = kRules},
-      {.type = "TcpReset", .gates = {"drop", "out"}, .reads = kHttp, .writes = kHttp, .emits = Emits::fresh,
-       .replay = Replay::batch_at_risk, .nominal_cycles = 60},
-      {.type = "IPTtlDecrementer", .gates = {"drop", "out"}, .reads = fields(eth_type, ip_ttl, ip_checksum),
-       .writes = fields(ip_ttl, ip_checksum), .preserves = facts(Fact::ip_checksum_ok), .replay = Replay::marked,
+      {.type = "CheckIPHeader",
+       .gates = {"drop", "out"},
+       .reads = kIp,
+       .establishes = facts(Fact::ip_header_ok, Fact::ip_checksum_ok),
+       .preserves = FactSet::all(),
+       .nominal_cycles = 8},
+      {.type = "L3L4Filter",
+       .gates = {"drop", "out"},
+       .reads = kPorts,
+       .state = StateClass::config,
+       .preserves = FactSet::all(),
+       .nominal_cycles = 55,
+       .config = kRules},
+      {.type = "PacketSizeHistogram",
+       .gates = {"drop", "out"},
+       .reads = fields(payload_len),
+       .drops = false,
+       .state = StateClass::accumulator,
+       .preserves = FactSet::all(),
+       .nominal_cycles = 4},
+      {.type = "HttpClassifier",
+       .gates = {"drop", "http", "other"},
+       .reads = kHttp,
+       .drops = false,
+       .preserves = FactSet::all(),
+       .nominal_cycles = 16},
+      {.type = "CountUrl",
+       .gates = {"drop", "out"},
+       .reads = kHttp,
+       .drops = false,
+       .state = StateClass::accumulator,
+       .preserves = FactSet::all(),
+       .nominal_cycles = 14},
+      {.type = "ValidateUrl",
+       .gates = {"drop", "ok", "bad"},
+       .reads = kHttp,
+       .drops = false,
+       .state = StateClass::config,
+       .preserves = FactSet::all(),
+       .nominal_cycles = 70,
+       .config = kRules},
+      {.type = "TcpReset",
+       .gates = {"drop", "out"},
+       .reads = kHttp,
+       .writes = kHttp,
+       .emits = Emits::fresh,
+       .replay = Replay::batch_at_risk,
+       .nominal_cycles = 60},
+      {.type = "IPTtlDecrementer",
+       .gates = {"drop", "out"},
+       .reads = fields(eth_type, ip_ttl, ip_checksum),
+       .writes = fields(ip_ttl, ip_checksum),
+       .preserves = facts(Fact::ip_checksum_ok),
+       .replay = Replay::marked,
        .nominal_cycles = 5},
-      {.type = "MacSwapper", .gates = {"drop", "out"}, .reads = fields(eth_dst, eth_src), .writes = fields(eth_dst, eth_src),
-       .drops = false, .preserves = FactSet::all(), .replay = Replay::marked, .nominal_cycles = 3},
+      {.type = "MacSwapper",
+       .gates = {"drop", "out"},
+       .reads = fields(eth_dst, eth_src),
+       .writes = fields(eth_dst, eth_src),
+       .drops = false,
+       .preserves = FactSet::all(),
+       .replay = Replay::marked,
+       .nominal_cycles = 3},
       {.type = "Forward", .gates = {"drop", "out"}, .drops = false, .preserves = FactSet::all(), .nominal_cycles = 1},
-      {.type = "Decompress", .gates = {"drop", "out"}, .reads = kHttp, .writes = fields(payload_len, payload_bytes),
+      {.type = "Decompress",
+       .gates = {"drop", "out"},
+       .reads = kHttp,
+       .writes = fields(payload_len, payload_bytes),
        .nominal_cycles = 400},
       {.type = "Sampler", .gates = {"drop", "out"}, .deterministic = false, .nominal_cycles = 6},
-      {.type = "RateLimiter", .gates = {"drop", "out"}, .reads = kPorts, .state = StateClass::keyed, .nominal_cycles = 30},
+      {.type = "RateLimiter",
+       .gates = {"drop", "out"},
+       .reads = kPorts,
+       .state = StateClass::keyed,
+       .nominal_cycles = 30},
   };
   return Catalog{kTypes};
 }
 
-/// A VNF in few words: `{"in:NicIngress", "check:CheckIPHeader", ...}` and `{"in.out:check", "check.out:filter", ...}`. Its first
-/// NicIngress is input `in`, each NicEgress an output called as the node.
-inline ServiceRequest::Vnf vnf(std::string name, const std::vector<std::string>& nodes, const std::vector<std::string>& edges) {
+/// A VNF in few words: `{"in:NicIngress", "check:CheckIPHeader", ...}` and `{"in.out:check", "check.out:filter", ...}`.
+/// Its first NicIngress is input `in`, each NicEgress an output called as the node.
+inline ServiceRequest::Vnf vnf(std::string name, const std::vector<std::string>& nodes,
+                               const std::vector<std::string>& edges) {
   ServiceRequest::Vnf vnf{.name = std::move(name)};
   for (const auto& text : nodes) {
     const auto colon = text.find(':');
@@ -90,26 +143,28 @@ inline ServiceRequest chain(std::vector<ServiceRequest::Vnf> vnfs) {
   return request;
 }
 
-/// The sample, samples/enterprise-edge: firewall, monitor, application firewall; both directions by the same hops; 16 nodes.
+/// The sample, samples/enterprise-edge: firewall, monitor, application firewall; both directions by the same hops; 16
+/// nodes.
 inline ServiceRequest enterprise_edge() {
-  const auto add_rules = [](ServiceRequest& request, ServiceRequest::Vnf& v, const char* node, const char* file, const char* text) {
+  const auto add_rules = [](ServiceRequest& request, ServiceRequest::Vnf& v, const char* node, const char* file,
+                            const char* text) {
     const auto digest = digest_of(text);
     request.artifacts[digest] = {file, text};
     for (auto& n : v.graph.nodes) {
       if (n.name == node) n.config["rules"] = digest;
     }
   };
-  auto request = chain(
-      {chain_vnf("firewall", {"check:CheckIPHeader", "filter:L3L4Filter"}),
-       vnf("monitor",
-           {"in:NicIngress", "check:CheckIPHeader", "histogram:PacketSizeHistogram", "http:HttpClassifier", "count:CountUrl",
-            "out:NicEgress"},
-           {"in.out:check", "check.out:histogram", "histogram.out:http", "http.http:count", "http.other:out", "count.out:out"}),
-       vnf("app-fw",
-           {"in:NicIngress", "check:CheckIPHeader", "http:HttpClassifier", "validate:ValidateUrl", "reset:TcpReset",
-            "out:NicEgress"},
-           {"in.out:check", "check.out:http", "http.http:validate", "http.other:out", "validate.ok:out", "validate.bad:reset",
-            "reset.out:out"})});
+  auto request = chain({chain_vnf("firewall", {"check:CheckIPHeader", "filter:L3L4Filter"}),
+                        vnf("monitor",
+                            {"in:NicIngress", "check:CheckIPHeader", "histogram:PacketSizeHistogram",
+                             "http:HttpClassifier", "count:CountUrl", "out:NicEgress"},
+                            {"in.out:check", "check.out:histogram", "histogram.out:http", "http.http:count",
+                             "http.other:out", "count.out:out"}),
+                        vnf("app-fw",
+                            {"in:NicIngress", "check:CheckIPHeader", "http:HttpClassifier", "validate:ValidateUrl",
+                             "reset:TcpReset", "out:NicEgress"},
+                            {"in.out:check", "check.out:http", "http.http:validate", "http.other:out",
+                             "validate.ok:out", "validate.bad:reset", "reset.out:out"})});
   add_rules(request, request.vnfs[0], "filter", "edge.rules", "allow tcp any any any 80\n");
   add_rules(request, request.vnfs[2], "validate", "sqli.rules", "/union\\s+select/i\n");
   request.paths[0].matches = {{.proto = 6, .dst = *IpPrefix::parse("10.66.0.0/24")}};

@@ -15,8 +15,8 @@ namespace unf::testing_support {
 /// A packet as its fields, each a number.
 using ToyPacket = std::array<std::uint32_t, kFieldNames.size()>;
 
-/// Runs packets through a plan's graph with uNFs that do what their descriptors say and no less: the gate depends on every
-/// field that is read, and on the state where there is one; every field that is written is changed.
+/// Runs packets through a plan's graph with uNFs that do what their descriptors say and no less: the gate depends on
+/// every field that is read, and on the state where there is one; every field that is written is changed.
 class ToyRun {
  public:
   struct Sent {
@@ -29,7 +29,8 @@ class ToyRun {
 
   /// What leaves because `packet` came in on `path`.
   std::vector<Sent> receive(const std::string& path, const ToyPacket& packet) {
-    const auto entry = std::find_if(plan_.classifiers.begin(), plan_.classifiers.end(), [&](const auto& c) { return c.path == path; });
+    const auto entry =
+        std::find_if(plan_.classifiers.begin(), plan_.classifiers.end(), [&](const auto& c) { return c.path == path; });
     std::vector<Sent> sent;
     enter(path, entry->to, packet, sent);
     return sent;
@@ -51,13 +52,16 @@ class ToyRun {
 
     auto hash = std::hash<std::string>{}(node.type + node.config.dump());
     d.reads.each([&](Field f) { hash = mix(hash, packet[static_cast<std::size_t>(f)]); });
-    const bool remembers = d.state != StateClass::none && d.state != StateClass::config && d.state != StateClass::accumulator;
+    const bool remembers =
+        d.state != StateClass::none && d.state != StateClass::config && d.state != StateClass::accumulator;
     if (remembers || !d.deterministic) {
       const auto& owner = node.owners.front().get();
       hash = mix(hash, mix(std::hash<std::string>{}(owner), seen_[owner]++));
     }
     auto changed = packet;
-    d.writes.each([&](Field f) { changed[static_cast<std::size_t>(f)] = static_cast<std::uint32_t>(mix(hash, static_cast<std::uint64_t>(f) + 1)); });
+    d.writes.each([&](Field f) {
+      changed[static_cast<std::size_t>(f)] = static_cast<std::uint32_t>(mix(hash, static_cast<std::uint64_t>(f) + 1));
+    });
     const auto outputs = d.gates.size() - 1;
     const bool drops = d.drops && hash % 6 == 0;
     const auto gate = std::string{d.gates[drops ? 0 : 1 + (hash >> 8) % outputs]};
@@ -68,7 +72,8 @@ class ToyRun {
     }
   }
 
-  void leave(const std::string& path, const Plan::Node& node, const std::string& gate, const ToyPacket& packet, std::vector<Sent>& sent) {
+  void leave(const std::string& path, const Plan::Node& node, const std::string& gate, const ToyPacket& packet,
+             std::vector<Sent>& sent) {
     for (const auto& edge : plan_.edges) {
       if (edge.from != node.id || edge.gate != gate) continue;
       if (!edge.paths.empty() && std::find(edge.paths.begin(), edge.paths.end(), path) == edge.paths.end()) continue;

@@ -80,10 +80,11 @@ Rules rules(std::string_view text, std::string_view name) {
 
 Rules some_config(std::string_view type) {
   if (type == "L3L4Filter") {
-    return rules("deny tcp any any any 23\n"
-                 "allow tcp 10.0.0.0/8 any any 80-8080\n"
-                 "allow udp any any any any\n"
-                 "allow tcp 2001:db8::/32 any any any\n");
+    return rules(
+        "deny tcp any any any 23\n"
+        "allow tcp 10.0.0.0/8 any any 80-8080\n"
+        "allow udp any any any any\n"
+        "allow tcp 2001:db8::/32 any any any\n");
   }
   if (type == "ValidateUrl") return rules("/union\\s+select/i\n/'\\s*or\\s/i\n");
   return {.artifacts = {}, .config = nlohmann::json::object()};

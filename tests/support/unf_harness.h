@@ -49,7 +49,8 @@ class TestContext : public dataplane::Context {
 class UnfUnderTest {
  public:
   /// Throws where the uNF cannot be made.
-  explicit UnfUnderTest(std::string_view type, nlohmann::json config = nlohmann::json::object(), Artifacts artifacts = {});
+  explicit UnfUnderTest(std::string_view type, nlohmann::json config = nlohmann::json::object(),
+                        Artifacts artifacts = {});
   ~UnfUnderTest();
   UnfUnderTest(const UnfUnderTest&) = delete;
   UnfUnderTest& operator=(const UnfUnderTest&) = delete;

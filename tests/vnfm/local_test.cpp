@@ -20,7 +20,8 @@ class Local : public testing_support::AgentHost {
   void SetUp() override { std::filesystem::create_directories(root_ / "c"); }
 
   void deploy(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "threads", "--memory", "128"};
+    std::vector<std::string> arguments{UNF_BIN_DIR "/vnfm", "deploy",   kSample, "--local", "--mode",
+                                       "threads",           "--memory", "128"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     deployment_ = std::make_unique<Program>(arguments, root_, environment());
     ASSERT_TRUE(eventually([&] { return running(); })) << deployment_->err();
@@ -50,7 +51,8 @@ class Local : public testing_support::AgentHost {
     for (const auto& place : {std::filesystem::path{"/var/run/dpdk"}, root_ / "dpdk"}) {
       std::error_code error;
       for (const auto& entry : std::filesystem::directory_iterator(place, error)) {
-        EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr("unf-edge-" + std::to_string(pid_)))) << "EAL's files";
+        EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr("unf-edge-" + std::to_string(pid_))))
+            << "EAL's files";
       }
     }
   }
@@ -104,8 +106,10 @@ TEST_F(Local, DeadIoIsReplaced) {
 TEST_F(Local, TwoDeploymentsHaveCellsOfTheirOwn) {
   deploy();
   std::filesystem::create_directories(root_ / "second");
-  Program second{{UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "threads", "--memory", "128", "--name", "two"},
-                 root_ / "second", environment()};
+  Program second{
+      {UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "threads", "--memory", "128", "--name", "two"},
+      root_ / "second",
+      environment()};
   ASSERT_TRUE(eventually([&] { return vnfm({"show", "two"}) == 0; })) << second.err();
   ASSERT_EQ(vnfm({"terminate", "two"}), 0) << err_;
   EXPECT_EQ(second.wait(), 0);
@@ -117,14 +121,16 @@ TEST_F(Local, TwoDeploymentsHaveCellsOfTheirOwn) {
 TEST_F(Local, RefusalLeavesNothing) {
   Program refused{{UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "threads", "--memory", "128", "--in",
                    root_ / "absent.pcap", "--out", root_ / "out.pcap"},
-                  root_, environment()};
+                  root_,
+                  environment()};
   EXPECT_EQ(refused.wait(), 1);
   EXPECT_THAT(refused.err(), HasSubstr("absent.pcap"));
   EXPECT_FALSE(std::filesystem::exists(root_ / "run"));
 }
 
 TEST_F(Local, ModesThatNeedHugepagesSayHowMany) {
-  Program refused{{UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "fused", "--memory", "4096"}, root_, environment()};
+  Program refused{
+      {UNF_BIN_DIR "/vnfm", "deploy", kSample, "--local", "--mode", "fused", "--memory", "4096"}, root_, environment()};
   const int status = refused.wait();
   EXPECT_EQ(status, 1);
   EXPECT_THAT(refused.err(), HasSubstr("mode fused needs 4096 MiB of free hugepages"));

@@ -35,12 +35,13 @@ TEST_P(BadManagerConfig, IsNamedByLine) {
   EXPECT_EQ(config.error().code, Errc::malformed);
   EXPECT_THAT(config.error().message, HasSubstr(GetParam().problem));
 }
-INSTANTIATE_TEST_SUITE_P(Configs, BadManagerConfig,
-                         testing::Values(Bad{"NoMap", "[]", "expected a map"}, Bad{"NoHosts", "listen: a:1", "v.yaml:1: hosts is missing"},
-                                         Bad{"Listen", "listen: here\nhosts: []", "v.yaml:1: listen: here: expected HOST:PORT"},
-                                         Bad{"Unknown", "hosts: []\nport: 1", "v.yaml:2: vnfm.yaml: unknown key port"},
-                                         Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),
-                         testing_support::by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Configs, BadManagerConfig,
+    testing::Values(Bad{"NoMap", "[]", "expected a map"}, Bad{"NoHosts", "listen: a:1", "v.yaml:1: hosts is missing"},
+                    Bad{"Listen", "listen: here\nhosts: []", "v.yaml:1: listen: here: expected HOST:PORT"},
+                    Bad{"Unknown", "hosts: []\nport: 1", "v.yaml:2: vnfm.yaml: unknown key port"},
+                    Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),
+    testing_support::by_name);
 
 }  // namespace
 }  // namespace unf::vnfm

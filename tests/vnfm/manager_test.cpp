@@ -100,9 +100,9 @@ class ManagerTest : public testing::Test {
     std::vector<std::string> notes;
     auto store = ServiceStore::open(root_, notes);
     ASSERT_TRUE(store) << store.error().message;
-    manager_ = std::make_unique<Manager>(Inventory::built_in(), builtin_catalog(), std::move(*store),
-                                         [&](const Host&) { return agent_; },
-                                         std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>()), 2ms);
+    manager_ = std::make_unique<Manager>(
+        Inventory::built_in(), builtin_catalog(), std::move(*store), [&](const Host&) { return agent_; },
+        std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>()), 2ms);
   }
   static bool eventually(const std::function<bool()>& holds) {
     const auto deadline = std::chrono::steady_clock::now() + 10s;
@@ -112,7 +112,9 @@ class ManagerTest : public testing::Test {
     }
     return true;
   }
-  Result<Manager::Service> deploy(std::optional<std::string> name = {}) { return manager_->deploy(files_, {.name = std::move(name)}); }
+  Result<Manager::Service> deploy(std::optional<std::string> name = {}) {
+    return manager_->deploy(files_, {.name = std::move(name)});
+  }
   std::vector<std::string> names() {
     std::vector<std::string> names;
     for (const auto& service : manager_->list()) names.push_back(service.id + " " + to_string(service.state));
@@ -239,9 +241,9 @@ TEST_F(ManagerTest, ServiceOfAHostThatLeftTheInventoryIsUnreachable) {
   ASSERT_TRUE(deploy());
   manager_.reset();
   std::vector<std::string> notes;
-  manager_ = std::make_unique<Manager>(Inventory{}, builtin_catalog(), *ServiceStore::open(root_, notes),
-                                       [&](const Host&) { return agent_; },
-                                       std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>()), 2ms);
+  manager_ = std::make_unique<Manager>(
+      Inventory{}, builtin_catalog(), *ServiceStore::open(root_, notes), [&](const Host&) { return agent_; },
+      std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>()), 2ms);
   EXPECT_THAT(names(), ElementsAre("edge unreachable"));
   EXPECT_THAT(manager_->list()[0].detail, HasSubstr("no host local"));
   EXPECT_EQ(manager_->terminate("edge").error().code, Errc::unavailable);

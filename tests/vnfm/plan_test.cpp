@@ -48,7 +48,8 @@ TEST_F(Vnfm, PlansTheSample) {
 }
 
 TEST_F(Vnfm, PlanOptionsReachTheCompiler) {
-  ASSERT_EQ(run({"plan", kSample, "-o", "json", "--consolidate", "off", "--default", "bridge", "--name", "other"}), 0) << err_;
+  ASSERT_EQ(run({"plan", kSample, "-o", "json", "--consolidate", "off", "--default", "bridge", "--name", "other"}), 0)
+      << err_;
   const auto plan = nlohmann::json::parse(out_);
   EXPECT_GT(plan["nodes"].size(), 9U);
   EXPECT_EQ(plan["default"], "bridge");
@@ -110,8 +111,9 @@ TEST_P(BadUsage, IsOneClearLineAndAnExitCode) {
 INSTANTIATE_TEST_SUITE_P(
     Usages, BadUsage,
     testing::Values(
-        Bad{"NoVerb", {}, 2, "subcommand"}, Bad{"UnknownVerb", {"fly"}, 2, ""}, Bad{"NoPath", {"plan"}, 2, "PATH is required"},
-        Bad{"UnknownFlag", {"plan", kSample, "--fast"}, 2, "--fast"}, Bad{"BadForm", {"plan", kSample, "-o", "pdf"}, 2, "pdf"},
+        Bad{"NoVerb", {}, 2, "subcommand"}, Bad{"UnknownVerb", {"fly"}, 2, ""},
+        Bad{"NoPath", {"plan"}, 2, "PATH is required"}, Bad{"UnknownFlag", {"plan", kSample, "--fast"}, 2, "--fast"},
+        Bad{"BadForm", {"plan", kSample, "-o", "pdf"}, 2, "pdf"},
         Bad{"BadChoice", {"plan", kSample, "--consolidate", "maybe"}, 2, "maybe"},
         Bad{"AbsentPath", {"plan", "/nowhere.yaml"}, 2, "/nowhere.yaml"},
         Bad{"AbsentCatalog", {"plan", kSample, "--catalog", "/nowhere"}, 2, "/nowhere: No such file"},
@@ -122,14 +124,19 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"InWithoutOut", {"deploy", kSample, "--local", "--in", "lo"}, 2, "--out"},
         Bad{"InWithoutLocal", {"deploy", kSample, "--in", "lo", "--out", "lo"}, 2, "--local"},
         Bad{"ServerWithLocal", {"deploy", kSample, "--local", "--server", "a:1"}, 2, "--server"},
-        Bad{"NoInterface", {"deploy", kSample, "--local", "--in", "no-such-if", "--out", "lo"}, 2, "no-such-if: is neither"},
+        Bad{"NoInterface",
+            {"deploy", kSample, "--local", "--in", "no-such-if", "--out", "lo"},
+            2,
+            "no-such-if: is neither"},
         Bad{"ServerText", {"deploy", kSample, "--server", "here"}, 2, "--server: here: expected HOST:PORT"},
         Bad{"ServerAbsent", {"deploy", kSample, "--server", "/nowhere/s"}, 1, "manager /nowhere/s"},
         Bad{"ListOfNobody", {"list", "--server", "/nowhere/s"}, 1, "manager /nowhere/s"},
-        Bad{"ShowNothing", {"show"}, 2, "ID is required"}, Bad{"ShowUnknown", {"show", "no-such"}, 1, "service no-such: there is none"},
+        Bad{"ShowNothing", {"show"}, 2, "ID is required"},
+        Bad{"ShowUnknown", {"show", "no-such"}, 1, "service no-such: there is none"},
         Bad{"TerminateUnknown", {"terminate", "no-such"}, 1, "service no-such: there is none"},
         Bad{"TopUnknown", {"top", "no-such"}, 1, "service no-such: there is none"},
-        Bad{"ServeNothing", {"serve"}, 2, "--config"}, Bad{"ServeAbsent", {"serve", "--config", "/nowhere"}, 2, "/nowhere: No such file"},
+        Bad{"ServeNothing", {"serve"}, 2, "--config"},
+        Bad{"ServeAbsent", {"serve", "--config", "/nowhere"}, 2, "/nowhere: No such file"},
         Bad{"ServeBad", {"serve", "--config", UNF_SOURCE_DIR "/LICENSE"}, 2, "LICENSE:"}),
     testing_support::by_name);
 
@@ -140,7 +147,8 @@ TEST_P(EveryVerb, HasHelpAndVersion) {
   ASSERT_EQ(run({GetParam(), "--version"}), 0);
   EXPECT_THAT(out_, StartsWith("vnfm "));
 }
-INSTANTIATE_TEST_SUITE_P(Verbs, EveryVerb, testing::Values("plan", "deploy", "list", "show", "top", "terminate", "serve"));
+INSTANTIATE_TEST_SUITE_P(Verbs, EveryVerb,
+                         testing::Values("plan", "deploy", "list", "show", "top", "terminate", "serve"));
 
 }  // namespace
 }  // namespace unf::vnfm

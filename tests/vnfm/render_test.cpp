@@ -93,7 +93,8 @@ TEST(List, SaysWhoAnswers) {
   service.host = "h";
   service.generation = 2;
   service.unfs = 9;
-  EXPECT_THAT(list_text({service}, {"127.0.0.1:9891"}), HasSubstr("edge     degraded  h        9           2  127.0.0.1:9891"));
+  EXPECT_THAT(list_text({service}, {"127.0.0.1:9891"}),
+              HasSubstr("edge     degraded  h        9           2  127.0.0.1:9891"));
   EXPECT_EQ(list_json({service}, {"x"})[0]["state"], "degraded");
   EXPECT_EQ(list_json({}, {}), json::array());
 }

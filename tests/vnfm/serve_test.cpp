@@ -19,21 +19,26 @@ constexpr auto kSample = UNF_SOURCE_DIR "/samples/enterprise-edge";
 class Serve : public testing_support::AgentHost {
  protected:
   void SetUp() override {
-    constexpr auto kNics = "nics: [{name: in, network: wan, pair: out, device: \"null\"}, {name: out, network: lan, pair: in, device: \"null\"}]";
+    constexpr auto kNics =
+        "nics: [{name: in, network: wan, pair: out, device: \"null\"}, {name: out, network: lan, pair: in, device: "
+        "\"null\"}]";
     const auto host = fmt::format("name: h, cores: [{{id: 1}}], memory_mb: 64, {}", kNics);
     std::ofstream{root_ / "agent.yaml"} << fmt::format(
-        "host: {{{0}}}\nlisten: {1}/agent.sock\nrun: {1}/run\nstate: {1}/agent\nprograms: {{io: {2}, runner: {3}}}\n", host,
-        root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
+        "host: {{{0}}}\nlisten: {1}/agent.sock\nrun: {1}/run\nstate: {1}/agent\nprograms: {{io: {2}, runner: {3}}}\n",
+        host, root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
     std::ofstream{root_ / "vnfm.yaml"} << fmt::format(
-        "listen: {1}/manager.sock\nstate: {1}/manager\nhosts:\n- {{{0}, agent: {1}/agent.sock}}\n", host, root_.string());
+        "listen: {1}/manager.sock\nstate: {1}/manager\nhosts:\n- {{{0}, agent: {1}/agent.sock}}\n", host,
+        root_.string());
     std::filesystem::create_directories(root_ / "a");
     std::filesystem::create_directories(root_ / "m");
     std::filesystem::create_directories(root_ / "c");
-    agent_ = std::make_unique<Program>(std::vector<std::string>{UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml"}, root_ / "a");
+    agent_ = std::make_unique<Program>(
+        std::vector<std::string>{UNF_BIN_DIR "/unf-agent", "--config", root_ / "agent.yaml"}, root_ / "a");
     serve();
   }
   void serve() {
-    manager_ = std::make_unique<Program>(std::vector<std::string>{UNF_BIN_DIR "/vnfm", "serve", "--config", root_ / "vnfm.yaml"}, root_ / "m");
+    manager_ = std::make_unique<Program>(
+        std::vector<std::string>{UNF_BIN_DIR "/vnfm", "serve", "--config", root_ / "vnfm.yaml"}, root_ / "m");
     ASSERT_TRUE(eventually([&] { return ManagerClient{{.path = server()}}.list().has_value(); })) << manager_->err();
     ASSERT_TRUE(eventually([&] { return std::filesystem::exists(root_ / "agent.sock"); })) << agent_->err();
   }
@@ -115,7 +120,8 @@ TEST_F(Serve, SigtermLeavesServicesRunning) {
 }
 
 TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {
-  std::ofstream{root_ / "bad.yaml"} << "tosca_definitions_version: tosca_simple_yaml_1_2\ntopology_template:\n  node_templates:\n    a: {type: unf.nodes.Nothing}\n";
+  std::ofstream{root_ / "bad.yaml"} << "tosca_definitions_version: tosca_simple_yaml_1_2\ntopology_template:\n  "
+                                       "node_templates:\n    a: {type: unf.nodes.Nothing}\n";
   EXPECT_EQ(vnfm({"deploy", root_ / "bad.yaml"}), 2);
   const auto deployed = err_;
   Program plan{{UNF_BIN_DIR "/vnfm", "plan", root_ / "bad.yaml"}, root_ / "c"};

@@ -48,12 +48,15 @@ struct Sources {
 void add_quiet(CLI::App& verb, Common& common) { verb.add_flag("--quiet", common.quiet, "Print results only"); }
 
 void add_output(CLI::App& verb, Common& common, std::vector<std::string> forms = {"text", "json"}) {
-  verb.add_option("-o,--output", common.output, "Form of the output")->check(CLI::IsMember(std::move(forms)))->capture_default_str();
+  verb.add_option("-o,--output", common.output, "Form of the output")
+      ->check(CLI::IsMember(std::move(forms)))
+      ->capture_default_str();
 }
 
 void add_server(CLI::App& verb, Common& common) {
   verb.add_option("--server", common.server,
-                  fmt::format("Manager: HOST:PORT or the path of a socket (default: those of `deploy --local`, and {})", kDefaultServer));
+                  fmt::format("Manager: HOST:PORT or the path of a socket (default: those of `deploy --local`, and {})",
+                              kDefaultServer));
 }
 
 void add_sources(CLI::App& verb, Sources& sources) {
@@ -126,7 +129,8 @@ int list(const Common& common) {
 }
 
 int show(const std::string& id, const Common& common) {
-  const auto shown = manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); });
+  const auto shown =
+      manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); });
   if (!shown) return report(shown.error());
   if (common.json()) {
     print_json(*shown);
@@ -140,9 +144,9 @@ int show(const std::string& id, const Common& common) {
 Result<std::vector<nlohmann::json>> show_all(const std::string& id, const Common& common) {
   std::vector<nlohmann::json> shown;
   if (!id.empty()) {
-    return manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); }).map([](auto one) {
-      return std::vector{std::move(one)};
-    });
+    return manager_of(common.server, id)
+        .and_then([&](const ManagerClient& manager) { return manager.show(id); })
+        .map([](auto one) { return std::vector{std::move(one)}; });
   }
   const auto all = managers(common.server);
   if (!all) return fail(all.error());
@@ -245,9 +249,12 @@ int run(int argc, char** argv) {
   bool is_local = false;
   std::string mode;
   add_sources(deploy_verb, sources);
-  auto* local_flag = deploy_verb.add_flag("--local", is_local, "On this machine, from this process, until it is interrupted");
-  auto* in = deploy_verb.add_option("--in", local.in, "Interface or capture file of NIC `in` (with --local)")->needs(local_flag);
-  auto* out = deploy_verb.add_option("--out", local.out, "Interface or capture file of NIC `out` (with --local)")->needs(local_flag);
+  auto* local_flag =
+      deploy_verb.add_flag("--local", is_local, "On this machine, from this process, until it is interrupted");
+  auto* in = deploy_verb.add_option("--in", local.in, "Interface or capture file of NIC `in` (with --local)")
+                 ->needs(local_flag);
+  auto* out = deploy_verb.add_option("--out", local.out, "Interface or capture file of NIC `out` (with --local)")
+                  ->needs(local_flag);
   in->needs(out);
   out->needs(in);
   deploy_verb.add_option("--mode", mode, "How uNFs run: fused, isolated, threads (with --local)")
@@ -285,7 +292,8 @@ int run(int argc, char** argv) {
   std::string id;
   add_client_verb("list", "List services").callback([&] { status = list(common); });
 
-  auto& show_verb = add_client_verb("show", "Show what passed a service's uNFs and links, and what was dropped and why");
+  auto& show_verb =
+      add_client_verb("show", "Show what passed a service's uNFs and links, and what was dropped and why");
   show_verb.add_option("ID", id, "Service")->required();
   show_verb.callback([&] { status = show(id, common); });
 

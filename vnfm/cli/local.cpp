@@ -82,7 +82,9 @@ Result<Host> local_host(const LocalDeployment& deployment) {
   host.mode = deployment.mode.value_or(enough ? RunMode::fused : RunMode::threads);
   if (host.mode == RunMode::container) return fail(Errc::unsupported, "--mode: container is not for --local");
   if (host.mode != RunMode::threads && !enough) {
-    return fail(Errc::no_capacity, "mode {} needs {} MiB of free hugepages, there are {}: raise vm.nr_hugepages (and mount hugetlbfs), or use --mode threads",
+    return fail(Errc::no_capacity,
+                "mode {} needs {} MiB of free hugepages, there are {}: raise vm.nr_hugepages (and mount hugetlbfs), or "
+                "use --mode threads",
                 to_string(host.mode), host.memory_mb, free_mb);
   }
   if (!deployment.mode && !enough && !deployment.quiet) {
@@ -171,7 +173,8 @@ Result<std::string> device_of(const std::string& name) {
 std::uint64_t free_hugepages_mb() {
   std::ifstream mounts{"/proc/mounts"};
   bool mounted = false;
-  for (std::string line; std::getline(mounts, line);) mounted = mounted || line.find(" hugetlbfs ") != std::string::npos;
+  for (std::string line; std::getline(mounts, line);)
+    mounted = mounted || line.find(" hugetlbfs ") != std::string::npos;
   if (!mounted) return 0;
   std::ifstream memory{"/proc/meminfo"};
   std::uint64_t pages = 0;
@@ -225,13 +228,14 @@ int run_local(const LocalDeployment& deployment) {
   {
     Manager manager{inventory, builtin_catalog(), std::move(*store),
                     [&](const Host&) { return std::make_shared<InProcess>(**supervisor); }, log};
-    auto server = agent::ThriftServer::start({.path = (cell.directory() / kLocalSocket).string()}, make_manager_service(manager));
+    auto server =
+        agent::ThriftServer::start({.path = (cell.directory() / kLocalSocket).string()}, make_manager_service(manager));
     const auto deployed = server ? manager.deploy(*files, {.name = deployment.name, .compile = deployment.options})
                                  : Result<Manager::Service>{fail(server.error())};
     if (deployed) {
       if (!deployment.quiet) {
-        fmt::print(stderr, "{} runs on this machine ({} -> {}), mode {}; end it with ^C or `vnfm terminate {}`\n", deployed->id,
-                   host->nics[0].device, host->nics[1].device, to_string(host->mode), deployed->id);
+        fmt::print(stderr, "{} runs on this machine ({} -> {}), mode {}; end it with ^C or `vnfm terminate {}`\n",
+                   deployed->id, host->nics[0].device, host->nics[1].device, to_string(host->mode), deployed->id);
       }
       watch(manager, deployed->id, deployment, ends);
       if (!manager.list().empty()) {

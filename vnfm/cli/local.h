@@ -21,8 +21,9 @@ struct LocalDeployment {
   bool quiet = false;
 };
 
-/// `vnfm deploy --local`: manager and agent in this process, a cell of its own, no TCP port. Shows what passes until it is
-/// interrupted or the service is terminated; then prints the final numbers and leaves nothing behind. Returns the exit code.
+/// `vnfm deploy --local`: manager and agent in this process, a cell of its own, no TCP port. Shows what passes until it
+/// is interrupted or the service is terminated; then prints the final numbers and leaves nothing behind. Returns the
+/// exit code.
 int run_local(const LocalDeployment& deployment);
 
 /// `af_packet:IF`, or `pcap:FILE` where the name is a file's or ends in .pcap. Errors: malformed, if it is neither.

@@ -26,7 +26,8 @@ Result<std::vector<ManagerClient>> managers(const std::string& server) {
   std::error_code error;
   std::vector<std::string> sockets;
   for (const auto& cell : std::filesystem::directory_iterator(run_directory(), error)) {
-    if (const auto socket = cell.path() / kLocalSocket; std::filesystem::is_socket(socket, error)) sockets.push_back(socket);
+    if (const auto socket = cell.path() / kLocalSocket; std::filesystem::is_socket(socket, error))
+      sockets.push_back(socket);
   }
   std::ranges::sort(sockets);
   for (auto& socket : sockets) found.emplace_back(agent::Endpoint{.path = std::move(socket)});
@@ -41,12 +42,13 @@ Result<ManagerClient> manager_of(const std::string& server, const std::string& i
   for (const auto& manager : *candidates) {
     const auto services = manager.list();
     if (!services && !server.empty()) return fail(services.error());
-    if (services && std::ranges::find(*services, id, &wire::ServiceInfo::id) != services->end()) having.push_back(manager);
+    if (services && std::ranges::find(*services, id, &wire::ServiceInfo::id) != services->end())
+      having.push_back(manager);
   }
   if (having.empty()) return fail(Errc::not_found, "service {}: there is none", id);
   if (having.size() > 1) {
-    return fail(Errc::conflict, "service {}: {} and {} have one, choose with --server", id, having[0].endpoint().to_string(),
-                having[1].endpoint().to_string());
+    return fail(Errc::conflict, "service {}: {} and {} have one, choose with --server", id,
+                having[0].endpoint().to_string(), having[1].endpoint().to_string());
   }
   return having.front();
 }

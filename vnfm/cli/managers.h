@@ -14,8 +14,8 @@ namespace unf::vnfm {
 inline constexpr auto kDefaultServer = "127.0.0.1:9891";
 inline constexpr auto kLocalSocket = "vnfm.sock";
 
-/// The managers that a verb speaks to: `server` if it is given, else those of `deploy --local` on this machine and the default
-/// one. Errors: malformed `server`.
+/// The managers that a verb speaks to: `server` if it is given, else those of `deploy --local` on this machine and the
+/// default one. Errors: malformed `server`.
 [[nodiscard]] Result<std::vector<ManagerClient>> managers(const std::string& server);
 
 /// The one among them that has the service. Errors: not_found; conflict, if several have it; unavailable.

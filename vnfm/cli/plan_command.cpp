@@ -28,14 +28,16 @@ Result<std::string> svg(const Plan& plan) {
 
 Result<Catalog> catalog_from(const std::string& file) {
   if (file.empty()) return builtin_catalog();
-  return agent::read_file(file).and_then([](const std::string& text) { return Catalog::parse(text); }).map_error([&](Error e) {
-    if (e.code == Errc::malformed) {  // a line a problem, each with the file's name
-      std::string named = file + ": ";
-      for (const char c : e.message) named += c == '\n' ? "\n" + file + ": " : std::string{c};
-      e.message = std::move(named);
-    }
-    return e;
-  });
+  return agent::read_file(file)
+      .and_then([](const std::string& text) { return Catalog::parse(text); })
+      .map_error([&](Error e) {
+        if (e.code == Errc::malformed) {  // a line a problem, each with the file's name
+          std::string named = file + ": ";
+          for (const char c : e.message) named += c == '\n' ? "\n" + file + ": " : std::string{c};
+          e.message = std::move(named);
+        }
+        return e;
+      });
 }
 
 int run_plan(const PlanCommand& command) {

@@ -92,7 +92,8 @@ std::string link_table(const json& shown) {
   Table table{{"link", "from", "gate", "to", "packets", "bytes", "lost"}};
   for (const auto& edge : member(member(shown, "plan"), "edges")) {
     const auto id = std::to_string(edge.at("id").get<std::uint32_t>());
-    table.add({id, edge.at("from"), edge.at("gate"), edge.at("to").is_null() ? "(drop)" : edge.at("to").get<std::string>(),
+    table.add({id, edge.at("from"), edge.at("gate"),
+               edge.at("to").is_null() ? "(drop)" : edge.at("to").get<std::string>(),
                fmt::to_string(number(counted, id, "packets")), fmt::to_string(number(counted, id, "bytes")),
                fmt::to_string(number(counted, id, "drops"))});
   }
@@ -102,7 +103,8 @@ std::string link_table(const json& shown) {
 std::string owner_table(const json& shown) {
   Table table{{"owner", "in", "out", "drop"}};
   for (const auto& [owner, count] : member(shown, "owners").items()) {
-    table.add({owner, fmt::to_string(count.value("in", std::uint64_t{0})), fmt::to_string(count.value("out", std::uint64_t{0})),
+    table.add({owner, fmt::to_string(count.value("in", std::uint64_t{0})),
+               fmt::to_string(count.value("out", std::uint64_t{0})),
                fmt::to_string(count.value("drop", std::uint64_t{0}))});
   }
   return table.text();
@@ -188,24 +190,27 @@ std::string plan_text(const Plan& plan) {
   Table edges{{"link", "from", "gate", "to", "by", "paths"}};
   for (const auto& edge : plan.edges) {
     edges.add({fmt::to_string(edge.id.get()), edge.from.get(), edge.gate, edge.to ? edge.to->get() : "(drop)",
-               edge.to ? kLinks[static_cast<std::size_t>(edge.link)] : "", fmt::format("{}", fmt::join(edge.paths, ", "))});
+               edge.to ? kLinks[static_cast<std::size_t>(edge.link)] : "",
+               fmt::format("{}", fmt::join(edge.paths, ", "))});
   }
   std::string text = fmt::format("service {}\n\n{}\n{}\n", plan.graph.get(), nodes.text(), edges.text());
   for (const auto& line : plan.report) {
     std::vector<std::string> names;
     for (const auto& node : line.nodes) names.push_back(node.get());
-    text += fmt::format("{} {} {}: {}\n", line.applied ? "did    " : "did not", line.rule, fmt::join(names, ", "), line.reason);
+    text += fmt::format("{} {} {}: {}\n", line.applied ? "did    " : "did not", line.rule, fmt::join(names, ", "),
+                        line.reason);
   }
   const auto& totals = plan.totals;
-  return text + fmt::format("{}uNFs {} -> {}, cycles per packet {} -> {}, {} {} on {} {}\n", plan.report.empty() ? "" : "\n",
-                            totals.nodes_before, totals.nodes_after, totals.cycles_before, totals.cycles_after, totals.cores,
+  return text + fmt::format("{}uNFs {} -> {}, cycles per packet {} -> {}, {} {} on {} {}\n",
+                            plan.report.empty() ? "" : "\n", totals.nodes_before, totals.nodes_after,
+                            totals.cycles_before, totals.cycles_after, totals.cores,
                             totals.cores == 1 ? "core" : "cores", totals.hosts, totals.hosts == 1 ? "host" : "hosts");
 }
 
 std::string show_text(const json& shown) {
   auto text = heading(shown) + '\n';
-  for (const auto& part : {unf_table(shown), link_table(shown), owner_table(shown), report_text(shown), nic_table(shown),
-                           process_table(shown)}) {
+  for (const auto& part : {unf_table(shown), link_table(shown), owner_table(shown), report_text(shown),
+                           nic_table(shown), process_table(shown)}) {
     if (!part.empty()) text += part + '\n';
   }
   text.pop_back();
@@ -227,7 +232,8 @@ std::string top_text(const json& shown, const json& before, double seconds) {
     };
     const auto flow = seen(now);
     const auto earlier = seen(then).in;
-    const auto rate = before.empty() || seconds <= 0 || earlier > flow.in ? 0.0 : static_cast<double>(flow.in - earlier) / seconds;
+    const auto rate =
+        before.empty() || seconds <= 0 || earlier > flow.in ? 0.0 : static_cast<double>(flow.in - earlier) / seconds;
     table.add({node.at("id"), node.at("runner"), fmt::format("{:.0f}", rate), fmt::to_string(flow.in),
                fmt::to_string(flow.out), fmt::to_string(flow.drop), flow.why});
   }
@@ -236,8 +242,9 @@ std::string top_text(const json& shown, const json& before, double seconds) {
 
 std::string summary_line(const json& shown) {
   const auto total = border(shown);
-  return fmt::format("{} {}: in {}, out {}, dropped {}, lost {}, unmatched {}", shown.value("id", ""), shown.value("state", ""),
-                     total.in, total.out, total.drop, total.lost, shown.value("unmatched", std::uint64_t{0}));
+  return fmt::format("{} {}: in {}, out {}, dropped {}, lost {}, unmatched {}", shown.value("id", ""),
+                     shown.value("state", ""), total.in, total.out, total.drop, total.lost,
+                     shown.value("unmatched", std::uint64_t{0}));
 }
 
 json to_json(const wire::ServiceInfo& service) {

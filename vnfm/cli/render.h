@@ -26,8 +26,10 @@ namespace unf::vnfm {
 [[nodiscard]] std::string summary_line(const nlohmann::json& shown);
 
 /// `vnfm list`. `managers` says who answers for each.
-[[nodiscard]] std::string list_text(const std::vector<wire::ServiceInfo>& services, const std::vector<std::string>& managers);
-[[nodiscard]] nlohmann::json list_json(const std::vector<wire::ServiceInfo>& services, const std::vector<std::string>& managers);
+[[nodiscard]] std::string list_text(const std::vector<wire::ServiceInfo>& services,
+                                    const std::vector<std::string>& managers);
+[[nodiscard]] nlohmann::json list_json(const std::vector<wire::ServiceInfo>& services,
+                                       const std::vector<std::string>& managers);
 [[nodiscard]] nlohmann::json to_json(const wire::ServiceInfo& service);
 
 }  // namespace unf::vnfm

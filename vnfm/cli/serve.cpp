@@ -39,10 +39,12 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   for (const auto& note : notes) log->error("{}", note);
   Manager manager{config->inventory, builtin_catalog(), std::move(*store),
                   [](const Host& host) {
-                    return std::make_shared<agent::AgentClient>(*agent::Endpoint::parse(host.agent));  // read_manager_config checked it
+                    return std::make_shared<agent::AgentClient>(
+                        *agent::Endpoint::parse(host.agent));  // read_manager_config checked it
                   },
                   log};
-  const auto server = agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
+  const auto server =
+      agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
   if (!server) return report(server.error());
   log->info("listens on {}", (*server)->endpoint().to_string());
   int signal = 0;

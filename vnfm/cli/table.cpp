@@ -20,7 +20,8 @@ bool is_number(const std::string& text) {
 void Table::add(std::vector<std::string> cells) {
   assert(cells.size() == headings_.size());
   for (auto& cell : cells) {
-    std::ranges::replace_if(cell, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    std::ranges::replace_if(
+        cell, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   }
   rows_.push_back(std::move(cells));
 }

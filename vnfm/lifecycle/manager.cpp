@@ -81,7 +81,8 @@ Result<void> Manager::terminate(const std::string& id) {
 
 std::optional<nlohmann::json> Manager::last_words(const std::string& id) {
   const std::lock_guard lock{known_mutex_};
-  const auto at = std::find_if(last_words_.rbegin(), last_words_.rend(), [&](const auto& shown) { return shown["id"] == id; });
+  const auto at =
+      std::find_if(last_words_.rbegin(), last_words_.rend(), [&](const auto& shown) { return shown["id"] == id; });
   return at == last_words_.rend() ? std::nullopt : std::optional{*at};
 }
 
@@ -121,7 +122,8 @@ Result<nlohmann::json> Manager::show(const std::string& id) {
 
 Result<void> Manager::apply(const std::string& id, const ServiceRecord& record) {
   auto* agent = agent_of(record.host);
-  if (agent == nullptr) return fail(Errc::unavailable, "service {}: the inventory has no host {}", id, record.host.get());
+  if (agent == nullptr)
+    return fail(Errc::unavailable, "service {}: the inventory has no host {}", id, record.host.get());
   return agent->apply(GraphId{id}, {store_.epoch(), record.generation}, record.terminating ? "" : record.plan)
       .map([](const auto&) {});
 }
@@ -206,7 +208,8 @@ Manager::Observations Manager::observe() {
 }
 
 Manager::Service Manager::describe(const std::string& id, const Known& known, const Observations& observed) {
-  Service service{.id = id, .host = known.record.host, .generation = known.record.generation, .unfs = known.plan->nodes.size()};
+  Service service{
+      .id = id, .host = known.record.host, .generation = known.record.generation, .unfs = known.plan->nodes.size()};
   const auto at = observed.find(service.host);
   if (at == observed.end()) {
     service.state = State::unreachable;

@@ -30,8 +30,8 @@ namespace unf::vnfm {
                                         const Catalog& catalog, const Inventory& inventory,
                                         const graph::CompileOptions& options);
 
-/// The services of an inventory's hosts. A service is stored before its agent hears of it; what is stored is made so, also
-/// after a restart, for as long as it takes. Calls may come from any thread.
+/// The services of an inventory's hosts. A service is stored before its agent hears of it; what is stored is made so,
+/// also after a restart, for as long as it takes. Calls may come from any thread.
 class Manager {
  public:
   enum class State { deploying, running, degraded, failed, unreachable, terminating };
@@ -57,8 +57,8 @@ class Manager {
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
 
-  /// Errors: malformed for a bad description; conflict, if there is a service of that name; else what the agent says. A service
-  /// that is refused is gone again.
+  /// Errors: malformed for a bad description; conflict, if there is a service of that name; else what the agent says. A
+  /// service that is refused is gone again.
   [[nodiscard]] Result<Service> deploy(const tosca::FileSet& files, const DeployOptions& options);
   [[nodiscard]] std::vector<Service> list();
   /// As vnfm.thrift says. Errors: not_found.

@@ -12,7 +12,7 @@ namespace unf::vnfm {
 struct ManagerConfig {
   std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
   std::filesystem::path state = "/var/lib/unf/vnfm";
-  Inventory inventory;                    ///< `hosts` and `links` of the file
+  Inventory inventory;  ///< `hosts` and `links` of the file
 };
 
 /// Errors: malformed, FILE:LINE and what was expected, a line a problem.

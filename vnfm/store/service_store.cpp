@@ -49,7 +49,8 @@ Result<ServiceStore> ServiceStore::open(const std::filesystem::path& directory, 
       auto aside = entry.path();
       aside += ".bad";
       std::filesystem::rename(entry.path(), aside, error);
-      notes.push_back(fmt::format("{}: put aside as {}: {}", entry.path().string(), aside.filename().string(), e.what()));
+      notes.push_back(
+          fmt::format("{}: put aside as {}: {}", entry.path().string(), aside.filename().string(), e.what()));
     }
   }
   ++store.epoch_;
@@ -62,7 +63,8 @@ std::filesystem::path ServiceStore::file_of(const std::string& id) const {
 }
 
 Result<void> ServiceStore::write_numbers() const {
-  return agent::write_atomically(directory_ / kNumbersFile, json{{"epoch", epoch_}, {"generation", generation_}}.dump(2));
+  return agent::write_atomically(directory_ / kNumbersFile,
+                                 json{{"epoch", epoch_}, {"generation", generation_}}.dump(2));
 }
 
 Result<std::int64_t> ServiceStore::next_generation() {

@@ -23,9 +23,10 @@ struct ServiceRecord {
 /// The manager's services, a file each, replaced in one step. One manager has it open at a time.
 class ServiceStore {
  public:
-  /// Makes the directory if need be, and takes the next epoch. A file that cannot be read is put aside as NAME.bad and told
-  /// in `notes`. Errors: unavailable; conflict, if another manager has it open.
-  [[nodiscard]] static Result<ServiceStore> open(const std::filesystem::path& directory, std::vector<std::string>& notes);
+  /// Makes the directory if need be, and takes the next epoch. A file that cannot be read is put aside as NAME.bad and
+  /// told in `notes`. Errors: unavailable; conflict, if another manager has it open.
+  [[nodiscard]] static Result<ServiceStore> open(const std::filesystem::path& directory,
+                                                 std::vector<std::string>& notes);
 
   /// Rises each time the store is opened.
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }

@@ -24,7 +24,8 @@ Result<T> call(const agent::Endpoint& endpoint, Invoke invoke) try {
 
 }  // namespace
 
-Result<wire::ServiceInfo> ManagerClient::deploy(const wire::Sources& sources, const wire::DeployOptions& options) const {
+Result<wire::ServiceInfo> ManagerClient::deploy(const wire::Sources& sources,
+                                                const wire::DeployOptions& options) const {
   return call<wire::ServiceInfo>(endpoint_, [&](auto& stub, auto& answer) { stub.deploy(answer, sources, options); });
 }
 

@@ -17,7 +17,8 @@ class ManagerClient {
   explicit ManagerClient(agent::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
   [[nodiscard]] const agent::Endpoint& endpoint() const { return endpoint_; }
-  [[nodiscard]] Result<wire::ServiceInfo> deploy(const wire::Sources& sources, const wire::DeployOptions& options) const;
+  [[nodiscard]] Result<wire::ServiceInfo> deploy(const wire::Sources& sources,
+                                                 const wire::DeployOptions& options) const;
   [[nodiscard]] Result<std::vector<wire::ServiceInfo>> list() const;
   [[nodiscard]] Result<nlohmann::json> show(const std::string& id) const;
   [[nodiscard]] Result<void> terminate(const std::string& id) const;

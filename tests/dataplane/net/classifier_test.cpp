@@ -44,7 +44,8 @@ TEST_F(Classifiers, ApplyToTheirNic) {
 }
 
 TEST_F(Classifiers, OrderIpAndOtherRulesTogether) {
-  const std::vector<ClassifierRule> rules{{{.ether_type = 0x0806}, 0}, {{.proto = 17}, 0}, {{}, 0}, {{.ether_type = 0x8847}, 0}};
+  const std::vector<ClassifierRule> rules{
+      {{.ether_type = 0x0806}, 0}, {{.proto = 17}, 0}, {{}, 0}, {{.ether_type = 0x8847}, 0}};
   const auto classifier = Classifier::build(rules).value();
   EXPECT_EQ(first(classifier, arp_frame()), 0U);
   EXPECT_EQ(first(classifier, udp_frame()), 1U);
@@ -74,8 +75,8 @@ TEST_F(Classifiers, GiveABrokenHeaderToRulesWithoutPorts) {
 // Differential, over all fields and over broken frames; bursts longer than a batch.
 RC_GTEST_FIXTURE_PROP(Classifiers, FirstMatchEqualsTheNaiveOne, ()) {
   const auto rules = *rc::gen::resize(20, rc::gen::container<std::vector<ClassifierRule>>(rc::gen::exec([] {
-    return ClassifierRule{*matches(), *rc::gen::inRange<std::uint8_t>(0, 2)};
-  })));
+                                        return ClassifierRule{*matches(), *rc::gen::inRange<std::uint8_t>(0, 2)};
+                                      })));
   const auto classifier = Classifier::build(rules).value();
   std::deque<PacketBuffer> buffers;
   std::vector<Packet*> packets;

@@ -62,7 +62,8 @@ TEST_F(FlowTables, KnowTheNicOnlyWhereARuleAsks) {
 
 TEST_F(FlowTables, HoldAHundredProtocolsAndRefuseMoreThanTheyCan) {
   std::vector<FlowRule> rules;
-  for (unsigned proto = 0; proto < 127; ++proto) rules.push_back({.match = {.proto = static_cast<std::uint8_t>(proto)}, .verdict = proto + 1});
+  for (unsigned proto = 0; proto < 127; ++proto)
+    rules.push_back({.match = {.proto = static_cast<std::uint8_t>(proto)}, .verdict = proto + 1});
   const auto table = table_of(rules);
   EXPECT_EQ(verdict(*table, ipv4_frame({.proto = 126})), 127U);
   EXPECT_EQ(verdict(*table, ipv4_frame({.proto = 127})), 0U);
@@ -84,11 +85,13 @@ TEST_F(FlowTables, AreBuiltAgainAndAgain) {
 }
 
 TEST_F(FlowTables, ClassifyAFullBurst) {
-  const auto table = table_of({{.match = {.dport = {1, 32}}, .verdict = 1}, {.match = {.dport = {33, 65535}}, .verdict = 2}});
+  const auto table =
+      table_of({{.match = {.dport = {1, 32}}, .verdict = 1}, {.match = {.dport = {33, 65535}}, .verdict = 2}});
   std::deque<PacketBuffer> buffers;
   FlowBatch batch{*table};
   for (std::uint16_t i = 0; i < FlowBatch::kCapacity; ++i) {
-    const auto& packet = buffers.emplace_back(udp_frame({.v6 = i % 3 == 0, .dport = static_cast<std::uint16_t>(i + 1)})).packet;
+    const auto& packet =
+        buffers.emplace_back(udp_frame({.v6 = i % 3 == 0, .dport = static_cast<std::uint16_t>(i + 1)})).packet;
     const auto link = link_layer(packet.frame());
     batch.add(i, packet, link, network_layer(packet.frame(), link));
   }

@@ -51,8 +51,11 @@ TEST(NetworkLayer, ReadsDscp) {
 }
 
 TEST(NetworkLayer, WalksIpv6Extensions) {
-  auto frame = tcp_frame({.v6 = true, .extensions = bytes({60, 0, 1, 4, 0, 0, 0, 0, 6, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
-                          .first_extension = 0, .payload = "deep"});
+  auto frame =
+      tcp_frame({.v6 = true,
+                 .extensions = bytes({60, 0, 1, 4, 0, 0, 0, 0, 6, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+                 .first_extension = 0,
+                 .payload = "deep"});
   const auto ip = network_of(frame);
   EXPECT_TRUE(ip.ok());
   EXPECT_EQ(ip.proto, ip_proto::tcp);
@@ -80,17 +83,20 @@ Bytes v6_fragment(unsigned high, unsigned low) {
   return ipv6_frame({.next_header = 44, .payload = bytes({17, 0, high, low, 0, 0, 0, 1, 0, 1, 0, 2, 0, 8, 0, 0})});
 }
 const Bytes kUdpBody = bytes({0, 1, 0, 2, 0, 8, 0, 0});
-INSTANTIATE_TEST_SUITE_P(Both, Fragments, testing::Values(
-    FragmentCase{"Whole", ipv4_frame({.payload = kUdpBody}), false, false, true},
-    FragmentCase{"DontFragment", ipv4_frame({.fragment = 0x4000, .payload = kUdpBody}), false, false, true},
-    FragmentCase{"First", ipv4_frame({.fragment = 0x2000, .payload = kUdpBody}), true, false, true},
-    FragmentCase{"Middle", ipv4_frame({.fragment = 0x2002, .payload = kUdpBody}), true, true, false},
-    FragmentCase{"Last", ipv4_frame({.fragment = 0x0002, .payload = kUdpBody}), true, true, false},
-    FragmentCase{"First6", v6_fragment(0, 1), true, false, true},
-    FragmentCase{"Atomic6", v6_fragment(0, 0), true, false, true},
-    FragmentCase{"Last6", v6_fragment(0, 8), true, true, false},
-    FragmentCase{"TooShortForPorts", ipv4_frame({.payload = bytes({0, 1, 0})}), false, false, false},
-    FragmentCase{"NoPortsInIcmp", ipv4_frame({.proto = 1, .payload = kUdpBody}), false, false, false}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Both, Fragments,
+    testing::Values(FragmentCase{"Whole", ipv4_frame({.payload = kUdpBody}), false, false, true},
+                    FragmentCase{"DontFragment", ipv4_frame({.fragment = 0x4000, .payload = kUdpBody}), false, false,
+                                 true},
+                    FragmentCase{"First", ipv4_frame({.fragment = 0x2000, .payload = kUdpBody}), true, false, true},
+                    FragmentCase{"Middle", ipv4_frame({.fragment = 0x2002, .payload = kUdpBody}), true, true, false},
+                    FragmentCase{"Last", ipv4_frame({.fragment = 0x0002, .payload = kUdpBody}), true, true, false},
+                    FragmentCase{"First6", v6_fragment(0, 1), true, false, true},
+                    FragmentCase{"Atomic6", v6_fragment(0, 0), true, false, true},
+                    FragmentCase{"Last6", v6_fragment(0, 8), true, true, false},
+                    FragmentCase{"TooShortForPorts", ipv4_frame({.payload = bytes({0, 1, 0})}), false, false, false},
+                    FragmentCase{"NoPortsInIcmp", ipv4_frame({.proto = 1, .payload = kUdpBody}), false, false, false}),
+    by_name);
 
 struct TcpCase {
   const char* name;
@@ -105,9 +111,11 @@ TEST_P(TcpOffset, IsBelievedOnlyWithinThePacket) {
   EXPECT_EQ(tcp_of(frame, network_of(frame)) != nullptr, GetParam().whole);
   EXPECT_EQ(tcp_payload(frame).empty(), !GetParam().whole || GetParam().data_offset == 0x80);
 }
-INSTANTIATE_TEST_SUITE_P(Rfc9293, TcpOffset, testing::Values(
-    TcpCase{"Zero", 0x00, false}, TcpCase{"BelowHeader", 0x40, false}, TcpCase{"NoOptions", 0x50, true},
-    TcpCase{"Options", 0x60, true}, TcpCase{"ToTheEnd", 0x80, true}, TcpCase{"Beyond", 0x90, false}), by_name);
+INSTANTIATE_TEST_SUITE_P(Rfc9293, TcpOffset,
+                         testing::Values(TcpCase{"Zero", 0x00, false}, TcpCase{"BelowHeader", 0x40, false},
+                                         TcpCase{"NoOptions", 0x50, true}, TcpCase{"Options", 0x60, true},
+                                         TcpCase{"ToTheEnd", 0x80, true}, TcpCase{"Beyond", 0x90, false}),
+                         by_name);
 
 struct NdCase {
   const char* name;
@@ -119,16 +127,24 @@ TEST_P(NeighbourDiscovery, IsArpOrIcmpv6) {
   auto frame = GetParam().frame;
   EXPECT_EQ(is_neighbour_discovery(frame), GetParam().is);
 }
-Bytes icmpv6(unsigned type) { return ipv6_frame({.next_header = 58, .hop_limit = 255, .payload = bytes({type, 0, 0, 0, 0, 0, 0, 0})}); }
-INSTANTIATE_TEST_SUITE_P(Types, NeighbourDiscovery, testing::Values(
-    NdCase{"Arp", arp_frame(), true}, NdCase{"ArpTagged", arp_frame({.vlans = {4}}), true},
-    NdCase{"RouterSolicitation", icmpv6(133), true}, NdCase{"NeighbourAdvertisement", icmpv6(136), true},
-    NdCase{"Redirect", icmpv6(137), true}, NdCase{"Echo", icmpv6(128), false}, NdCase{"Below", icmpv6(132), false},
-    NdCase{"Above", icmpv6(138), false}, NdCase{"Udp6", udp_frame({.v6 = true}), false},
-    NdCase{"Udp4", udp_frame(), false}, NdCase{"Icmpv4Type135", ipv4_frame({.proto = 1, .payload = bytes({135, 0, 0, 0})}), false},
-    NdCase{"NoType", ipv6_frame({.next_header = 58}), false},
-    NdCase{"InAFragment", ipv6_frame({.next_header = 44, .payload = bytes({58, 0, 0, 1, 0, 0, 0, 1, 135, 0, 0, 0})}), false},
-    NdCase{"Nothing", Bytes{}, false}), by_name);
+Bytes icmpv6(unsigned type) {
+  return ipv6_frame({.next_header = 58, .hop_limit = 255, .payload = bytes({type, 0, 0, 0, 0, 0, 0, 0})});
+}
+INSTANTIATE_TEST_SUITE_P(
+    Types, NeighbourDiscovery,
+    testing::Values(NdCase{"Arp", arp_frame(), true}, NdCase{"ArpTagged", arp_frame({.vlans = {4}}), true},
+                    NdCase{"RouterSolicitation", icmpv6(133), true},
+                    NdCase{"NeighbourAdvertisement", icmpv6(136), true}, NdCase{"Redirect", icmpv6(137), true},
+                    NdCase{"Echo", icmpv6(128), false}, NdCase{"Below", icmpv6(132), false},
+                    NdCase{"Above", icmpv6(138), false}, NdCase{"Udp6", udp_frame({.v6 = true}), false},
+                    NdCase{"Udp4", udp_frame(), false},
+                    NdCase{"Icmpv4Type135", ipv4_frame({.proto = 1, .payload = bytes({135, 0, 0, 0})}), false},
+                    NdCase{"NoType", ipv6_frame({.next_header = 58}), false},
+                    NdCase{"InAFragment",
+                           ipv6_frame({.next_header = 44, .payload = bytes({58, 0, 0, 1, 0, 0, 0, 1, 135, 0, 0, 0})}),
+                           false},
+                    NdCase{"Nothing", Bytes{}, false}),
+    by_name);
 
 RC_GTEST_PROP(HeadersProperty, AnyBytesStayWithinTheFrame, (std::vector<std::uint8_t> data)) {
   Frame frame = std::as_writable_bytes(std::span{data});
@@ -147,7 +163,9 @@ RC_GTEST_PROP(HeadersProperty, AnyIpHeaderStaysWithinTheFrame, (bool v6, std::ve
   if (frame.size() > 20) frame[14] = v6 ? std::byte{0x60} : (frame[14] & std::byte{0x0f}) | std::byte{0x40};
   if (v6 && frame.size() > 20) frame[18] = std::byte{0};
   if (!v6 && frame.size() > 20) frame[16] = std::byte{0};
-  if (v6 && frame.size() > 20) frame[20] = *rc::gen::elementOf(std::vector{std::byte{0}, std::byte{43}, std::byte{44}, std::byte{51}, std::byte{60}});
+  if (v6 && frame.size() > 20)
+    frame[20] =
+        *rc::gen::elementOf(std::vector{std::byte{0}, std::byte{43}, std::byte{44}, std::byte{51}, std::byte{60}});
   const auto ip = network_of(frame);
   RC_ASSERT(ip.begin <= ip.payload && ip.payload <= ip.end && ip.end <= frame.size());
   std::ignore = ports_of(frame, ip);

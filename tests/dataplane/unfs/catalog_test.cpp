@@ -33,9 +33,8 @@ TEST(CatalogFile, ReadsBackAsItself) {
 
 TEST(BuiltinUnfs, AreOrderedAndFound) {
   const auto& types = builtin_unfs();
-  EXPECT_TRUE(std::is_sorted(types.begin(), types.end(), [](const auto& a, const auto& b) {
-    return a.descriptor.type < b.descriptor.type;
-  }));
+  EXPECT_TRUE(std::is_sorted(types.begin(), types.end(),
+                             [](const auto& a, const auto& b) { return a.descriptor.type < b.descriptor.type; }));
   for (const auto& type : types) EXPECT_EQ(find_unf(type.descriptor.type), &type);
   EXPECT_EQ(find_unf("NoSuchUnf"), nullptr);
   EXPECT_EQ(find_unf(""), nullptr);

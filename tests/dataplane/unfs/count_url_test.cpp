@@ -33,7 +33,8 @@ TEST(CountUrl, CountsEachRequest) {
 
 TEST(CountUrl, PassesWhatIsNoRequest) {
   UnfUnderTest unf{"CountUrl"};
-  for (const auto& frame : {tcp_frame(), tcp_frame({.payload = "HTTP/1.1 200 OK\r\n\r\n"}), udp_frame(), arp_frame(), Bytes{}}) {
+  for (const auto& frame :
+       {tcp_frame(), tcp_frame({.payload = "HTTP/1.1 200 OK\r\n\r\n"}), udp_frame(), arp_frame(), Bytes{}}) {
     EXPECT_EQ(unf.run(frame), "out");
   }
   EXPECT_EQ(unf.report()["requests"], 0);
@@ -77,7 +78,8 @@ TEST(CountUrl, KeepsTheHeavyOnesInBoundedMemory) {
   const auto report = unf.report();
   EXPECT_EQ(report["requests"], 2500);
   EXPECT_EQ(report["top"][0]["url"], "/heavy");
-  const auto count = report["top"][0]["count"].get<std::uint64_t>(), error = report["top"][0]["error"].get<std::uint64_t>();
+  const auto count = report["top"][0]["count"].get<std::uint64_t>(),
+             error = report["top"][0]["error"].get<std::uint64_t>();
   EXPECT_GE(count, 500U);
   EXPECT_LE(count - error, 500U);
 }

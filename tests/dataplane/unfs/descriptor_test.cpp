@@ -20,15 +20,17 @@ class Descriptors : public testing::Test {
 };
 
 Bytes any_packet() {
-  static const std::vector<std::string> kPayloads{
-      "", "x", "GET /a?id=1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /?id=1'%20or%20'1 HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"};
+  static const std::vector<std::string> kPayloads{"", "x", "GET /a?id=1 HTTP/1.1\r\nHost: a\r\n\r\n",
+                                                  "GET /?id=1'%20or%20'1 HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"};
   TcpSpec spec;
   spec.v6 = *rc::gen::arbitrary<bool>();
-  spec.link.vlans = *rc::gen::resize(2, rc::gen::container<std::vector<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(1, 100)));
+  spec.link.vlans =
+      *rc::gen::resize(2, rc::gen::container<std::vector<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(1, 100)));
   spec.src = spec.v6 ? "2001:db8::1" : *rc::gen::element<const char*>("10.0.0.1", "11.0.0.1");
   spec.sport = *rc::gen::element<std::uint16_t>(23, 80, 40000);
   spec.dport = *rc::gen::element<std::uint16_t>(23, 80, 8080, 9999);
-  spec.flags = *rc::gen::elementOf(std::vector<std::uint8_t>{tcp_flag::ack, tcp_flag::syn, tcp_flag::ack | tcp_flag::psh, tcp_flag::rst});
+  spec.flags = *rc::gen::elementOf(
+      std::vector<std::uint8_t>{tcp_flag::ack, tcp_flag::syn, tcp_flag::ack | tcp_flag::psh, tcp_flag::rst});
   spec.ttl = *rc::gen::element<std::uint8_t>(1, 2, 64);
   if (*rc::gen::arbitrary<bool>()) spec.ip_options = bytes({1, 1, 1, 0});
   if (*rc::gen::arbitrary<bool>()) spec.tcp_options = bytes({1, 1, 1, 0});
@@ -36,7 +38,8 @@ Bytes any_packet() {
   spec.payload = payload;
   return *rc::gen::weightedElement<int>({{3, 0}, {1, 1}, {1, 2}}) == 0
              ? tcp_frame(spec)
-             : *rc::gen::oneOf(sound_frames(), rc::gen::just(udp_frame({.link = spec.link, .v6 = spec.v6, .payload = payload})));
+             : *rc::gen::oneOf(sound_frames(),
+                               rc::gen::just(udp_frame({.link = spec.link, .v6 = spec.v6, .payload = payload})));
 }
 
 struct Outcome {
@@ -97,7 +100,8 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
       const auto wrote = packet_fields(plain.frame);
       descriptor.writes.each([&](Field written) {
         for (const auto& [offset, mask] : wrote.at(written).mask) {
-          if (written == field || ((plain.frame[offset] ^ other.frame[offset]) & std::byte{mask}) == std::byte{0}) continue;
+          if (written == field || ((plain.frame[offset] ^ other.frame[offset]) & std::byte{mask}) == std::byte{0})
+            continue;
           RC_FAIL(fmt::format("{} writes {} by {}", descriptor.type, FieldSet::name(written), FieldSet::name(field)));
         }
       });
@@ -156,7 +160,8 @@ RC_GTEST_FIXTURE_PROP(Descriptors, AnyBytesAreSafe, (std::vector<std::uint8_t> d
 RC_GTEST_FIXTURE_PROP(Descriptors, DamagedPacketsAreSafe, ()) {
   auto frame = any_packet();
   for (int i = *rc::gen::inRange(1, 6); i > 0; --i) {
-    frame[*rc::gen::inRange<std::size_t>(0, frame.size())] = static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
+    frame[*rc::gen::inRange<std::size_t>(0, frame.size())] =
+        static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
   }
   frame.resize(*rc::gen::inRange<std::size_t>(0, frame.size() + 1));
   for (const auto& type : builtin_unfs()) {

@@ -22,7 +22,8 @@ TEST_P(PassOn, WhateverComes) {
     EXPECT_EQ(buffer.frame(), frame);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Unfs, PassOn, testing::Values(Case{"Forward"}, Case{"NicIngress"}, Case{"NicEgress"}), by_name);
+INSTANTIATE_TEST_SUITE_P(Unfs, PassOn, testing::Values(Case{"Forward"}, Case{"NicIngress"}, Case{"NicEgress"}),
+                         by_name);
 
 TEST(MacSwapper, SwapsAddressesAndNothingElse) {
   const LinkSpec link{.dst = {2, 0, 0, 0, 0, 0xaa}, .src = {2, 0, 0, 0, 0, 0xbb}, .vlans = {9}};

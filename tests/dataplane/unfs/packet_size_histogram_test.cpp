@@ -20,13 +20,17 @@ TEST_P(PacketSizes, FallIntoTheirClass) {
   EXPECT_EQ(unf.run(Bytes(GetParam().size)), "out");
   const auto report = unf.report();
   EXPECT_EQ(report["bytes"], GetParam().size);
-  for (const auto& [bucket, packets] : report["packets"].items()) EXPECT_EQ(packets, bucket == GetParam().bucket ? 1 : 0) << bucket;
+  for (const auto& [bucket, packets] : report["packets"].items())
+    EXPECT_EQ(packets, bucket == GetParam().bucket ? 1 : 0) << bucket;
 }
-INSTANTIATE_TEST_SUITE_P(Rfc2819, PacketSizes, testing::Values(
-    Case{"Empty", 0, "64"}, Case{"Short", 54, "64"}, Case{"Least", 60, "64"}, Case{"First", 61, "65-127"},
-    Case{"Below128", 123, "65-127"}, Case{"At128", 124, "128-255"}, Case{"At255", 251, "128-255"},
-    Case{"At256", 252, "256-511"}, Case{"At512", 508, "512-1023"}, Case{"At1024", 1020, "1024-1518"},
-    Case{"Largest", 1514, "1024-1518"}, Case{"Larger", 1515, ">1518"}, Case{"Jumbo", 9000, ">1518"}), by_name);
+INSTANTIATE_TEST_SUITE_P(Rfc2819, PacketSizes,
+                         testing::Values(Case{"Empty", 0, "64"}, Case{"Short", 54, "64"}, Case{"Least", 60, "64"},
+                                         Case{"First", 61, "65-127"}, Case{"Below128", 123, "65-127"},
+                                         Case{"At128", 124, "128-255"}, Case{"At255", 251, "128-255"},
+                                         Case{"At256", 252, "256-511"}, Case{"At512", 508, "512-1023"},
+                                         Case{"At1024", 1020, "1024-1518"}, Case{"Largest", 1514, "1024-1518"},
+                                         Case{"Larger", 1515, ">1518"}, Case{"Jumbo", 9000, ">1518"}),
+                         by_name);
 
 TEST(PacketSizeHistogram, SumsUp) {
   UnfUnderTest unf{"PacketSizeHistogram"};

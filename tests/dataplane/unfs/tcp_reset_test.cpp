@@ -72,22 +72,28 @@ TEST_P(TcpResets, TellBothEnds) {
 }
 
 // RFC 9293 3.10.7.1: with ACK, SEQ = SEG.ACK; without, SEQ = 0 and ACK = SEG.SEQ + SEG.LEN.
-INSTANTIATE_TEST_SUITE_P(Rfc9293, TcpResets, testing::Values(
-    Case{"Data", ack | psh, "hello", 2000, 1005, rst | ack, 2000}, Case{"BareAck", ack, "", 2000, 1000, rst | ack, 2000},
-    Case{"Syn", syn, "", 0, 1001, rst, 0}, Case{"SynWithData", syn, "abc", 0, 1004, rst, 0},
-    Case{"SynAck", syn | ack, "", 2000, 1001, rst | ack, 2000}, Case{"FinWithData", fin | ack, "xy", 2000, 1003, rst | ack, 2000},
-    Case{"NoAckAtAll", psh, "q", 0, 1001, rst, 0}), by_name);
+INSTANTIATE_TEST_SUITE_P(Rfc9293, TcpResets,
+                         testing::Values(Case{"Data", ack | psh, "hello", 2000, 1005, rst | ack, 2000},
+                                         Case{"BareAck", ack, "", 2000, 1000, rst | ack, 2000},
+                                         Case{"Syn", syn, "", 0, 1001, rst, 0},
+                                         Case{"SynWithData", syn, "abc", 0, 1004, rst, 0},
+                                         Case{"SynAck", syn | ack, "", 2000, 1001, rst | ack, 2000},
+                                         Case{"FinWithData", fin | ack, "xy", 2000, 1003, rst | ack, 2000},
+                                         Case{"NoAckAtAll", psh, "q", 0, 1001, rst, 0}),
+                         by_name);
 
 TEST(TcpReset, LeavesOutOptionsExtensionsAndPadding) {
   UnfUnderTest unf{"TcpReset"};
-  auto with_options = tcp_frame({.ip_options = Bytes(40, std::byte{1}), .tcp_options = Bytes(40, std::byte{1}), .payload = "abc"});
+  auto with_options =
+      tcp_frame({.ip_options = Bytes(40, std::byte{1}), .tcp_options = Bytes(40, std::byte{1}), .payload = "abc"});
   with_options.resize(with_options.size() + 6);
   PacketBuffer v4{with_options};
   EXPECT_EQ(unf.run(v4.packet), "out");
   EXPECT_EQ(v4.packet.length, 54U);
   EXPECT_TRUE(checksums_ok(v4.packet.frame()));
 
-  PacketBuffer v6{tcp_frame({.v6 = true, .extensions = bytes({6, 0, 1, 4, 0, 0, 0, 0}), .first_extension = 60, .payload = "abc"})};
+  PacketBuffer v6{
+      tcp_frame({.v6 = true, .extensions = bytes({6, 0, 1, 4, 0, 0, 0, 0}), .first_extension = 60, .payload = "abc"})};
   EXPECT_EQ(unf.run(v6.packet), "out");
   EXPECT_EQ(v6.packet.length, 74U);
   EXPECT_TRUE(checksums_ok(v6.packet.frame()));
@@ -117,7 +123,8 @@ TEST(TcpReset, DropsWhatIsNotTcp) {
   UnfUnderTest unf{"TcpReset"};
   auto later_fragment = tcp_frame({.payload = "abc"});
   ipv4(later_fragment).fragment = 9;
-  for (const auto& frame : {udp_frame(), arp_frame(), later_fragment, Bytes{}, ipv4_frame({.proto = 6, .payload = Bytes(19)})}) {
+  for (const auto& frame :
+       {udp_frame(), arp_frame(), later_fragment, Bytes{}, ipv4_frame({.proto = 6, .payload = Bytes(19)})}) {
     EXPECT_EQ(unf.run(frame), "drop");
   }
   EXPECT_TRUE(unf.context().emitted.empty());
@@ -143,7 +150,8 @@ TEST(TcpReset, TakesTheDevicesWordNoLonger) {
 }
 
 // Its own output is never answered: two of them face to face do not chatter.
-RC_GTEST_PROP(TcpResetProperty, ItsResetsEndTheTalk, (std::uint8_t flags, std::uint32_t seq, std::uint32_t number, bool v6)) {
+RC_GTEST_PROP(TcpResetProperty, ItsResetsEndTheTalk,
+              (std::uint8_t flags, std::uint32_t seq, std::uint32_t number, bool v6)) {
   UnfUnderTest unf{"TcpReset"};
   PacketBuffer buffer{tcp_frame({.v6 = v6, .seq = seq, .ack = number, .flags = flags, .payload = "data"})};
   const bool answered = unf.run(buffer.packet) == "out";

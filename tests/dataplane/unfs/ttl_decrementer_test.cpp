@@ -35,9 +35,10 @@ TEST_P(DecrementTtl, TakesOneHopOffTheHopLimitOrDrops) {
   auto after = buffer.frame();
   EXPECT_EQ(ipv6(after).hop_limit, GetParam().ttl_after);
 }
-INSTANTIATE_TEST_SUITE_P(Rfc1812, DecrementTtl, testing::Values(
-    Case{"Full", 255, "out", 254}, Case{"LastHop", 2, "out", 1},
-    Case{"Expiring", 1, "drop", 1}, Case{"Expired", 0, "drop", 0}), by_name);
+INSTANTIATE_TEST_SUITE_P(Rfc1812, DecrementTtl,
+                         testing::Values(Case{"Full", 255, "out", 254}, Case{"LastHop", 2, "out", 1},
+                                         Case{"Expiring", 1, "drop", 1}, Case{"Expired", 0, "drop", 0}),
+                         by_name);
 
 // Differential; a sample would miss the 1 in 65,536 that wraps.
 TEST(DecrementTtlChecksum, PatchEqualsRecompute) {
@@ -65,11 +66,13 @@ TEST_P(DecrementTtlOther, PassesWhatIsNotIpAndDropsWhatIsCutOff) {
   EXPECT_EQ(buffer.frame(), GetParam().frame);
   EXPECT_EQ(unf.count("truncated"), GetParam().gate == "drop" ? 1U : 0U);
 }
-INSTANTIATE_TEST_SUITE_P(Frames, DecrementTtlOther, testing::Values(
-    OtherCase{"Arp", arp_frame(), "out"}, OtherCase{"Mpls", ethernet_frame(0x8847, bytes({1, 2, 3, 4})), "out"},
-    OtherCase{"Empty", {}, "drop"}, OtherCase{"CutEthernet", Bytes(13), "drop"},
-    OtherCase{"CutIpv4", ethernet_frame(0x0800, Bytes(19)), "drop"},
-    OtherCase{"CutIpv6", ethernet_frame(0x86dd, Bytes(39)), "drop"}), by_name);
+INSTANTIATE_TEST_SUITE_P(Frames, DecrementTtlOther,
+                         testing::Values(OtherCase{"Arp", arp_frame(), "out"},
+                                         OtherCase{"Mpls", ethernet_frame(0x8847, bytes({1, 2, 3, 4})), "out"},
+                                         OtherCase{"Empty", {}, "drop"}, OtherCase{"CutEthernet", Bytes(13), "drop"},
+                                         OtherCase{"CutIpv4", ethernet_frame(0x0800, Bytes(19)), "drop"},
+                                         OtherCase{"CutIpv6", ethernet_frame(0x86dd, Bytes(39)), "drop"}),
+                         by_name);
 
 }  // namespace
 }  // namespace unf::dataplane

@@ -34,21 +34,28 @@ TEST_P(ValidateUrls, ByPatternsAsAServerDecodes) {
   EXPECT_EQ(unf.run(http_frame(GetParam().url, {.link = {.vlans = {3}}, .v6 = true})), GetParam().gate);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fine, ValidateUrls, testing::Values(
-    Case{"Root", "/", "ok"}, Case{"Query", "/a?b=c&d=e", "ok"}, Case{"Union", "/european-union/selection", "ok"},
-    Case{"Apostrophe", "/o'reilly", "ok"}, Case{"Encoded", "/caf%C3%A9?q=a%20b+c", "ok"},
-    Case{"BadEscape", "/100%/x%zz", "ok"}, Case{"Dashes", "/a--b", "ok"}), by_name);
+INSTANTIATE_TEST_SUITE_P(Fine, ValidateUrls,
+                         testing::Values(Case{"Root", "/", "ok"}, Case{"Query", "/a?b=c&d=e", "ok"},
+                                         Case{"Union", "/european-union/selection", "ok"},
+                                         Case{"Apostrophe", "/o'reilly", "ok"},
+                                         Case{"Encoded", "/caf%C3%A9?q=a%20b+c", "ok"},
+                                         Case{"BadEscape", "/100%/x%zz", "ok"}, Case{"Dashes", "/a--b", "ok"}),
+                         by_name);
 
-INSTANTIATE_TEST_SUITE_P(Attack, ValidateUrls, testing::Values(
-    Case{"Plain", "/?id=1'or'1", "bad"}, Case{"BlanksAsSent", "/?id=1 union select 2", "bad"},
-    Case{"Percent", "/?id=1%27%20or%20%271", "bad"}, Case{"Plus", "/?id=1+UNION+SELECT+2", "bad"},
-    Case{"Mixed", "/?id=1+uNiOn%0aall%09sElEcT", "bad"}, Case{"LettersEncoded", "/?id=1+%75nion+%73elect", "bad"},
-    Case{"Twice", "/?id=1%2527%2520or%25201", "bad"}, Case{"Thrice", "/?id=1%252527or%2525271", "bad"},
-    Case{"WideEscape", "/?id=1%u0027%u0020or%u00201", "bad"}, Case{"FullWidth", "/?id=1%uff07or%uff071", "bad"},
-    Case{"OverlongUtf8", "/?id=1%c0%a7or%c0%a71", "bad"}, Case{"Comment", "/?id=1+union/**/select", "bad"},
-    Case{"Stacked", "/?id=1;drop%20table", "bad"}, Case{"AtTheEnd", "/?id=1--", "bad"},
-    Case{"AbsoluteForm", "http://a.example/?id=1'or'1", "bad"},
-    Case{"Behind60Kilobytes", "/" + std::string(60'000, 'a') + "'or'1", "bad"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Attack, ValidateUrls,
+    testing::Values(Case{"Plain", "/?id=1'or'1", "bad"}, Case{"BlanksAsSent", "/?id=1 union select 2", "bad"},
+                    Case{"Percent", "/?id=1%27%20or%20%271", "bad"}, Case{"Plus", "/?id=1+UNION+SELECT+2", "bad"},
+                    Case{"Mixed", "/?id=1+uNiOn%0aall%09sElEcT", "bad"},
+                    Case{"LettersEncoded", "/?id=1+%75nion+%73elect", "bad"},
+                    Case{"Twice", "/?id=1%2527%2520or%25201", "bad"}, Case{"Thrice", "/?id=1%252527or%2525271", "bad"},
+                    Case{"WideEscape", "/?id=1%u0027%u0020or%u00201", "bad"},
+                    Case{"FullWidth", "/?id=1%uff07or%uff071", "bad"},
+                    Case{"OverlongUtf8", "/?id=1%c0%a7or%c0%a71", "bad"},
+                    Case{"Comment", "/?id=1+union/**/select", "bad"}, Case{"Stacked", "/?id=1;drop%20table", "bad"},
+                    Case{"AtTheEnd", "/?id=1--", "bad"}, Case{"AbsoluteForm", "http://a.example/?id=1'or'1", "bad"},
+                    Case{"Behind60Kilobytes", "/" + std::string(60'000, 'a') + "'or'1", "bad"}),
+    by_name);
 
 struct SegmentCase {
   const char* name;
@@ -63,14 +70,16 @@ TEST_P(ValidateSegments, EveryRequestInThem) {
   EXPECT_EQ(unf.run(tcp_frame({.payload = GetParam().segment})), GetParam().gate);
 }
 const std::string kGood = get_request("/good"), kBad = get_request("/?id=1%27or%271");
-INSTANTIATE_TEST_SUITE_P(Requests, ValidateSegments, testing::Values(
-    SegmentCase{"AllGood", kGood + kGood + kGood, "ok"}, SegmentCase{"FirstBad", kBad + kGood, "bad"},
-    SegmentCase{"LastBad", kGood + kGood + kBad, "bad"},
-    SegmentCase{"BehindABody", "POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nab" + kBad, "bad"},
-    SegmentCase{"CutOff", kGood + "GET /?id=1%27or%271", "bad"},
-    SegmentCase{"BadOnlyInAHeader", "GET / HTTP/1.1\r\nReferer: /?id=1'or'1\r\n\r\n", "ok"},
-    SegmentCase{"BadOnlyInTheBody", "POST / HTTP/1.1\r\n\r\nid=1'or'1", "ok"},
-    SegmentCase{"Response", "HTTP/1.1 200 OK\r\n\r\n1'or'1", "ok"}, SegmentCase{"Nothing", "", "ok"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Requests, ValidateSegments,
+    testing::Values(SegmentCase{"AllGood", kGood + kGood + kGood, "ok"}, SegmentCase{"FirstBad", kBad + kGood, "bad"},
+                    SegmentCase{"LastBad", kGood + kGood + kBad, "bad"},
+                    SegmentCase{"BehindABody", "POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nab" + kBad, "bad"},
+                    SegmentCase{"CutOff", kGood + "GET /?id=1%27or%271", "bad"},
+                    SegmentCase{"BadOnlyInAHeader", "GET / HTTP/1.1\r\nReferer: /?id=1'or'1\r\n\r\n", "ok"},
+                    SegmentCase{"BadOnlyInTheBody", "POST / HTTP/1.1\r\n\r\nid=1'or'1", "ok"},
+                    SegmentCase{"Response", "HTTP/1.1 200 OK\r\n\r\n1'or'1", "ok"}, SegmentCase{"Nothing", "", "ok"}),
+    by_name);
 
 TEST(ValidateUrl, WithoutPatternsFindsNothingBad) {
   const auto file = rules("# none\n");
@@ -109,27 +118,34 @@ TEST_P(PatternErrors, NameEachLine) {
     EXPECT_NE(lines[i].find("expected"), std::string::npos) << lines[i];
   }
 }
-INSTANTIATE_TEST_SUITE_P(Files, PatternErrors, testing::Values(
-    BadFile{"NoSlashes", "abc\n", {"sqli.rules:1: 'abc', expected /PATTERN/FLAGS"}},
-    BadFile{"OneSlash", "/abc\n", {"sqli.rules:1: '/abc', expected /PATTERN/FLAGS"}},
-    BadFile{"NoPattern", "//i\n", {"sqli.rules:1: empty pattern"}},
-    BadFile{"Flag", "/a/g\n", {"sqli.rules:1: unknown flag 'g', expected of i s m 8 W H V"}},
-    BadFile{"Syntax", "# x\n/a/\n/(b/\n/c/\n/[/\n", {"sqli.rules:3: bad pattern: ", "sqli.rules:5: bad pattern: "}},
-    BadFile{"BackReference", "/(a)\\1/\n", {"sqli.rules:1: bad pattern: "}},
-    BadFile{"LookBehind", "/(?<=a)b/\n", {"sqli.rules:1: bad pattern: "}},
-    BadFile{"EmptyMatch", "/a*/\n", {"sqli.rules:1: "}},
-    BadFile{"Nul", std::string("/a\0b/\n", 6), {"sqli.rules:1: pattern with a NUL byte"}}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Files, PatternErrors,
+    testing::Values(
+        BadFile{"NoSlashes", "abc\n", {"sqli.rules:1: 'abc', expected /PATTERN/FLAGS"}},
+        BadFile{"OneSlash", "/abc\n", {"sqli.rules:1: '/abc', expected /PATTERN/FLAGS"}},
+        BadFile{"NoPattern", "//i\n", {"sqli.rules:1: empty pattern"}},
+        BadFile{"Flag", "/a/g\n", {"sqli.rules:1: unknown flag 'g', expected of i s m 8 W H V"}},
+        BadFile{"Syntax", "# x\n/a/\n/(b/\n/c/\n/[/\n", {"sqli.rules:3: bad pattern: ", "sqli.rules:5: bad pattern: "}},
+        BadFile{"BackReference", "/(a)\\1/\n", {"sqli.rules:1: bad pattern: "}},
+        BadFile{"LookBehind", "/(?<=a)b/\n", {"sqli.rules:1: bad pattern: "}},
+        BadFile{"EmptyMatch", "/a*/\n", {"sqli.rules:1: "}},
+        BadFile{"Nul", std::string("/a\0b/\n", 6), {"sqli.rules:1: pattern with a NUL byte"}}),
+    by_name);
 
 // The byte filter before Hyperscan must not hide a match: the same patterns with and without it.
 RC_GTEST_PROP(UrlPatternsProperty, TheFilterHidesNoMatch, ()) {
-  static const std::vector<std::string> kPieces{
-      "'", "\\s+", "\\s*", "or", "(a|b)", "(';|#)?", "[xyz]", "[^a-z]", "x{0,2}", "y{2,3}", "union", ".", "\\d", "\\W+", "\\S", ";", "a+?", "\\.", "--"};
+  static const std::vector<std::string> kPieces{"'",      "\\s+",   "\\s*",   "or",    "(a|b)", "(';|#)?", "[xyz]",
+                                                "[^a-z]", "x{0,2}", "y{2,3}", "union", ".",     "\\d",     "\\W+",
+                                                "\\S",    ";",      "a+?",    "\\.",   "--"};
   std::string pattern;
-  for (const auto& piece : *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(kPieces)))) pattern += piece;
+  for (const auto& piece :
+       *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(kPieces))))
+    pattern += piece;
   if (*rc::gen::arbitrary<bool>()) pattern += "|" + *rc::gen::elementOf(kPieces);
   const std::string flags = *rc::gen::element("", "i");
   const auto filtered = UrlPatterns::compile({"f", "/" + pattern + "/" + flags + "\n"});
-  const auto plain = UrlPatterns::compile({"f", "/" + pattern + "/" + flags + "\n/\\x01\\x02\\x03/\n"});  // it knows no bytes of the second
+  const auto plain = UrlPatterns::compile(
+      {"f", "/" + pattern + "/" + flags + "\n/\\x01\\x02\\x03/\n"});  // it knows no bytes of the second
   RC_PRE(filtered && plain);
   for (int i = 0; i < 10; ++i) {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"abxyzorunioN'; 1#.-\t"}));

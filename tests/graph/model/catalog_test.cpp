@@ -9,17 +9,25 @@ namespace {
 
 using testing_support::by_name;
 
-constexpr UnfDescriptor kTtl{
-    .type = "IPTtlDecrementer", .gates = {"drop", "out"},
-    .reads = fields(Field::eth_type, Field::ip_ttl, Field::ip_checksum),
-    .writes = fields(Field::ip_ttl, Field::ip_checksum),
-    .requires_facts = facts(Fact::ip_header_ok), .preserves = facts(Fact::ip_checksum_ok),
-    .replay = Replay::marked, .nominal_cycles = 5};
-constexpr UnfDescriptor kSampler{
-    .type = "Sampler", .version = "2.1", .gates = {"drop", "taken", "left"}, .drops = false, .emits = Emits::fresh,
-    .state = StateClass::keyed, .establishes = facts(Fact::l4_header_ok), .deterministic = false,
-    .replay = Replay::batch_at_risk, .config = R"({"type": "object", "properties": {"share": {"type": "number"}}})",
-    .counters = {"taken", "left"}};
+constexpr UnfDescriptor kTtl{.type = "IPTtlDecrementer",
+                             .gates = {"drop", "out"},
+                             .reads = fields(Field::eth_type, Field::ip_ttl, Field::ip_checksum),
+                             .writes = fields(Field::ip_ttl, Field::ip_checksum),
+                             .requires_facts = facts(Fact::ip_header_ok),
+                             .preserves = facts(Fact::ip_checksum_ok),
+                             .replay = Replay::marked,
+                             .nominal_cycles = 5};
+constexpr UnfDescriptor kSampler{.type = "Sampler",
+                                 .version = "2.1",
+                                 .gates = {"drop", "taken", "left"},
+                                 .drops = false,
+                                 .emits = Emits::fresh,
+                                 .state = StateClass::keyed,
+                                 .establishes = facts(Fact::l4_header_ok),
+                                 .deterministic = false,
+                                 .replay = Replay::batch_at_risk,
+                                 .config = R"({"type": "object", "properties": {"share": {"type": "number"}}})",
+                                 .counters = {"taken", "left"}};
 
 TEST(CatalogJson, GoesBothWays) {
   const std::array descriptors{kTtl, kSampler};
@@ -74,10 +82,15 @@ TEST(CatalogJson, LiftsThePapersDescriptor) {
   EXPECT_EQ(deflate.gates[1], "small");
   EXPECT_EQ(deflate.state, StateClass::ordered) << "statefulness unsaid is statefulness assumed";
   EXPECT_TRUE(deflate.reads.includes(fields(Field::ip_ihl, Field::ip_proto, Field::ip_frag, Field::eth_type)));
-  EXPECT_TRUE(deflate.writes.includes(fields(Field::payload_bytes, Field::ip_len, Field::ip_checksum, Field::l4_checksum)));
+  EXPECT_TRUE(
+      deflate.writes.includes(fields(Field::payload_bytes, Field::ip_len, Field::ip_checksum, Field::l4_checksum)));
 }
 
-struct BadCase { const char* name; const char* json; const char* message; };
+struct BadCase {
+  const char* name;
+  const char* json;
+  const char* message;
+};
 class BadCatalog : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BadCatalog, NamesEntryAndMember) {
@@ -88,23 +101,27 @@ TEST_P(BadCatalog, NamesEntryAndMember) {
 }
 
 #define REST R"("reads": [], "writes": [], "state": {"class": "none"})"
-INSTANTIATE_TEST_SUITE_P(Catalog, BadCatalog, testing::Values(
-    BadCase{"NoJson", "{", "the catalogue is not JSON"},
-    BadCase{"NoList", "{}", "is {}, expected a list"},
-    BadCase{"NoType", R"([{"gates": ["drop"], )" REST "}]", "[0].type: missing"},
-    BadCase{"DropNotFirst", R"([{"type": "T", "gates": ["out"], )" REST "}]",
-            "[0].gates: the first gate must be 'drop'"},
-    BadCase{"GateTwice", R"([{"type": "T", "gates": ["drop", "a", "a"], )" REST "}]", "[0].gates: gate 'a' twice"},
-    BadCase{"Field", R"([{"type": "T", "gates": ["drop"], "reads": ["ip.tll"], "writes": [], "state": {"class": "none"}}])",
-            "[0].reads[0]: no field is called 'ip.tll'"},
-    BadCase{"State", R"([{"type": "T", "gates": ["drop"], "reads": [], "writes": [], "state": {"class": "some"}}])",
-            "[0].state.class: is \"some\", expected one of none, config, accumulator, keyed, ordered, global"},
-    BadCase{"Twice", R"([{"type": "T", "gates": ["drop"], )" REST R"(}, {"type": "T", "gates": ["drop"], )" REST "}]",
-            "[1]: type 'T' twice"},
-    BadCase{"Layer", R"([{"PacketProcessorClass": "T", "L3Header": "Read"}])",
-            "[0].L3Header: is \"Read\", expected one of NOP, ReadOnly, ReadWrite"},
-    BadCase{"All", R"([{"type": 1, "gates": ["drop"], "reads": 2, "writes": [], "state": {"class": "none"}}])",
-            "[0].type: is 1, expected a string\n[0].reads: is 2, expected a list"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Catalog, BadCatalog,
+    testing::Values(
+        BadCase{"NoJson", "{", "the catalogue is not JSON"}, BadCase{"NoList", "{}", "is {}, expected a list"},
+        BadCase{"NoType", R"([{"gates": ["drop"], )" REST "}]", "[0].type: missing"},
+        BadCase{"DropNotFirst", R"([{"type": "T", "gates": ["out"], )" REST "}]",
+                "[0].gates: the first gate must be 'drop'"},
+        BadCase{"GateTwice", R"([{"type": "T", "gates": ["drop", "a", "a"], )" REST "}]", "[0].gates: gate 'a' twice"},
+        BadCase{"Field",
+                R"([{"type": "T", "gates": ["drop"], "reads": ["ip.tll"], "writes": [], "state": {"class": "none"}}])",
+                "[0].reads[0]: no field is called 'ip.tll'"},
+        BadCase{"State", R"([{"type": "T", "gates": ["drop"], "reads": [], "writes": [], "state": {"class": "some"}}])",
+                "[0].state.class: is \"some\", expected one of none, config, accumulator, keyed, ordered, global"},
+        BadCase{"Twice",
+                R"([{"type": "T", "gates": ["drop"], )" REST R"(}, {"type": "T", "gates": ["drop"], )" REST "}]",
+                "[1]: type 'T' twice"},
+        BadCase{"Layer", R"([{"PacketProcessorClass": "T", "L3Header": "Read"}])",
+                "[0].L3Header: is \"Read\", expected one of NOP, ReadOnly, ReadWrite"},
+        BadCase{"All", R"([{"type": 1, "gates": ["drop"], "reads": 2, "writes": [], "state": {"class": "none"}}])",
+                "[0].type: is 1, expected a string\n[0].reads: is 2, expected a list"}),
+    by_name);
 #undef REST
 
 }  // namespace

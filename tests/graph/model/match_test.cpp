@@ -10,7 +10,11 @@ namespace {
 
 using testing_support::by_name;
 
-struct PrefixCase { const char* name; const char* text; const char* normal; };  // normal nullptr: refused
+struct PrefixCase {
+  const char* name;
+  const char* text;
+  const char* normal;
+};  // normal nullptr: refused
 class ParsePrefix : public testing::TestWithParam<PrefixCase> {};
 
 TEST_P(ParsePrefix, GivesTheNormalFormOrRefuses) {
@@ -22,14 +26,17 @@ TEST_P(ParsePrefix, GivesTheNormalFormOrRefuses) {
     EXPECT_EQ(prefix.error().code, Errc::malformed);
   }
 }
-INSTANTIATE_TEST_SUITE_P(IpPrefix, ParsePrefix, testing::Values(
-    PrefixCase{"Plain", "10.0.0.0/8", "10.0.0.0/8"}, PrefixCase{"HostBits", "10.1.2.3/8", "10.0.0.0/8"},
-    PrefixCase{"OddLength", "10.255.255.255/13", "10.248.0.0/13"}, PrefixCase{"Address", "192.0.2.1", "192.0.2.1/32"},
-    PrefixCase{"Everything", "0.0.0.0/0", "0.0.0.0/0"}, PrefixCase{"V6", "2001:db8:ffff::1/32", "2001:db8::/32"},
-    PrefixCase{"V6Address", "::1", "::1/128"}, PrefixCase{"TooLong", "10.0.0.0/33", nullptr},
-    PrefixCase{"V6TooLong", "::/129", nullptr}, PrefixCase{"NoLength", "10.0.0.0/", nullptr},
-    PrefixCase{"Negative", "10.0.0.0/-1", nullptr}, PrefixCase{"Trailing", "10.0.0.0/8x", nullptr},
-    PrefixCase{"ThreeOctets", "10.0.0/8", nullptr}, PrefixCase{"Name", "any", nullptr}, PrefixCase{"Empty", "", nullptr}),
+INSTANTIATE_TEST_SUITE_P(
+    IpPrefix, ParsePrefix,
+    testing::Values(PrefixCase{"Plain", "10.0.0.0/8", "10.0.0.0/8"}, PrefixCase{"HostBits", "10.1.2.3/8", "10.0.0.0/8"},
+                    PrefixCase{"OddLength", "10.255.255.255/13", "10.248.0.0/13"},
+                    PrefixCase{"Address", "192.0.2.1", "192.0.2.1/32"},
+                    PrefixCase{"Everything", "0.0.0.0/0", "0.0.0.0/0"},
+                    PrefixCase{"V6", "2001:db8:ffff::1/32", "2001:db8::/32"}, PrefixCase{"V6Address", "::1", "::1/128"},
+                    PrefixCase{"TooLong", "10.0.0.0/33", nullptr}, PrefixCase{"V6TooLong", "::/129", nullptr},
+                    PrefixCase{"NoLength", "10.0.0.0/", nullptr}, PrefixCase{"Negative", "10.0.0.0/-1", nullptr},
+                    PrefixCase{"Trailing", "10.0.0.0/8x", nullptr}, PrefixCase{"ThreeOctets", "10.0.0/8", nullptr},
+                    PrefixCase{"Name", "any", nullptr}, PrefixCase{"Empty", "", nullptr}),
     by_name);
 
 RC_GTEST_PROP(PrefixProperty, TextGoesBothWays, (std::array<std::uint8_t, 16> address, bool v6)) {
@@ -43,8 +50,14 @@ RC_GTEST_PROP(PrefixProperty, TextGoesBothWays, (std::array<std::uint8_t, 16> ad
 RC_GTEST_PROP(PrefixProperty, AnyTextIsSafe, (const std::string& text)) { std::ignore = IpPrefix::parse(text); }
 
 TEST(MatchJson, GoesBothWays) {
-  const Match match{.ether_type = 0x0800, .proto = 6, .src = *IpPrefix::parse("10.0.0.0/8"), .dst = *IpPrefix::parse("::/0"),
-                    .sport = {1, 2}, .dport = {80, 80}, .vlan = 7, .dscp = 46};
+  const Match match{.ether_type = 0x0800,
+                    .proto = 6,
+                    .src = *IpPrefix::parse("10.0.0.0/8"),
+                    .dst = *IpPrefix::parse("::/0"),
+                    .sport = {1, 2},
+                    .dport = {80, 80},
+                    .vlan = 7,
+                    .dscp = 46};
   const auto json = to_json(match);
   EXPECT_EQ(json["src"], "10.0.0.0/8");
   EXPECT_EQ(json["dport"], nlohmann::json::parse("[80, 80]"));
@@ -53,7 +66,11 @@ TEST(MatchJson, GoesBothWays) {
   EXPECT_EQ(match_from_json(nlohmann::json::object()), Match{});
 }
 
-struct BadCase { const char* name; const char* json; const char* message; };
+struct BadCase {
+  const char* name;
+  const char* json;
+  const char* message;
+};
 class BadMatch : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BadMatch, NamesTheMember) {
@@ -61,13 +78,16 @@ TEST_P(BadMatch, NamesTheMember) {
   ASSERT_FALSE(match.has_value());
   EXPECT_EQ(match.error().message, GetParam().message);
 }
-INSTANTIATE_TEST_SUITE_P(Match, BadMatch, testing::Values(
-    BadCase{"Proto", R"({"proto": 256})", "proto: is 256, expected a whole number from 0 to 255"},
-    BadCase{"Negative", R"({"vlan": -1})", "vlan: is -1, expected a whole number from 0 to 4095"},
-    BadCase{"Dscp", R"({"dscp": 64})", "dscp: is 64, expected a whole number from 0 to 63"},
-    BadCase{"Source", R"({"src": "lan"})", "src: 'lan' is no IP prefix, expected ADDRESS or ADDRESS/LENGTH"},
-    BadCase{"Range", R"({"dport": [81, 80]})", "dport: expected a range of ports, [FIRST, LAST]"},
-    BadCase{"NoObject", "[]", "is [], expected an object"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Match, BadMatch,
+    testing::Values(BadCase{"Proto", R"({"proto": 256})", "proto: is 256, expected a whole number from 0 to 255"},
+                    BadCase{"Negative", R"({"vlan": -1})", "vlan: is -1, expected a whole number from 0 to 4095"},
+                    BadCase{"Dscp", R"({"dscp": 64})", "dscp: is 64, expected a whole number from 0 to 63"},
+                    BadCase{"Source", R"({"src": "lan"})",
+                            "src: 'lan' is no IP prefix, expected ADDRESS or ADDRESS/LENGTH"},
+                    BadCase{"Range", R"({"dport": [81, 80]})", "dport: expected a range of ports, [FIRST, LAST]"},
+                    BadCase{"NoObject", "[]", "is [], expected an object"}),
+    by_name);
 
 }  // namespace
 }  // namespace unf

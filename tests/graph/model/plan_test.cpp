@@ -54,25 +54,35 @@ TEST_P(BadPlan, NamesTheMember) {
   ASSERT_FALSE(read.has_value());
   EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
 }
-INSTANTIATE_TEST_SUITE_P(Plan, BadPlan, testing::Values(
-    BadCase{"NoObject", [](json& p) { p = json::array(); }, "the plan is not a JSON object"},
-    BadCase{"Format", [](json& p) { p["format"] = 2; }, "format: is 2, expected 1"},
-    BadCase{"NoNodes", [](json& p) { p.erase("nodes"); }, "nodes: missing"},
-    BadCase{"TypeOfType", [](json& p) { p["nodes"][3]["type"] = 7; }, "nodes[3].type: is 7, expected a string"},
-    BadCase{"NodeTwice", [](json& p) { p["nodes"][1]["id"] = "edge/a/in"; }, "nodes[1].id: 'edge/a/in' twice"},
-    BadCase{"EdgeTwice", [](json& p) { p["edges"][1]["id"] = 1; }, "edges[1].id: 1 twice"},
-    BadCase{"EdgeFromNowhere", [](json& p) { p["edges"][0]["from"] = "x"; }, "edges[0].from: no node 'x'"},
-    BadCase{"EdgeToNowhere", [](json& p) { p["edges"][0]["to"] = "x"; }, "edges[0].to: no node 'x'"},
-    BadCase{"TwoTargets", [](json& p) { p["edges"][2]["gate"] = "out"; }, "edges[2]: gate 'out' of 'edge/a/check' has two targets"},
-    BadCase{"Link", [](json& p) { p["edges"][0]["link"] = "wire"; }, "edges[0].link: is \"wire\", expected one of call, ring, nsh"},
-    BadCase{"Classifier", [](json& p) { p["classifiers"][0]["to"] = "x"; }, "classifiers[0].to: no node 'x'"},
-    BadCase{"Match", [](json& p) { p["classifiers"][0]["match"]["src"] = "x"; }, "classifiers[0].match: src: 'x' is no IP prefix"},
-    BadCase{"Counter", [](json& p) { p["counters"][0]["in"] = {99}; }, "counters[0]: no edge 99"},
-    BadCase{"Default", [](json& p) { p["default"] = "pass"; }, "default: is \"pass\", expected one of drop, bridge"},
-    BadCase{"Artifact", [](json& p) { p["artifacts"].begin().value()["text"] = "deny\n"; }, "the text has the digest sha256:"},
-    BadCase{"Original", [](json& p) { p["original"]["edges"][0]["to"] = "x"; }, "original.edges[0].to: no node 'x'"},
-    BadCase{"NoOwner", [](json& p) { p["nodes"][0]["owners"] = json::array(); }, "nodes[0].owners: empty, expected the node's owner"},
-    BadCase{"Core", [](json& p) { p["nodes"][0]["core"] = -1; }, "nodes[0].core: is -1, expected a whole number"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Plan, BadPlan,
+    testing::Values(
+        BadCase{"NoObject", [](json& p) { p = json::array(); }, "the plan is not a JSON object"},
+        BadCase{"Format", [](json& p) { p["format"] = 2; }, "format: is 2, expected 1"},
+        BadCase{"NoNodes", [](json& p) { p.erase("nodes"); }, "nodes: missing"},
+        BadCase{"TypeOfType", [](json& p) { p["nodes"][3]["type"] = 7; }, "nodes[3].type: is 7, expected a string"},
+        BadCase{"NodeTwice", [](json& p) { p["nodes"][1]["id"] = "edge/a/in"; }, "nodes[1].id: 'edge/a/in' twice"},
+        BadCase{"EdgeTwice", [](json& p) { p["edges"][1]["id"] = 1; }, "edges[1].id: 1 twice"},
+        BadCase{"EdgeFromNowhere", [](json& p) { p["edges"][0]["from"] = "x"; }, "edges[0].from: no node 'x'"},
+        BadCase{"EdgeToNowhere", [](json& p) { p["edges"][0]["to"] = "x"; }, "edges[0].to: no node 'x'"},
+        BadCase{"TwoTargets", [](json& p) { p["edges"][2]["gate"] = "out"; },
+                "edges[2]: gate 'out' of 'edge/a/check' has two targets"},
+        BadCase{"Link", [](json& p) { p["edges"][0]["link"] = "wire"; },
+                "edges[0].link: is \"wire\", expected one of call, ring, nsh"},
+        BadCase{"Classifier", [](json& p) { p["classifiers"][0]["to"] = "x"; }, "classifiers[0].to: no node 'x'"},
+        BadCase{"Match", [](json& p) { p["classifiers"][0]["match"]["src"] = "x"; },
+                "classifiers[0].match: src: 'x' is no IP prefix"},
+        BadCase{"Counter", [](json& p) { p["counters"][0]["in"] = {99}; }, "counters[0]: no edge 99"},
+        BadCase{"Default", [](json& p) { p["default"] = "pass"; },
+                "default: is \"pass\", expected one of drop, bridge"},
+        BadCase{"Artifact", [](json& p) { p["artifacts"].begin().value()["text"] = "deny\n"; },
+                "the text has the digest sha256:"},
+        BadCase{"Original", [](json& p) { p["original"]["edges"][0]["to"] = "x"; },
+                "original.edges[0].to: no node 'x'"},
+        BadCase{"NoOwner", [](json& p) { p["nodes"][0]["owners"] = json::array(); },
+                "nodes[0].owners: empty, expected the node's owner"},
+        BadCase{"Core", [](json& p) { p["nodes"][0]["core"] = -1; }, "nodes[0].core: is -1, expected a whole number"}),
+    by_name);
 
 TEST(BadPlan, NamesEveryProblemOnALineOfItsOwn) {
   auto plan = to_json(small_plan());
@@ -104,7 +114,8 @@ TEST(Plan, FindsNodesById) {
 TEST(Plan, AsOriginalCountsEachNodeByItsOwnEdges) {
   const auto original = small_plan().as_original();
   const auto counter_of = [&](const char* owner) {
-    return *std::find_if(original.counters.begin(), original.counters.end(), [&](const auto& c) { return c.owner == OwnerPath{owner}; });
+    return *std::find_if(original.counters.begin(), original.counters.end(),
+                         [&](const auto& c) { return c.owner == OwnerPath{owner}; });
   };
   ASSERT_EQ(original.counters.size(), original.nodes.size());
   EXPECT_EQ(counter_of("edge/a/in").in, std::vector{EdgeId{1}}) << "a NicIngress has no in edge";

@@ -24,7 +24,8 @@ Plan compiled(const ServiceRequest& request, const CompileOptions& options = {},
 }
 
 const Plan::Counter& counter_of(const Plan& plan, const char* owner) {
-  return *std::find_if(plan.counters.begin(), plan.counters.end(), [&](const auto& c) { return c.owner == OwnerPath{owner}; });
+  return *std::find_if(plan.counters.begin(), plan.counters.end(),
+                       [&](const auto& c) { return c.owner == OwnerPath{owner}; });
 }
 
 TEST(CompileSample, SixteenNodesBecomeNine) {
@@ -119,7 +120,8 @@ TEST(Compile, NodesComeInTheOrderPacketsPass) {
     if (!edge.to) continue;
     EXPECT_LT(position(edge.from), position(*edge.to));
   }
-  for (std::size_t i = 0; i < plan.edges.size(); ++i) EXPECT_EQ(plan.edges[i].id, EdgeId{static_cast<std::uint32_t>(i + 1)});
+  for (std::size_t i = 0; i < plan.edges.size(); ++i)
+    EXPECT_EQ(plan.edges[i].id, EdgeId{static_cast<std::uint32_t>(i + 1)});
 }
 
 TEST(Compile, CarriesOptionsAndArtifacts) {
@@ -143,7 +145,8 @@ TEST(Compile, EmptyVnfIsFromNicToNic) {
 }
 
 TEST(Compile, UnconnectedGatesAreDrops) {
-  auto request = chain({vnf("v", {"in:NicIngress", "http:HttpClassifier", "out:NicEgress"}, {"in.out:http", "http.http:out"})});
+  auto request =
+      chain({vnf("v", {"in:NicIngress", "http:HttpClassifier", "out:NicEgress"}, {"in.out:http", "http.http:out"})});
   const auto plan = compiled(request);
   std::vector<std::string> drops;
   for (const auto& edge : plan.edges) {

@@ -14,7 +14,11 @@ constexpr const char* kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["rate"],
   "properties": {"rate": {"type": "integer", "minimum": 1}, "keys": {"type": "array", "items": {"type": "string"}}}})";
 
-struct Case { const char* name; const char* config; const char* violation; };  // nullptr: fits
+struct Case {
+  const char* name;
+  const char* config;
+  const char* violation;
+};  // nullptr: fits
 class SchemaViolations : public testing::TestWithParam<Case> {};
 
 TEST_P(SchemaViolations, NameTheMember) {
@@ -25,11 +29,13 @@ TEST_P(SchemaViolations, NameTheMember) {
     EXPECT_THAT(violations, testing::Contains(testing::HasSubstr(GetParam().violation)));
   }
 }
-INSTANTIATE_TEST_SUITE_P(Draft7, SchemaViolations, testing::Values(
-    Case{"Fits", R"({"rate": 5, "keys": ["a"]})", nullptr}, Case{"Missing", "{}", "'rate'"},
-    Case{"WrongType", R"({"rate": "5"})", "rate: "}, Case{"TooSmall", R"({"rate": 0})", "rate: "},
-    Case{"Unknown", R"({"rate": 1, "burst": 2})", "'burst'"}, Case{"Element", R"({"rate": 1, "keys": ["a", 2]})", "keys[1]: "},
-    Case{"NoObject", "[]", "type"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Draft7, SchemaViolations,
+    testing::Values(Case{"Fits", R"({"rate": 5, "keys": ["a"]})", nullptr}, Case{"Missing", "{}", "'rate'"},
+                    Case{"WrongType", R"({"rate": "5"})", "rate: "}, Case{"TooSmall", R"({"rate": 0})", "rate: "},
+                    Case{"Unknown", R"({"rate": 1, "burst": 2})", "'burst'"},
+                    Case{"Element", R"({"rate": 1, "keys": ["a", 2]})", "keys[1]: "}, Case{"NoObject", "[]", "type"}),
+    by_name);
 
 TEST(SchemaViolations, SayWhenTheSchemaItselfIsUnusable) {
   const auto violations = schema_violations(nlohmann::json::parse(R"({"$ref": "http://example.com/elsewhere"})"), {});

@@ -40,32 +40,50 @@ TEST_P(Repeated, GoesOnlyWhereItsResultIsKnown) {
   if (GetParam().reason == nullptr) {
     EXPECT_THAT(plan.report, IsEmpty());
   } else {
-    EXPECT_THAT(plan.report, Contains(testing::AllOf(testing::Field(&Plan::ReportLine::rule, "R4"),
-                                                     testing::Field(&Plan::ReportLine::applied, applied),
-                                                     testing::Field(&Plan::ReportLine::reason, HasSubstr(GetParam().reason)))));
+    EXPECT_THAT(plan.report,
+                Contains(testing::AllOf(testing::Field(&Plan::ReportLine::rule, "R4"),
+                                        testing::Field(&Plan::ReportLine::applied, applied),
+                                        testing::Field(&Plan::ReportLine::reason, HasSubstr(GetParam().reason)))));
   }
 }
-INSTANTIATE_TEST_SUITE_P(R4, Repeated, testing::Values(
-    Case{"Twice", {"a:CheckIPHeader", "b:CheckIPHeader"}, 1, "its packets have passed one of the same configuration"},
-    Case{"ThreeTimes", {"a:CheckIPHeader", "b:CheckIPHeader", "c:CheckIPHeader"}, 1, "its packets have passed"},
-    Case{"ReaderBetween", {"a:CheckIPHeader", "r:CountUrl", "b:CheckIPHeader"}, 2, "its packets have passed"},
-    Case{"OtherFieldsWritten", {"a:CheckIPHeader", "w:MacSwapper", "b:CheckIPHeader"}, 2, "its packets have passed"},
-    // An edit of what it checks. That the checksum is kept right does not make the answer the same: TTL may be 0 now.
-    Case{"WriterBetween", {"a:CheckIPHeader", "w:IPTtlDecrementer", "b:CheckIPHeader"}, 3,
-         "edge/v/w writes what it reads: ip.ttl, ip.checksum"},
-    Case{"LengthWrittenImplicitly", {"a:CheckIPHeader", "w:Decompress", "b:CheckIPHeader"}, 3, "writes what it reads: ip.len"},
-    Case{"Random", {"a:Sampler", "b:Sampler"}, 2, "may take another gate the second time"},
-    Case{"OwnCount", {"a:PacketSizeHistogram", "b:PacketSizeHistogram"}, 2, "has a state of its own"},
-    Case{"OwnBudget", {"a:RateLimiter", "b:RateLimiter"}, 2, "has a state of its own"},
-    Case{"Edits", {"a:IPTtlDecrementer", "b:IPTtlDecrementer"}, 2, "it changes the packet each time: ip.ttl, ip.checksum"},
-    Case{"SwapsBack", {"a:MacSwapper", "b:MacSwapper"}, 2, "it changes the packet each time: eth.dst, eth.src"},
-    Case{"Emits", {"a:TcpReset", "b:TcpReset"}, 2, "it emits packets each time"},
-    Case{"Single", {"a:CheckIPHeader", "b:Forward"}, 2, nullptr}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    R4, Repeated,
+    testing::Values(
+        Case{"Twice",
+             {"a:CheckIPHeader", "b:CheckIPHeader"},
+             1,
+             "its packets have passed one of the same configuration"},
+        Case{"ThreeTimes", {"a:CheckIPHeader", "b:CheckIPHeader", "c:CheckIPHeader"}, 1, "its packets have passed"},
+        Case{"ReaderBetween", {"a:CheckIPHeader", "r:CountUrl", "b:CheckIPHeader"}, 2, "its packets have passed"},
+        Case{
+            "OtherFieldsWritten", {"a:CheckIPHeader", "w:MacSwapper", "b:CheckIPHeader"}, 2, "its packets have passed"},
+        // An edit of what it checks. That the checksum is kept right does not make the answer the same: TTL may be 0
+        // now.
+        Case{"WriterBetween",
+             {"a:CheckIPHeader", "w:IPTtlDecrementer", "b:CheckIPHeader"},
+             3,
+             "edge/v/w writes what it reads: ip.ttl, ip.checksum"},
+        Case{"LengthWrittenImplicitly",
+             {"a:CheckIPHeader", "w:Decompress", "b:CheckIPHeader"},
+             3,
+             "writes what it reads: ip.len"},
+        Case{"Random", {"a:Sampler", "b:Sampler"}, 2, "may take another gate the second time"},
+        Case{"OwnCount", {"a:PacketSizeHistogram", "b:PacketSizeHistogram"}, 2, "has a state of its own"},
+        Case{"OwnBudget", {"a:RateLimiter", "b:RateLimiter"}, 2, "has a state of its own"},
+        Case{"Edits",
+             {"a:IPTtlDecrementer", "b:IPTtlDecrementer"},
+             2,
+             "it changes the packet each time: ip.ttl, ip.checksum"},
+        Case{"SwapsBack", {"a:MacSwapper", "b:MacSwapper"}, 2, "it changes the packet each time: eth.dst, eth.src"},
+        Case{"Emits", {"a:TcpReset", "b:TcpReset"}, 2, "it emits packets each time"},
+        Case{"Single", {"a:CheckIPHeader", "b:Forward"}, 2, nullptr}),
+    by_name);
 
 TEST(Dedupe, EmittedPacketsHaveNotPassedWhatTheirCauseHas) {
   const auto plan = compiled(chain({chain_vnf("v", {"a:Forward", "e:TcpReset", "b:Forward"})}));
   EXPECT_EQ(plan.nodes.size(), 5);
-  EXPECT_THAT(plan.report, Contains(testing::Field(&Plan::ReportLine::reason, "edge/v/e emits packets that have not passed it")));
+  EXPECT_THAT(plan.report,
+              Contains(testing::Field(&Plan::ReportLine::reason, "edge/v/e emits packets that have not passed it")));
 }
 
 TEST(Dedupe, OtherConfigurationIsAnotherUnf) {
@@ -82,11 +100,13 @@ TEST(Dedupe, OtherConfigurationIsAnotherUnf) {
 }
 
 TEST(Dedupe, EachBranchSkipsTheSecondClassifierByItsOwnLabel) {
-  const auto plan = compiled(chain({vnf(
-      "v", {"in:NicIngress", "c1:HttpClassifier", "count:CountUrl", "c2:HttpClassifier", "f:Forward", "m:MacSwapper", "out:NicEgress"},
-      {"in.out:c1", "c1.http:count", "count.out:c2", "c1.other:c2", "c2.http:f", "c2.other:m", "f.out:out", "m.out:out"})}));
-  EXPECT_THAT(flows(plan.edges, "edge/v/"), UnorderedElementsAre("in.out>c1", "c1.http>count", "c1.other>m", "count.out>f",
-                                                                 "f.out>out", "m.out>out"));
+  const auto plan = compiled(chain({vnf("v",
+                                        {"in:NicIngress", "c1:HttpClassifier", "count:CountUrl", "c2:HttpClassifier",
+                                         "f:Forward", "m:MacSwapper", "out:NicEgress"},
+                                        {"in.out:c1", "c1.http:count", "count.out:c2", "c1.other:c2", "c2.http:f",
+                                         "c2.other:m", "f.out:out", "m.out:out"})}));
+  EXPECT_THAT(flows(plan.edges, "edge/v/"), UnorderedElementsAre("in.out>c1", "c1.http>count", "c1.other>m",
+                                                                 "count.out>f", "f.out>out", "m.out>out"));
 }
 
 TEST(Dedupe, BranchesWithDifferentLabelsThatMeetFirstNeedTheSecondClassifier) {
@@ -94,7 +114,8 @@ TEST(Dedupe, BranchesWithDifferentLabelsThatMeetFirstNeedTheSecondClassifier) {
       "v", {"in:NicIngress", "c1:HttpClassifier", "f:Forward", "c2:HttpClassifier", "m:MacSwapper", "out:NicEgress"},
       {"in.out:c1", "c1.http:f", "c1.other:f", "f.out:c2", "c2.http:m", "c2.other:out", "m.out:out"})}));
   EXPECT_EQ(plan.nodes.size(), 6);
-  EXPECT_THAT(plan.report, Contains(testing::Field(&Plan::ReportLine::reason, "'http' on one way here, 'other' on another")));
+  EXPECT_THAT(plan.report,
+              Contains(testing::Field(&Plan::ReportLine::reason, "'http' on one way here, 'other' on another")));
 }
 
 TEST(Dedupe, AWayAroundTheFirstNeedsTheSecond) {
@@ -102,16 +123,18 @@ TEST(Dedupe, AWayAroundTheFirstNeedsTheSecond) {
       "v", {"in:NicIngress", "c:HttpClassifier", "a:CheckIPHeader", "f:Forward", "b:CheckIPHeader", "out:NicEgress"},
       {"in.out:c", "c.http:a", "c.other:f", "a.out:f", "f.out:b", "b.out:out"})}));
   EXPECT_EQ(plan.nodes.size(), 6);
-  EXPECT_THAT(plan.report, Contains(testing::Field(&Plan::ReportLine::reason, "not every packet has passed it before")));
+  EXPECT_THAT(plan.report,
+              Contains(testing::Field(&Plan::ReportLine::reason, "not every packet has passed it before")));
 }
 
 TEST(Dedupe, EachWayIsDecidedByItself) {
-  const auto plan = compiled(chain({vnf(
-      "v", {"in:NicIngress", "c:HttpClassifier", "a:CheckIPHeader", "b:CheckIPHeader", "out:NicEgress"},
-      {"in.out:c", "c.http:a", "c.other:b", "a.out:b", "b.out:out"})}));
+  const auto plan = compiled(
+      chain({vnf("v", {"in:NicIngress", "c:HttpClassifier", "a:CheckIPHeader", "b:CheckIPHeader", "out:NicEgress"},
+                 {"in.out:c", "c.http:a", "c.other:b", "a.out:b", "b.out:out"})}));
   EXPECT_THAT(flows(plan.edges, "edge/v/"),
               UnorderedElementsAre("in.out>c", "c.http>a", "c.other>b", "a.out>out", "b.out>out"));
-  EXPECT_THAT(plan.find(NodeId{"edge/v/a"})->owners, testing::ElementsAre(OwnerPath{"edge/v/a"}, OwnerPath{"edge/v/b"}));
+  EXPECT_THAT(plan.find(NodeId{"edge/v/a"})->owners,
+              testing::ElementsAre(OwnerPath{"edge/v/a"}, OwnerPath{"edge/v/b"}));
   EXPECT_THAT(plan.find(NodeId{"edge/v/b"})->owners, testing::ElementsAre(OwnerPath{"edge/v/b"}));
 }
 

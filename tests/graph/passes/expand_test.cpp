@@ -74,89 +74,166 @@ TEST_P(BadRequest, IsSaidWithItsPlace) {
 }
 
 // firewall.yaml: nodes 10 in, 11 check, 12 filter, 13 out; edges 14 in.out, 15 check.out, 16 filter.out
-INSTANTIATE_TEST_SUITE_P(Template, BadRequest, testing::Values(
-    BadCase{"UnknownType", [](auto& r) { r.vnfs[0].graph.nodes[1].type = "CheckIpHeader"; },
-            "firewall.yaml:11: node 'check' is of unknown type 'CheckIpHeader'"},
-    BadCase{"NodeTwice", [](auto& r) { r.vnfs[0].graph.nodes[2] = r.vnfs[0].graph.nodes[1]; r.vnfs[0].graph.edges.resize(1);
-                                       r.vnfs[0].graph.edges.push_back({"check", "out", "out", {"firewall.yaml", 15}}); },
-            "firewall.yaml:11: node 'check' twice"},
-    BadCase{"Gate", [](auto& r) { r.vnfs[0].graph.edges[1].gate = "http"; },
-            "firewall.yaml:15: CheckIPHeader 'check' has no gate 'http', expected one of: out"},
-    BadCase{"GateTwice", [](auto& r) { r.vnfs[0].graph.edges.push_back({"check", "out", "out", {"firewall.yaml", 17}}); },
-            "firewall.yaml:17: gate 'out' of 'check' twice, expected one target"},
-    BadCase{"DropGate", [](auto& r) { r.vnfs[0].graph.edges.push_back({"check", "drop", "out", {"firewall.yaml", 17}}); },
-            "firewall.yaml:17: gate 'drop' of 'check' leads to 'out', expected no target: what it drops is gone"},
-    BadCase{"DanglingTarget", [](auto& r) { r.vnfs[0].graph.edges[2].to = "nowhere"; },
-            "firewall.yaml:16: gate 'out' of 'filter' leads to 'nowhere', which is no node of the VNF\n"
-            "firewall.yaml:13: node 'out' is reached from no input of the VNF"},
-    BadCase{"DanglingSource", [](auto& r) { r.vnfs[0].graph.edges.push_back({"ghost", "out", "out", {"firewall.yaml", 17}}); },
-            "firewall.yaml:17: edge from 'ghost', which is no node of the VNF"},
-    BadCase{"IntoIngress", [](auto& r) { r.vnfs[0].graph.edges[2].to = "in"; },
-            "firewall.yaml:16: gate 'out' of 'filter' leads to the NicIngress 'in', where only a NIC or another VNF may lead\n"
-            "firewall.yaml:11: the nodes check, filter, in form a cycle"},
-    BadCase{"OutOfEgress", [](auto& r) { r.vnfs[0].graph.edges.push_back({"out", "out", "check", {"firewall.yaml", 17}}); },
-            "firewall.yaml:17: the NicEgress 'out' leads to 'check', expected nothing behind it in the VNF\n"
-            "firewall.yaml:11: the nodes check, filter, out form a cycle"},
-    BadCase{"Cycle", [](auto& r) { r.vnfs[1].graph.edges[5].to = "check"; },
-            "monitor.yaml:18: the nodes check, count, histogram, http form a cycle"},
-    BadCase{"SelfLoop", [](auto& r) { r.vnfs[0].graph.edges[1].to = "check"; },
-            "firewall.yaml:11: the nodes check form a cycle"},
-    BadCase{"Unreachable", [](auto& r) { r.vnfs[0].graph.edges[1].to = "out"; },
-            "firewall.yaml:12: node 'filter' is reached from no input of the VNF"},
-    BadCase{"NoInput", [](auto& r) { r.vnfs[0].graph.inputs.clear(); r.vnfs[0].graph.nodes.clear(); r.vnfs[0].graph.edges.clear();
-                                     r.vnfs[0].graph.outputs.clear(); },
-            "firewall.yaml:1: VNF 'firewall' has no input, expected a NicIngress node that is one\n"
-            "firewall.yaml:1: VNF 'firewall' has no output, expected a NicEgress node that is one"},
-    BadCase{"InputNode", [](auto& r) { r.vnfs[0].graph.inputs["wan"] = "nowhere"; },
-            "firewall.yaml:1: input 'wan' is node 'nowhere', which is no node of the VNF"},
-    BadCase{"InputType", [](auto& r) { r.vnfs[0].graph.inputs["wan"] = "check"; },
-            "firewall.yaml:11: input 'wan' is node 'check' of type CheckIPHeader, expected NicIngress"},
-    BadCase{"OutputTwice", [](auto& r) { r.vnfs[2].graph.outputs["second"] = "out"; },
-            "app-fw.yaml:34: node 'out' is more than one output, the second is 'second'"},
-    BadCase{"EgressNoOutput", [](auto& r) { r.vnfs[0] = two_outputs(); r.vnfs[0].graph.outputs.erase("web");
-                                            r.vnfs[0].graph.nodes[2].at = {"firewall.yaml", 50}; },
-            "firewall.yaml:50: NicEgress 'web' is no output of the VNF"},
-    BadCase{"Config", [](auto& r) { r.vnfs[0].graph.nodes[2].config = nlohmann::json::object(); },
-            "firewall.yaml:12: node 'filter', configuration of L3L4Filter: Missing required property 'rules'."},
-    BadCase{"Artifact", [](auto& r) { r.vnfs[0].graph.nodes[2].config["rules"] = "sha256:00"; },
-            "firewall.yaml:12: node 'filter', rules: the file sha256:00 is not with the service"},
-    BadCase{"NodeName", [](auto& r) { r.vnfs[0].graph.nodes[2].name = "a/b"; r.vnfs[0].graph.edges[1].to = "a/b";
-                                      r.vnfs[0].graph.edges[2].from = "a/b"; },
-            "firewall.yaml:12: 'a/b' is no name for a node, expected one without '/', '#', '@' and blanks"}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    Template, BadRequest,
+    testing::Values(
+        BadCase{"UnknownType", [](auto& r) { r.vnfs[0].graph.nodes[1].type = "CheckIpHeader"; },
+                "firewall.yaml:11: node 'check' is of unknown type 'CheckIpHeader'"},
+        BadCase{"NodeTwice",
+                [](auto& r) {
+                  r.vnfs[0].graph.nodes[2] = r.vnfs[0].graph.nodes[1];
+                  r.vnfs[0].graph.edges.resize(1);
+                  r.vnfs[0].graph.edges.push_back({"check", "out", "out", {"firewall.yaml", 15}});
+                },
+                "firewall.yaml:11: node 'check' twice"},
+        BadCase{"Gate", [](auto& r) { r.vnfs[0].graph.edges[1].gate = "http"; },
+                "firewall.yaml:15: CheckIPHeader 'check' has no gate 'http', expected one of: out"},
+        BadCase{"GateTwice",
+                [](auto& r) {
+                  r.vnfs[0].graph.edges.push_back({"check", "out", "out", {"firewall.yaml", 17}});
+                },
+                "firewall.yaml:17: gate 'out' of 'check' twice, expected one target"},
+        BadCase{"DropGate",
+                [](auto& r) {
+                  r.vnfs[0].graph.edges.push_back({"check", "drop", "out", {"firewall.yaml", 17}});
+                },
+                "firewall.yaml:17: gate 'drop' of 'check' leads to 'out', expected no target: what it drops is gone"},
+        BadCase{"DanglingTarget", [](auto& r) { r.vnfs[0].graph.edges[2].to = "nowhere"; },
+                "firewall.yaml:16: gate 'out' of 'filter' leads to 'nowhere', which is no node of the VNF\n"
+                "firewall.yaml:13: node 'out' is reached from no input of the VNF"},
+        BadCase{"DanglingSource",
+                [](auto& r) {
+                  r.vnfs[0].graph.edges.push_back({"ghost", "out", "out", {"firewall.yaml", 17}});
+                },
+                "firewall.yaml:17: edge from 'ghost', which is no node of the VNF"},
+        BadCase{"IntoIngress", [](auto& r) { r.vnfs[0].graph.edges[2].to = "in"; },
+                "firewall.yaml:16: gate 'out' of 'filter' leads to the NicIngress 'in', where only a NIC or another "
+                "VNF may lead\n"
+                "firewall.yaml:11: the nodes check, filter, in form a cycle"},
+        BadCase{"OutOfEgress",
+                [](auto& r) {
+                  r.vnfs[0].graph.edges.push_back({"out", "out", "check", {"firewall.yaml", 17}});
+                },
+                "firewall.yaml:17: the NicEgress 'out' leads to 'check', expected nothing behind it in the VNF\n"
+                "firewall.yaml:11: the nodes check, filter, out form a cycle"},
+        BadCase{"Cycle", [](auto& r) { r.vnfs[1].graph.edges[5].to = "check"; },
+                "monitor.yaml:18: the nodes check, count, histogram, http form a cycle"},
+        BadCase{"SelfLoop", [](auto& r) { r.vnfs[0].graph.edges[1].to = "check"; },
+                "firewall.yaml:11: the nodes check form a cycle"},
+        BadCase{"Unreachable", [](auto& r) { r.vnfs[0].graph.edges[1].to = "out"; },
+                "firewall.yaml:12: node 'filter' is reached from no input of the VNF"},
+        BadCase{"NoInput",
+                [](auto& r) {
+                  r.vnfs[0].graph.inputs.clear();
+                  r.vnfs[0].graph.nodes.clear();
+                  r.vnfs[0].graph.edges.clear();
+                  r.vnfs[0].graph.outputs.clear();
+                },
+                "firewall.yaml:1: VNF 'firewall' has no input, expected a NicIngress node that is one\n"
+                "firewall.yaml:1: VNF 'firewall' has no output, expected a NicEgress node that is one"},
+        BadCase{"InputNode", [](auto& r) { r.vnfs[0].graph.inputs["wan"] = "nowhere"; },
+                "firewall.yaml:1: input 'wan' is node 'nowhere', which is no node of the VNF"},
+        BadCase{"InputType", [](auto& r) { r.vnfs[0].graph.inputs["wan"] = "check"; },
+                "firewall.yaml:11: input 'wan' is node 'check' of type CheckIPHeader, expected NicIngress"},
+        BadCase{"OutputTwice", [](auto& r) { r.vnfs[2].graph.outputs["second"] = "out"; },
+                "app-fw.yaml:34: node 'out' is more than one output, the second is 'second'"},
+        BadCase{"EgressNoOutput",
+                [](auto& r) {
+                  r.vnfs[0] = two_outputs();
+                  r.vnfs[0].graph.outputs.erase("web");
+                  r.vnfs[0].graph.nodes[2].at = {"firewall.yaml", 50};
+                },
+                "firewall.yaml:50: NicEgress 'web' is no output of the VNF"},
+        BadCase{"Config", [](auto& r) { r.vnfs[0].graph.nodes[2].config = nlohmann::json::object(); },
+                "firewall.yaml:12: node 'filter', configuration of L3L4Filter: Missing required property 'rules'."},
+        BadCase{"Artifact", [](auto& r) { r.vnfs[0].graph.nodes[2].config["rules"] = "sha256:00"; },
+                "firewall.yaml:12: node 'filter', rules: the file sha256:00 is not with the service"},
+        BadCase{"NodeName",
+                [](auto& r) {
+                  r.vnfs[0].graph.nodes[2].name = "a/b";
+                  r.vnfs[0].graph.edges[1].to = "a/b";
+                  r.vnfs[0].graph.edges[2].from = "a/b";
+                },
+                "firewall.yaml:12: 'a/b' is no name for a node, expected one without '/', '#', '@' and blanks"}),
+    by_name);
 
-INSTANTIATE_TEST_SUITE_P(Chain, BadRequest, testing::Values(
-    BadCase{"ServiceName", [](auto& r) { r.name = ""; },
-            "service: '' is no name for a service, expected one without '/', '#', '@' and blanks"},
-    BadCase{"VnfTwice", [](auto& r) { r.vnfs.push_back(r.vnfs[0]); }, "firewall.yaml:1: VNF 'firewall' twice"},
-    BadCase{"NoPath", [](auto& r) { r.paths.clear(); r.vnfs.clear(); },
-            "edge: no path, so no packet would enter; expected at least one"},
-    BadCase{"VnfOnNoPath", [](auto& r) { for (auto& p : r.paths) p.hops.pop_back(); }, "app-fw.yaml:1: VNF 'app-fw' is on no path"},
-    BadCase{"PathTwice", [](auto& r) { r.paths[1].name = "inbound"; }, "nsd.yaml:8: path 'inbound' twice"},
-    BadCase{"ReverseTwice", [](auto& r) { r.paths[0].symmetric = true; r.paths[1].name = "inbound-reverse"; },
-            "nsd.yaml:8: path 'inbound-reverse' twice"},
-    BadCase{"Hop", [](auto& r) { r.paths[1].hops[1] = "proxy"; }, "nsd.yaml:8: path 'outbound': hop 'proxy' is no VNF of the service"},
-    BadCase{"HopTwice", [](auto& r) { r.paths[1].hops.push_back("firewall"); },
-            "nsd.yaml:8: path 'outbound' passes VNF 'firewall' twice"},
-    BadCase{"NoHop", [](auto& r) { r.paths[1].hops.clear(); }, "nsd.yaml:8: path 'outbound' has no hop, expected at least one VNF"},
-    BadCase{"Endpoint", [](auto& r) { r.paths[1].out = "dmz"; },
-            "nsd.yaml:8: path 'outbound': endpoint 'dmz' is not one of the service, expected one of: lan, wan"},
-    BadCase{"ThirdEndpoint", [](auto& r) { r.endpoints.push_back({"dmz", "dmz"}); r.paths[1].out = "dmz"; },
-            "nsd.yaml:8: path 'outbound': endpoint 'dmz' is a third one besides 'wan' and 'lan'; more than two need an inventory"},
-    BadCase{"EndpointTwice", [](auto& r) { r.endpoints.push_back({"wan", "wan"}); }, "edge: endpoint 'wan' twice"},
-    BadCase{"LinkFrom", [](auto& r) { r.links = {{"proxy", "out", "monitor", "in", {"nsd.yaml", 20}}}; },
-            "nsd.yaml:20: link from VNF 'proxy', which the service does not have"},
-    BadCase{"LinkOutput", [](auto& r) { r.links = {{"firewall", "alert", "monitor", "in", {"nsd.yaml", 20}}}; },
-            "nsd.yaml:20: VNF 'firewall' has no output 'alert', expected one of: out"},
-    BadCase{"LinkInput", [](auto& r) { r.links = {{"firewall", "out", "monitor", "tap", {"nsd.yaml", 20}}}; },
-            "nsd.yaml:20: VNF 'monitor' has no input 'tap', expected one of: in"},
-    BadCase{"LinkTwice", [](auto& r) { r.links = {{"firewall", "out", "monitor", "in", {"nsd.yaml", 20}},
-                                                  {"firewall", "out", "monitor", "in", {"nsd.yaml", 21}}}; },
-            "nsd.yaml:21: output 'out' of 'firewall' linked to 'monitor' twice"},
-    BadCase{"Ambiguous", [](auto& r) { r.vnfs[0] = two_outputs(); },
-            "nsd.yaml:7: path 'inbound': no link says how 'firewall' (outputs: rest, web) leads to 'monitor' (inputs: in)\n"
-            "nsd.yaml:8: path 'outbound': no link says how 'firewall' (outputs: rest, web) leads to 'monitor' (inputs: in)"},
-    BadCase{"All", [](auto& r) { r.vnfs[0].graph.nodes[1].type = "X"; r.paths[1].hops[1] = "proxy"; },
-            "firewall.yaml:11: node 'check' is of unknown type 'X'\nnsd.yaml:8: path 'outbound': hop 'proxy' is no VNF of the service"}),
+INSTANTIATE_TEST_SUITE_P(
+    Chain, BadRequest,
+    testing::Values(
+        BadCase{"ServiceName", [](auto& r) { r.name = ""; },
+                "service: '' is no name for a service, expected one without '/', '#', '@' and blanks"},
+        BadCase{"VnfTwice", [](auto& r) { r.vnfs.push_back(r.vnfs[0]); }, "firewall.yaml:1: VNF 'firewall' twice"},
+        BadCase{"NoPath",
+                [](auto& r) {
+                  r.paths.clear();
+                  r.vnfs.clear();
+                },
+                "edge: no path, so no packet would enter; expected at least one"},
+        BadCase{"VnfOnNoPath",
+                [](auto& r) {
+                  for (auto& p : r.paths) p.hops.pop_back();
+                },
+                "app-fw.yaml:1: VNF 'app-fw' is on no path"},
+        BadCase{"PathTwice", [](auto& r) { r.paths[1].name = "inbound"; }, "nsd.yaml:8: path 'inbound' twice"},
+        BadCase{"ReverseTwice",
+                [](auto& r) {
+                  r.paths[0].symmetric = true;
+                  r.paths[1].name = "inbound-reverse";
+                },
+                "nsd.yaml:8: path 'inbound-reverse' twice"},
+        BadCase{"Hop", [](auto& r) { r.paths[1].hops[1] = "proxy"; },
+                "nsd.yaml:8: path 'outbound': hop 'proxy' is no VNF of the service"},
+        BadCase{"HopTwice", [](auto& r) { r.paths[1].hops.push_back("firewall"); },
+                "nsd.yaml:8: path 'outbound' passes VNF 'firewall' twice"},
+        BadCase{"NoHop", [](auto& r) { r.paths[1].hops.clear(); },
+                "nsd.yaml:8: path 'outbound' has no hop, expected at least one VNF"},
+        BadCase{"Endpoint", [](auto& r) { r.paths[1].out = "dmz"; },
+                "nsd.yaml:8: path 'outbound': endpoint 'dmz' is not one of the service, expected one of: lan, wan"},
+        BadCase{"ThirdEndpoint",
+                [](auto& r) {
+                  r.endpoints.push_back({"dmz", "dmz"});
+                  r.paths[1].out = "dmz";
+                },
+                "nsd.yaml:8: path 'outbound': endpoint 'dmz' is a third one besides 'wan' and 'lan'; more than two "
+                "need an inventory"},
+        BadCase{"EndpointTwice",
+                [](auto& r) {
+                  r.endpoints.push_back({"wan", "wan"});
+                },
+                "edge: endpoint 'wan' twice"},
+        BadCase{"LinkFrom",
+                [](auto& r) {
+                  r.links = {{"proxy", "out", "monitor", "in", {"nsd.yaml", 20}}};
+                },
+                "nsd.yaml:20: link from VNF 'proxy', which the service does not have"},
+        BadCase{"LinkOutput",
+                [](auto& r) {
+                  r.links = {{"firewall", "alert", "monitor", "in", {"nsd.yaml", 20}}};
+                },
+                "nsd.yaml:20: VNF 'firewall' has no output 'alert', expected one of: out"},
+        BadCase{"LinkInput",
+                [](auto& r) {
+                  r.links = {{"firewall", "out", "monitor", "tap", {"nsd.yaml", 20}}};
+                },
+                "nsd.yaml:20: VNF 'monitor' has no input 'tap', expected one of: in"},
+        BadCase{"LinkTwice",
+                [](auto& r) {
+                  r.links = {{"firewall", "out", "monitor", "in", {"nsd.yaml", 20}},
+                             {"firewall", "out", "monitor", "in", {"nsd.yaml", 21}}};
+                },
+                "nsd.yaml:21: output 'out' of 'firewall' linked to 'monitor' twice"},
+        BadCase{"Ambiguous", [](auto& r) { r.vnfs[0] = two_outputs(); },
+                "nsd.yaml:7: path 'inbound': no link says how 'firewall' (outputs: rest, web) leads to 'monitor' "
+                "(inputs: in)\n"
+                "nsd.yaml:8: path 'outbound': no link says how 'firewall' (outputs: rest, web) leads to 'monitor' "
+                "(inputs: in)"},
+        BadCase{"All",
+                [](auto& r) {
+                  r.vnfs[0].graph.nodes[1].type = "X";
+                  r.paths[1].hops[1] = "proxy";
+                },
+                "firewall.yaml:11: node 'check' is of unknown type 'X'\nnsd.yaml:8: path 'outbound': hop 'proxy' is no "
+                "VNF of the service"}),
     by_name);
 
 TEST(Expand, SaysTheFaultsOfADescriptorOnce) {
@@ -203,8 +280,8 @@ TEST(Expand, PathsInOppositeOrderMayFormACycleOfVnfs) {
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_THAT(PlanChecker{*plan}.problems(), IsEmpty());
   EXPECT_THAT(flows(plan->original.edges),
-              UnorderedElementsAre("a/in.out>a/check", "a/check.out>a/out", "a/out.out>b/in[inbound]", "b/in.out>b/check",
-                                   "b/check.out>b/out", "b/out.out>a/in[inbound-reverse]"));
+              UnorderedElementsAre("a/in.out>a/check", "a/check.out>a/out", "a/out.out>b/in[inbound]",
+                                   "b/in.out>b/check", "b/check.out>b/out", "b/out.out>a/in[inbound-reverse]"));
   EXPECT_THAT(flows(plan->edges),
               UnorderedElementsAre("a/in.out>a/check", "a/check.out>b/out", "b/in.out>b/check", "b/check.out>a/out"))
       << "each direction is checked once, by the first on its way";
@@ -239,8 +316,9 @@ TEST(Expand, LabelledLinksFollowEachOutput) {
   const auto plan = compile(request, paper_catalog(), Inventory::built_in());
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_THAT(PlanChecker{*plan}.problems(), IsEmpty());
-  EXPECT_THAT(flows(plan->edges), UnorderedElementsAre("split/in.out>split/http", "split/http.http>web/count",
-                                                       "split/http.other>end/f", "web/count.out>end/f", "end/f.out>end/out"));
+  EXPECT_THAT(flows(plan->edges),
+              UnorderedElementsAre("split/in.out>split/http", "split/http.http>web/count", "split/http.other>end/f",
+                                   "web/count.out>end/f", "end/f.out>end/out"));
 }
 
 TEST(Expand, AnOutputThatNoLinkNamesLeavesTheService) {
@@ -261,7 +339,8 @@ TEST(Expand, AnEgressForSeveralNicsIsOneForEach) {
   other.out = "dmz";
   request.paths.push_back(other);
   const auto original = original_of(request, three_nics());
-  EXPECT_THAT(flows(original.edges), UnorderedElementsAre("a/in.out>a/f", "a/f.out>a/out[to-dmz]", "a/f.out>a/out@eth-lan[inbound]"));
+  EXPECT_THAT(flows(original.edges),
+              UnorderedElementsAre("a/in.out>a/f", "a/f.out>a/out[to-dmz]", "a/f.out>a/out@eth-lan[inbound]"));
   EXPECT_EQ(original.find(NodeId{"edge/a/out"})->nic, NicName{"eth-dmz"});
   EXPECT_EQ(original.find(NodeId{"edge/a/out@eth-lan"})->nic, NicName{"eth-lan"});
   EXPECT_THAT(original.find(NodeId{"edge/a/out@eth-lan"})->owners, testing::ElementsAre(OwnerPath{"edge/a/out"}));
@@ -273,7 +352,12 @@ TEST(Expand, ABumpInTheWireSendsByThePair) {
   EXPECT_EQ(original_of(request, three_nics()).find(NodeId{"edge/a/out"})->nic, std::nullopt);
 }
 
-struct EndpointCase { const char* name; const char* network; const char* nic; const char* problem; };
+struct EndpointCase {
+  const char* name;
+  const char* network;
+  const char* nic;
+  const char* problem;
+};
 class Endpoint : public testing::TestWithParam<EndpointCase> {};
 
 TEST_P(Endpoint, IsANicByNetworkOrName) {
@@ -290,11 +374,17 @@ TEST_P(Endpoint, IsANicByNetworkOrName) {
     EXPECT_THAT(graph.error().message, HasSubstr(GetParam().problem));
   }
 }
-INSTANTIATE_TEST_SUITE_P(Inventory, Endpoint, testing::Values(
-    EndpointCase{"HostAndNic", "edge-1.eth-dmz", "eth-dmz", nullptr}, EndpointCase{"Network", "wan", "eth-wan", nullptr},
-    EndpointCase{"Unknown", "internet", nullptr, "endpoint 'lan': no NIC of the inventory is on network 'internet' or called so"},
-    EndpointCase{"Ambiguous", "lan", nullptr, "endpoint 'lan': 2 NICs of the inventory are on network 'lan', expected HOST.NIC"},
-    EndpointCase{"OtherHost", "far", nullptr, "endpoint 'lan' is on host 'edge-2', others are on 'edge-1', expected all on one host"}),
+INSTANTIATE_TEST_SUITE_P(
+    Inventory, Endpoint,
+    testing::Values(EndpointCase{"HostAndNic", "edge-1.eth-dmz", "eth-dmz", nullptr},
+                    EndpointCase{"Network", "wan", "eth-wan", nullptr},
+                    EndpointCase{"Unknown", "internet", nullptr,
+                                 "endpoint 'lan': no NIC of the inventory is on network 'internet' or called so"},
+                    EndpointCase{"Ambiguous", "lan", nullptr,
+                                 "endpoint 'lan': 2 NICs of the inventory are on network 'lan', expected HOST.NIC"},
+                    EndpointCase{
+                        "OtherHost", "far", nullptr,
+                        "endpoint 'lan' is on host 'edge-2', others are on 'edge-1', expected all on one host"}),
     by_name);
 
 }  // namespace

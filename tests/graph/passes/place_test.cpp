@@ -24,7 +24,8 @@ Inventory host_with(std::size_t cores, std::uint64_t cycles, RunMode mode = RunM
 
 std::string runners(const Plan& plan) {
   std::string text;
-  for (const auto& node : plan.nodes) text += fmt::format("{}:{}@{} ", node.id.get().substr(7), node.runner.get(), node.core.get());
+  for (const auto& node : plan.nodes)
+    text += fmt::format("{}:{}@{} ", node.id.get().substr(7), node.runner.get(), node.core.get());
   return text;
 }
 
@@ -52,18 +53,21 @@ TEST(Place, NamesTheFirstUnfThatFitsNowhere) {
 
 /// Two branches that meet again at `join`.
 ServiceRequest diamond() {
-  return chain({vnf("v", {"in:NicIngress", "split:HttpClassifier", "x:RateLimiter", "y:RateLimiter", "join:Forward", "out:NicEgress"},
-                    {"in.out:split", "split.http:x", "split.other:y", "x.out:join", "y.out:join", "join.out:out"})});
+  return chain({vnf(
+      "v", {"in:NicIngress", "split:HttpClassifier", "x:RateLimiter", "y:RateLimiter", "join:Forward", "out:NicEgress"},
+      {"in.out:split", "split.http:x", "split.other:y", "x.out:join", "y.out:join", "join.out:out"})});
 }
 
 TEST(Place, KeepsBranchesThatMeetAgainInOneRunner) {
-  // split takes 16, x and y 15 each at half the rate, join 1: with room for 46 all fit but the last, which every packet passes.
+  // split takes 16, x and y 15 each at half the rate, join 1: with room for 46 all fit but the last, which every packet
+  // passes.
   const auto plan = compile(diamond(), paper_catalog(), host_with(2, 46));
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_EQ(runners(*plan), "in:io@0 split:r1@10 x:r1@10 y:r1@10 join:r2@11 out:io@0 ");
   const auto too_small = compile(diamond(), paper_catalog(), host_with(8, 45));
   ASSERT_FALSE(too_small.has_value()) << runners(*too_small);
-  EXPECT_THAT(too_small.error().message, HasSubstr("edge/v/split (HttpClassifier) with the 2 it must share a core with"));
+  EXPECT_THAT(too_small.error().message,
+              HasSubstr("edge/v/split (HttpClassifier) with the 2 it must share a core with"));
 }
 
 TEST(Place, IsolatedHasARunnerEachAndTxKeepsTheOrder) {

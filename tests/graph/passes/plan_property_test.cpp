@@ -18,7 +18,9 @@ using nlohmann::json;
 // Random services of random uNFs. Few fields and few configurations, so that uNFs repeat and interfere.
 
 template <typename T>
-T pick(std::initializer_list<T> choices) { return *rc::gen::elementOf(std::vector<T>(choices)); }
+T pick(std::initializer_list<T> choices) {
+  return *rc::gen::elementOf(std::vector<T>(choices));
+}
 int below(int n) { return *rc::gen::inRange(0, n); }
 bool one_in(int n) { return below(n) == 0; }
 
@@ -35,13 +37,15 @@ std::vector<UnfDescriptor> random_types() {
   std::vector<UnfDescriptor> types{{.type = "NicIngress", .gates = {"drop", "out"}, .drops = false},
                                    {.type = "NicEgress", .gates = {"drop", "out"}, .drops = false}};
   for (const std::string_view name : {"T0", "T1", "T2", "T3"}) {
-    UnfDescriptor d{.type = name, .gates = {"drop", "a"}, .reads = some_fields(3), .nominal_cycles = 10, .config = "{}"};
+    UnfDescriptor d{
+        .type = name, .gates = {"drop", "a"}, .reads = some_fields(3), .nominal_cycles = 10, .config = "{}"};
     if (one_in(2)) d.gates.push_back("b");
     if (one_in(6)) d.gates.push_back("c");
     d.drops = one_in(2);
     if (one_in(3)) {
       d.writes = some_fields(2);
-      d.state = pick({StateClass::none, StateClass::config, StateClass::accumulator, StateClass::keyed, StateClass::ordered});
+      d.state =
+          pick({StateClass::none, StateClass::config, StateClass::accumulator, StateClass::keyed, StateClass::ordered});
       d.emits = one_in(5) ? Emits::fresh : Emits::none;
       d.deterministic = !one_in(6);
     }
@@ -61,7 +65,8 @@ ServiceRequest::Vnf random_vnf(const std::string& name, const std::vector<UnfDes
   const int inner = below(6);
   graph.nodes.push_back({.name = "in", .type = "NicIngress"});
   for (int i = 0; i < inner; ++i) {
-    VnfTemplate::Node node{.name = "n" + std::to_string(i), .type = std::string{types[static_cast<std::size_t>(2 + below(4))].type}};
+    VnfTemplate::Node node{.name = "n" + std::to_string(i),
+                           .type = std::string{types[static_cast<std::size_t>(2 + below(4))].type}};
     if (one_in(8)) node.config["k"] = 1;
     graph.nodes.push_back(std::move(node));
   }
@@ -116,8 +121,10 @@ ServiceRequest random_request(const std::vector<UnfDescriptor>& types) {
   }
   std::set<std::string> used;
   for (int p = 1 + below(3); p > 0; --p) {
-    ServiceRequest::Path path{.name = "p" + std::to_string(p), .in = pick<std::string>({"wan", "lan"}),
-                              .out = pick<std::string>({"wan", "lan", "dmz"}), .symmetric = one_in(3)};
+    ServiceRequest::Path path{.name = "p" + std::to_string(p),
+                              .in = pick<std::string>({"wan", "lan"}),
+                              .out = pick<std::string>({"wan", "lan", "dmz"}),
+                              .symmetric = one_in(3)};
     std::vector<std::string> left{"u", "v", "w", "x"};
     for (int hops = 1 + below(4); hops > 0; --hops) {
       const auto at = left.begin() + below(static_cast<int>(left.size()));
@@ -154,11 +161,13 @@ void assert_no_overtaking(const Plan& plan) {
   std::set<std::string> paths;
   for (const auto& c : plan.classifiers) paths.insert(c.path);
   for (const auto& path : paths) {
-    const auto entry = std::find_if(plan.classifiers.begin(), plan.classifiers.end(), [&](const auto& c) { return c.path == path; });
+    const auto entry =
+        std::find_if(plan.classifiers.begin(), plan.classifiers.end(), [&](const auto& c) { return c.path == path; });
     std::map<NodeId, std::set<std::vector<RunnerId>>> ways{{entry->to, {{plan.find(entry->to)->runner}}}};
     for (std::size_t round = 0; round < plan.nodes.size(); ++round) {
       for (const auto& edge : plan.edges) {
-        const bool carries = edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
+        const bool carries =
+            edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
         if (!carries || !edge.to) continue;
         const auto from = ways[edge.from];
         for (auto way : from) {
@@ -170,11 +179,14 @@ void assert_no_overtaking(const Plan& plan) {
     }
     std::set<std::vector<RunnerId>> out;
     for (const auto& node : plan.nodes) {
-      if (node.type == "NicEgress") out.insert(ways[node.id].begin(), ways[node.id].end());
-      else RC_ASSERT(ways[node.id].size() <= 1);
+      if (node.type == "NicEgress")
+        out.insert(ways[node.id].begin(), ways[node.id].end());
+      else
+        RC_ASSERT(ways[node.id].size() <= 1);
     }
     for (const auto& edge : plan.edges) {
-      const bool carries = edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
+      const bool carries =
+          edge.paths.empty() || std::find(edge.paths.begin(), edge.paths.end(), path) != edge.paths.end();
       const bool travelled = carries && !ways[edge.from].empty();
       if (out.size() > 1 && travelled && edge.to && plan.find(*edge.to)->type == "NicEgress") {
         RC_ASSERT(edge.port == Plan::Port::ordered);
@@ -213,7 +225,8 @@ RC_GTEST_PROP(CompileProperty, PlanDoesWhatTheRequestSays, ()) {
     RC_ASSERT(planned.receive(path, packet) == asked_for.receive(path, packet));
   }
   RC_ASSERT(planned.counts() == asked_for.counts());
-  const auto merged = std::count_if(plan.report.begin(), plan.report.end(), [](const auto& l) { return l.rule == "R4" && l.applied; });
+  const auto merged =
+      std::count_if(plan.report.begin(), plan.report.end(), [](const auto& l) { return l.rule == "R4" && l.applied; });
   RC_TAG(std::string{merged > 0 ? "merged" : "nothing to merge"});
 }
 

@@ -33,7 +33,11 @@ TEST(PlanSchema, TakesWhatIsCompiled) {
   }
 }
 
-struct BadCase { const char* name; void (*spoil)(json&); const char* member; };
+struct BadCase {
+  const char* name;
+  void (*spoil)(json&);
+  const char* member;
+};
 class BadPlanForSchema : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BadPlanForSchema, IsRefusedAtTheMember) {
@@ -42,18 +46,23 @@ TEST_P(BadPlanForSchema, IsRefusedAtTheMember) {
   GetParam().spoil(plan);
   EXPECT_THAT(schema_violations(read("schemas/plan.schema.json"), plan), Contains(HasSubstr(GetParam().member)));
 }
-INSTANTIATE_TEST_SUITE_P(PlanSchema, BadPlanForSchema, testing::Values(
-    BadCase{"Format", [](json& p) { p["format"] = 2; }, "format: "}, BadCase{"Extra", [](json& p) { p["extra"] = 1; }, "extra"},
-    BadCase{"Owner", [](json& p) { p["nodes"][0]["owners"][0] = "no/path"; }, "nodes[0].owners[0]: "},
-    BadCase{"Link", [](json& p) { p["edges"][0]["link"] = "wire"; }, "edges[0].link: "},
-    BadCase{"Port", [](json& p) { p["classifiers"][0]["match"]["dport"] = {80}; }, "classifiers[0].match.dport: "},
-    BadCase{"Totals", [](json& p) { p["totals"].erase("cores"); }, "totals: "}), by_name);
+INSTANTIATE_TEST_SUITE_P(
+    PlanSchema, BadPlanForSchema,
+    testing::Values(BadCase{"Format", [](json& p) { p["format"] = 2; }, "format: "},
+                    BadCase{"Extra", [](json& p) { p["extra"] = 1; }, "extra"},
+                    BadCase{"Owner", [](json& p) { p["nodes"][0]["owners"][0] = "no/path"; }, "nodes[0].owners[0]: "},
+                    BadCase{"Link", [](json& p) { p["edges"][0]["link"] = "wire"; }, "edges[0].link: "},
+                    BadCase{"Port", [](json& p) { p["classifiers"][0]["match"]["dport"] = {80}; },
+                            "classifiers[0].match.dport: "},
+                    BadCase{"Totals", [](json& p) { p["totals"].erase("cores"); }, "totals: "}),
+    by_name);
 
 TEST(CatalogSchema, TakesBothForms) {
   const auto schema = read("schemas/catalog.schema.json");
   EXPECT_THAT(schema_violations(schema, to_json(paper_catalog())), IsEmpty());
   EXPECT_THAT(schema_violations(schema, read("catalog.json")), IsEmpty());
-  EXPECT_THAT(schema_violations(schema, json::parse(R"([{"PacketProcessorClass": "C", "Stateful": "Yes", "L3Header": "ReadOnly"}])")),
+  EXPECT_THAT(schema_violations(
+                  schema, json::parse(R"([{"PacketProcessorClass": "C", "Stateful": "Yes", "L3Header": "ReadOnly"}])")),
               IsEmpty());
   EXPECT_THAT(schema_violations(schema, json::parse(R"([{"PacketProcessorClass": "C", "L3Header": "Read"}])")),
               testing::Not(IsEmpty()));
@@ -74,8 +83,8 @@ TEST(InventorySchema, TakesTheDocumentedForm) {
   auto& nic = inventory["hosts"][0]["nics"][0];
   nic["device"] = "eth0";
   nic["mtu"] = 20;
-  EXPECT_THAT(schema_violations(schema, inventory),
-              testing::AllOf(Contains(HasSubstr("hosts[0].nics[0].device: ")), Contains(HasSubstr("hosts[0].nics[0].mtu: "))));
+  EXPECT_THAT(schema_violations(schema, inventory), testing::AllOf(Contains(HasSubstr("hosts[0].nics[0].device: ")),
+                                                                   Contains(HasSubstr("hosts[0].nics[0].mtu: "))));
 }
 
 }  // namespace
