@@ -64,8 +64,8 @@ Supervisor::Supervisor(AgentConfig config, std::shared_ptr<spdlog::logger> log, 
       journal_(std::move(journal)),
       wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-Result<std::unique_ptr<Supervisor>> Supervisor::start(AgentConfig config, std::shared_ptr<spdlog::logger> log,
-                                                      Patience patience) {
+Result<std::unique_ptr<Supervisor>> Supervisor::open(AgentConfig config, std::shared_ptr<spdlog::logger> log,
+                                                     Patience patience) {
   std::vector<std::string> notes;
   auto journal = Journal::open(config.state, notes);
   if (!journal) return fail(journal.error());
@@ -75,16 +75,29 @@ Result<std::unique_ptr<Supervisor>> Supervisor::start(AgentConfig config, std::s
   std::filesystem::create_directories(directory, error);
   if (error) return fail(Errc::unavailable, "{}: {}", directory.string(), error.message());
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-
   std::unique_ptr<Supervisor> self{new Supervisor{std::move(config), std::move(log), patience, std::move(*journal)}};
-  {
-    const std::lock_guard lock{self->work_};
-    self->adopt();
-    self->look();
-    self->publish();
-  }
-  self->watcher_ = std::thread{&Supervisor::watch, self.get()};
+  const std::lock_guard lock{self->work_};
+  self->adopt();
   return self;
+}
+
+Result<std::unique_ptr<Supervisor>> Supervisor::start(AgentConfig config, std::shared_ptr<spdlog::logger> log,
+                                                      Patience patience) {
+  return open(std::move(config), std::move(log), patience).map([](std::unique_ptr<Supervisor> self) {
+    {
+      const std::lock_guard lock{self->work_};
+      self->look();
+      self->publish();
+    }
+    self->watcher_ = std::thread{&Supervisor::watch, self.get()};
+    return self;
+  });
+}
+
+Result<void> Supervisor::clear(AgentConfig config, std::shared_ptr<spdlog::logger> log, Patience patience) {
+  return open(std::move(config), std::move(log), patience).map([](const std::unique_ptr<Supervisor>& self) {
+    self->remove_all();
+  });
 }
 
 Supervisor::~Supervisor() {

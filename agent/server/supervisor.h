@@ -43,6 +43,10 @@ class Supervisor final : public Agent {
   [[nodiscard]] static Result<std::unique_ptr<Supervisor>> start(AgentConfig config,
                                                                  std::shared_ptr<spdlog::logger> log,
                                                                  Patience patience = {});
+  /// Ends and removes what a supervisor that is gone has left: its processes, its cell's files, its journal.
+  /// Errors: conflict, if it is not gone; unavailable.
+  [[nodiscard]] static Result<void> clear(AgentConfig config, std::shared_ptr<spdlog::logger> log,
+                                          Patience patience = {});
   /// Leaves everything running.
   ~Supervisor() override;
 
@@ -88,6 +92,8 @@ class Supervisor final : public Agent {
   };
 
   Supervisor(AgentConfig config, std::shared_ptr<spdlog::logger> log, Patience patience, Journal journal);
+  static Result<std::unique_ptr<Supervisor>> open(AgentConfig config, std::shared_ptr<spdlog::logger> log,
+                                                  Patience patience);
 
   // All below: with work_ held.
   void adopt();

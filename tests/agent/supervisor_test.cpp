@@ -324,6 +324,17 @@ TEST_F(SupervisorTest, RemoveAllLeavesNoProcessAndNoFile) {
   EXPECT_EQ(apply(chain("g"), {1, 2}).error().code, Errc::unavailable);
 }
 
+TEST_F(SupervisorTest, ClearEndsWhatOneThatIsGoneHasLeft) {
+  const auto info = apply(chain("g"), {1, 1});
+  ASSERT_TRUE(info);
+  EXPECT_EQ(Supervisor::clear(config(), no_log()).error().code, Errc::conflict) << "it is not gone";
+  supervisor_.reset();
+  ASSERT_TRUE(Supervisor::clear(config(), no_log()));
+  for (const auto& process : info->processes) EXPECT_FALSE(lives(process)) << process.name;
+  EXPECT_FALSE(std::filesystem::exists(root_ / "run/test"));
+  EXPECT_FALSE(std::filesystem::exists(root_ / "state"));
+}
+
 TEST_F(SupervisorTest, ASecondOneOnTheSameStateIsRefused) {
   const auto second = Supervisor::start(config(), no_log());
   ASSERT_FALSE(second);

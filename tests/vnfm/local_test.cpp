@@ -103,6 +103,19 @@ TEST_F(Local, DeadIoIsReplaced) {
   expect_nothing_left(next);
 }
 
+TEST_F(Local, TerminateClearsWhatAKilledDeploymentLeft) {
+  deploy();
+  const auto io = io_pid();
+  deployment_->signal(SIGKILL);
+  EXPECT_EQ(deployment_->wait(), 128 + SIGKILL);
+  EXPECT_EQ(kill(io, 0), 0) << "uNFs run on";
+  EXPECT_EQ(vnfm({"terminate", "other"}), 1);
+  ASSERT_EQ(vnfm({"terminate", "edge"}), 0) << err_;
+  waitpid(io, nullptr, WNOHANG);  // it is a child of this process now
+  expect_nothing_left(io);
+  EXPECT_EQ(vnfm({"terminate", "edge"}), 1);
+}
+
 TEST_F(Local, TwoDeploymentsHaveCellsOfTheirOwn) {
   deploy();
   std::filesystem::create_directories(root_ / "second");

@@ -5,6 +5,8 @@
 #include "agent/config/agent_config.h"
 #include "agent/config/files.h"
 #include "tests/support/by_name.h"
+#include "vnfm/cli/builtin_catalog.h"
+#include "vnfm/lifecycle/manager.h"
 
 namespace unf::vnfm {
 namespace {
@@ -21,6 +23,15 @@ TEST(ManagerConfig, SampleIsReadAndNamesTheSampleAgent) {
   EXPECT_EQ(manager->inventory.hosts[0].agent, host->listen);
   EXPECT_EQ(manager->inventory.hosts[0].name, host->host.name);
   EXPECT_EQ(manager->listen, "127.0.0.1:9891");
+}
+
+TEST(ManagerConfig, SampleHostCanRunTheSampleService) {
+  const auto config = read_manager_config("vnfm.yaml", *agent::read_file(UNF_SOURCE_DIR "/samples/config/vnfm.yaml"));
+  ASSERT_TRUE(config);
+  const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
+  const auto plan = plan_service(*tosca::load(paths), {}, builtin_catalog(), config->inventory, {});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->nodes.size(), 9U);
 }
 
 struct Bad {

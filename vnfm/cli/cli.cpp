@@ -193,8 +193,21 @@ int top(const std::string& id, bool once, const Common& common) {
   }
 }
 
+int say_terminated(const std::string& id, const Common& common) {
+  if (common.json()) {
+    print_json({{"id", id}, {"state", "terminated"}});
+  } else if (!common.quiet) {
+    fmt::print("service {}: terminated\n", id);
+  }
+  return kDone;
+}
+
 int terminate(const std::string& id, const Common& common) {
   const auto manager = manager_of(common.server, id);
+  if (!manager && manager.error().code == Errc::not_found && common.server.empty()) {
+    const auto cleared = clear_left_over(id);
+    return cleared ? say_terminated(id, common) : report(cleared.error());
+  }
   if (!manager) return report(manager.error());
   if (auto terminated = manager->terminate(id); !terminated) return report(terminated.error());
   // A `deploy --local` has ended once its socket is gone.
@@ -209,12 +222,7 @@ int terminate(const std::string& id, const Common& common) {
       std::this_thread::sleep_for(10ms);
     }
   }
-  if (common.json()) {
-    print_json({{"id", id}, {"state", "terminated"}});
-  } else if (!common.quiet) {
-    fmt::print("service {}: terminated\n", id);
-  }
-  return kDone;
+  return say_terminated(id, common);
 }
 
 }  // namespace

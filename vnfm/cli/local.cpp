@@ -3,6 +3,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -100,6 +101,8 @@ class Cell {
   explicit Cell(const std::string& service)
       : name_(agent::file_name_for(service).substr(0, 32) + "-" + std::to_string(getpid())),
         directory_(run_directory() / name_) {}
+  /// One that another process made.
+  explicit Cell(std::filesystem::path directory) : name_(directory.filename()), directory_(std::move(directory)) {}
   Cell(const Cell&) = delete;
   Cell& operator=(const Cell&) = delete;
   ~Cell() {
@@ -116,6 +119,8 @@ class Cell {
   }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  [[nodiscard]] std::filesystem::path agent_state() const { return directory_ / "agent"; }
+  [[nodiscard]] std::filesystem::path manager_state() const { return directory_ / "vnfm"; }
 
  private:
   std::string name_;
@@ -156,6 +161,28 @@ void watch(Manager& manager, const std::string& id, const LocalDeployment& deplo
 }
 
 }  // namespace
+
+Result<void> clear_left_over(const std::string& id) {
+  std::error_code error;
+  std::vector<std::filesystem::path> directories;
+  for (const auto& entry : std::filesystem::directory_iterator(run_directory(), error))
+    directories.push_back(entry.path());
+  for (const auto& directory : directories) {
+    const auto state = directory / "vnfm";
+    if (!std::filesystem::is_directory(state, error)) continue;
+    std::vector<std::string> notes;
+    const auto store = ServiceStore::open(state, notes);
+    if (!store || !store->services().contains(id)) continue;  // in use, or another's
+    const Cell cell{directory};
+    agent::AgentConfig config{.host = Inventory::built_in().hosts.front(),
+                              .state = cell.agent_state(),
+                              .run = run_directory(),
+                              .cell = cell.name()};
+    const auto log = std::make_shared<spdlog::logger>("vnfm", std::make_shared<spdlog::sinks::null_sink_mt>());
+    return agent::Supervisor::clear(std::move(config), log);
+  }
+  return fail(Errc::not_found, "service {}: there is none", id);
+}
 
 Result<std::string> device_of(const std::string& name) {
   for (const auto* kind : {"af_packet:", "pcap:", "tap:", "pci:", "memif:", "vhost-user:"}) {
@@ -214,7 +241,7 @@ int run_local(const LocalDeployment& deployment) {
   log->flush_on(spdlog::level::info);
 
   agent::AgentConfig config{.host = *host,
-                            .state = cell.directory() / "agent",
+                            .state = cell.agent_state(),
                             .run = run_directory(),
                             .cell = cell.name(),
                             .io_program = agent::program_directory() / "unf-io",
@@ -222,7 +249,7 @@ int run_local(const LocalDeployment& deployment) {
   auto supervisor = agent::Supervisor::start(std::move(config), log);
   if (!supervisor) return report(supervisor.error());
   std::vector<std::string> notes;
-  auto store = ServiceStore::open(cell.directory() / "vnfm", notes);
+  auto store = ServiceStore::open(cell.manager_state(), notes);
   if (!store) return report(store.error());
   int status = kDone;
   {

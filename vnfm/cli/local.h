@@ -26,6 +26,9 @@ struct LocalDeployment {
 /// exit code.
 int run_local(const LocalDeployment& deployment);
 
+/// Ends what a `deploy --local` that was killed has left of service `id`. Errors: not_found, if none has left it.
+[[nodiscard]] Result<void> clear_left_over(const std::string& id);
+
 /// `af_packet:IF`, or `pcap:FILE` where the name is a file's or ends in .pcap. Errors: malformed, if it is neither.
 [[nodiscard]] Result<std::string> device_of(const std::string& name);
 
