@@ -19,9 +19,11 @@ Gate process(Packet& packet, Context& context) noexcept {
     auto* ip = header_at<Ipv4Header>(frame, link.end);
     if (ip == nullptr) return discard(context, truncated);
     if (ip->ttl <= 1) return discard(context, expired);
+    // The TTL with the byte behind it, as one word: a load of what was stored in parts would wait for the cache.
     const auto was = load16(&ip->ttl);
-    --ip->ttl;
-    store16(&ip->checksum, checksum_replace(load16(&ip->checksum), was, load16(&ip->ttl)));
+    const auto now = static_cast<std::uint16_t>(was - 1);  // the TTL is the low byte in memory, and above 1
+    store16(&ip->ttl, now);
+    store16(&ip->checksum, checksum_replace(load16(&ip->checksum), was, now));
   } else if (link.type == ether_type::ipv6) {
     auto* ip = header_at<Ipv6Header>(frame, link.end);
     if (ip == nullptr) return discard(context, truncated);
