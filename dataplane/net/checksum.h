@@ -19,7 +19,7 @@ namespace unf::dataplane {
     sum += word;
   }
   std::uint32_t rest = 0;
-  std::memcpy(&rest, at, left);
+  if (left != 0) std::memcpy(&rest, at, left);
   return sum + rest;
 }
 

@@ -17,7 +17,7 @@ namespace unf::dataplane {
   constexpr std::uint64_t k0 = 0xa0761d6478bd642f, k1 = 0xe7037ed1a0b428db;
   const auto word = [](const char* at, std::size_t n) {
     std::uint64_t value = 0;
-    std::memcpy(&value, at, n);
+    if (n != 0) std::memcpy(&value, at, n);
     return value;
   };
   const char* at = bytes.data();

@@ -160,7 +160,8 @@ TEST(CountUrl, IsReadWhileItCounts) {
   }};
   std::size_t torn = 0;
   do {
-    for (const auto& line : CountUrl::report(config, bytes)["top"]) {
+    const auto report = CountUrl::report(config, bytes);
+    for (const auto& line : report["top"]) {
       const auto url = line["url"].get<std::string>();
       torn += url != "/" + std::string(static_cast<std::size_t>(url.back() - 'a' + 10), url.back());
     }
