@@ -36,12 +36,14 @@ class SpscRing {
 
   /// Copies `count` packets from or to the slots at `position`.
   void read(std::uint32_t position, Packet** to, std::uint32_t count) const noexcept {
+    if (count == 0) return;
     const auto at = position & mask_;
     const auto first = count < capacity() - at ? count : capacity() - at;
     std::memcpy(to, slots() + at, first * sizeof(Packet*));
     std::memcpy(to + first, slots(), (count - first) * sizeof(Packet*));
   }
   void write(std::uint32_t position, Packet* const* from, std::uint32_t count) noexcept {
+    if (count == 0) return;
     const auto at = position & mask_;
     const auto first = count < capacity() - at ? count : capacity() - at;
     std::memcpy(slots() + at, from, first * sizeof(Packet*));
