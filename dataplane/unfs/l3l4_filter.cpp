@@ -15,11 +15,6 @@ constexpr std::string_view kRuleForm = "allow|deny PROTO SRC SPORTS DST DPORTS";
 template <typename T>
 using Parsed = tl::expected<T, std::string>;
 
-template <typename... Args>
-tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
-  return tl::unexpected<std::string>{fmt::format(format, std::forward<Args>(args)...)};
-}
-
 template <typename T>
 std::optional<T> number(std::string_view text) {
   T value{};

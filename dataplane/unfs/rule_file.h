@@ -18,6 +18,12 @@ template <typename Parse>
 [[nodiscard]] auto parse_rules(const Artifact& file, Parse parse)
     -> Result<std::vector<typename std::invoke_result_t<Parse, std::string_view, unsigned>::value_type>>;
 
+/// What `parse` returns for a line that is wrong.
+template <typename... Args>
+[[nodiscard]] tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
+  return tl::unexpected<std::string>{fmt::format(format, std::forward<Args>(args)...)};
+}
+
 /// `text` shortened and made printable, for messages.
 [[nodiscard]] std::string quote(std::string_view text);
 

@@ -16,11 +16,6 @@ struct Pattern {
   unsigned line = 0;
 };
 
-template <typename... Args>
-tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
-  return tl::unexpected<std::string>{fmt::format(format, std::forward<Args>(args)...)};
-}
-
 unsigned flag_of(char letter) {
   switch (letter) {
     case 'i':

@@ -51,6 +51,12 @@ std::vector<UnfDescriptor> random_types() {
     }
     types.push_back(d);
   }
+  // A check, a writer of what it reads, and the check again would be rare by chance.
+  if (one_in(2)) {
+    types[2] = {.type = "T0", .gates = {"drop", "a", "b"}, .reads = fields(Field::ip_ttl), .config = "{}"};
+    types[3].writes.insert(Field::ip_ttl);
+    types[3].emits = Emits::none;
+  }
   return types;
 }
 
@@ -62,11 +68,11 @@ const UnfDescriptor& type_of(const std::vector<UnfDescriptor>& types, const std:
 ServiceRequest::Vnf random_vnf(const std::string& name, const std::vector<UnfDescriptor>& types) {
   ServiceRequest::Vnf vnf{.name = name};
   auto& graph = vnf.graph;
-  const int inner = below(6);
+  const int inner = below(7);
   graph.nodes.push_back({.name = "in", .type = "NicIngress"});
   for (int i = 0; i < inner; ++i) {
     VnfTemplate::Node node{.name = "n" + std::to_string(i),
-                           .type = std::string{types[static_cast<std::size_t>(2 + below(4))].type}};
+                           .type = std::string{types[static_cast<std::size_t>(2 + (one_in(3) ? 0 : below(4)))].type}};
     if (one_in(8)) node.config["k"] = 1;
     graph.nodes.push_back(std::move(node));
   }
