@@ -11,7 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <filesystem>
+
+#include "dataplane/io/capture_device.h"
 
 namespace unf::dataplane {
 namespace {
@@ -112,10 +113,7 @@ struct VirtualDevice {
   std::uint32_t whole = 0;
 };
 
-Result<VirtualDevice> virtual_device(const Nic& nic) {
-  const auto colon = nic.device.find(':');
-  const auto kind = nic.device.substr(0, colon);
-  const auto of = colon == std::string::npos ? std::string{} : nic.device.substr(colon + 1);
+Result<VirtualDevice> virtual_device(const Nic& nic, std::string_view kind, std::string_view of) {
   if (of.find_first_of(",=") != std::string::npos) {
     return fail(Errc::malformed, "NIC {}: device {} must not hold a comma or an equals sign", nic.name.get(),
                 nic.device);
@@ -128,11 +126,6 @@ Result<VirtualDevice> virtual_device(const Nic& nic) {
                          fmt::format("iface={},blocksz={},framesz={},framecnt={},qpairs=1", of, std::max(frame, 4096U),
                                      frame, kDescriptors),
                          nic.mtu + RTE_ETHER_HDR_LEN};
-  }
-  if (kind == "pcap" && !of.empty()) {
-    if (!std::filesystem::exists(of))
-      return fail(Errc::unavailable, "NIC {}: capture {} does not exist", nic.name.get(), of);
-    return VirtualDevice{"net_pcap", fmt::format("rx_pcap={0},tx_pcap={0}.out", of)};
   }
   if (kind == "null" && of.empty()) return VirtualDevice{"net_null", "no-rx=1"};
   return fail(Errc::unsupported, "NIC {}: device {}: expected af_packet:INTERFACE, pcap:FILE or null", nic.name.get(),
@@ -179,7 +172,15 @@ void* SharedMemory::allocate(std::size_t bytes) {
 }
 
 Result<std::unique_ptr<Device>> open_device(const Nic& nic, MbufPool& pool) {
-  auto device = virtual_device(nic);
+  const std::string_view text = nic.device;
+  const auto colon = text.find(':');
+  const auto kind = text.substr(0, colon), of = colon == text.npos ? std::string_view{} : text.substr(colon + 1);
+  if (kind == "pcap" && !of.empty()) {
+    auto capture = CaptureDevice::open(std::string{of}, pool);
+    if (!capture) return fail(capture.error().code, "NIC {}: {}", nic.name.get(), capture.error().message);
+    return std::move(*capture);
+  }
+  auto device = virtual_device(nic, kind, of);
   if (!device) return fail(std::move(device.error()));
   static std::atomic<unsigned> number{0};
   const auto name = fmt::format("{}{}", device->driver, number++);

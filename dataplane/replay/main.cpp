@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "dataplane/io/eal.h"
-#include "dataplane/replay/capture.h"
+#include "dataplane/io/capture.h"
 #include "dataplane/replay/replay.h"
 
 namespace unf::dataplane {

@@ -21,6 +21,7 @@ BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 SERVER = "10.66.0.2"
 NAMESPACES = [f"unf-{name}-{os.getpid()}" for name in ("client", "host", "server")]
 CLIENT_NS, HOST_NS, SERVER_NS = NAMESPACES
+CELL = f"live-{os.getpid()}"
 
 SERVE = """
 import http.server
@@ -117,7 +118,8 @@ class Live(unittest.TestCase):
                      {"name": "lan", "device": "af_packet:h1", "network": "lan", "pair": "wan"}],
         }
         agent = str(self.work / "agent.sock")
-        agent_yaml = {"host": host, "listen": agent, "state": str(self.work / "agent"), "run": str(self.work / "run")}
+        agent_yaml = {"host": host, "listen": agent, "state": str(self.work / "agent"), "run": str(self.work / "run"),
+                      "cell": CELL}
         vnfm_yaml = {"listen": str(self.work / "manager.sock"), "state": str(self.work / "vnfm"),
                      "hosts": [{**host, "agent": agent}]}
         for name, content in (("agent.yaml", agent_yaml), ("vnfm.yaml", vnfm_yaml)):
@@ -158,9 +160,15 @@ class Live(unittest.TestCase):
         for pid in self.pids():
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
-        for file in pathlib.Path("/dev/hugepages").glob("unf*"):
-            if not any(alive(pid) for pid in self.pids()):
-                file.unlink(missing_ok=True)
+        for file in self.eal_files():
+            if file.is_dir():
+                shutil.rmtree(file)
+            else:
+                file.unlink()
+
+    def eal_files(self):
+        """What DPDK keeps of the cell: hugepage files and its runtime directory."""
+        return [file for place in ("/dev/hugepages", "/var/run/dpdk") for file in pathlib.Path(place).glob(f"unf-{CELL}-*")]
 
     def pids(self):
         found = []
@@ -237,9 +245,11 @@ class Live(unittest.TestCase):
     def test_terminating_leaves_no_process_and_no_hugepage_file(self):
         pids = [process["pid"] for process in self.processes().values()]
         self.assertGreaterEqual(len(pids), 2)
+        self.assertNotEqual(self.eal_files(), [])
         self.vnfm("terminate", "edge")
         until(lambda: not any(map(alive, pids)), 10)
         self.assertEqual(self.pids(), [])
+        self.assertEqual(self.eal_files(), [])
         self.assertNotEqual(self.answer(), "200")
 
 

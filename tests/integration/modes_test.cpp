@@ -16,7 +16,7 @@
 
 #include "agent/server/supervisor.h"
 #include "agent/wire/transport.h"
-#include "dataplane/replay/capture.h"
+#include "dataplane/io/capture.h"
 #include "dataplane/replay/replay.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
@@ -78,26 +78,49 @@ class Modes : public testing::TestWithParam<Case> {
   fs::path root_;
 };
 
-TEST_P(Modes, DoWhatReplayDoes) {
-  testing_support::start_eal();
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
-  std::vector<Arrival> traffic;
-  for (rc::Random random{seed}; traffic.size() < 300;) {
-    std::ranges::copy(arrivals("in", "out", 100)(random.split(), 100).value(), std::back_inserter(traffic));
-    std::erase_if(traffic, [](const Arrival& arrival) { return arrival.frame.empty(); });  // a capture has none
+/// Generated traffic, what a plan makes of it, and what its owners count.
+struct Expected {
+  explicit Expected(const Plan& plan) {
+    for (rc::Random random{seed}; traffic.size() < 300;) {
+      std::ranges::copy(arrivals("in", "out", 100)(random.split(), 100).value(), std::back_inserter(traffic));
+      std::erase_if(traffic, [](const Arrival& arrival) { return arrival.frame.empty(); });  // a capture has none
+    }
+    testing_support::start_eal();
+    auto replay =
+        dataplane::Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+          const Bytes bytes{frame.begin(), frame.end()};
+          flows[flow_of(nic.get(), bytes)].push_back(bytes);
+        }).value();
+    for (const auto& arrival : traffic) {
+      if (!replay->receive(NicName{arrival.nic}, 0, arrival.frame)) throw std::runtime_error{"no NIC " + arrival.nic};
+    }
+    replay->flush();
+    owners = to_json(plan, replay->stats()).at("owners");
   }
-  write_captures(traffic);
 
+  std::uint32_t seed = std::random_device{}();
+  std::vector<Arrival> traffic;
+  Flows flows;
+  nlohmann::json owners;
+};
+
+/// The value of `look` once it is `wanted`, or when the deadline has passed.
+template <typename Look>
+auto eventually(Look look, const decltype(look())& wanted) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  auto seen = look();
+  while (seen != wanted && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    seen = look();
+  }
+  return seen;
+}
+
+TEST_P(Modes, DoWhatReplayDoesAlsoWhenARunnerIsStartedAgain) {
   const auto plan = sample_plan(GetParam().mode);
-  Flows expected;
-  auto replay = dataplane::Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
-                  const Bytes bytes{frame.begin(), frame.end()};
-                  expected[flow_of(nic.get(), bytes)].push_back(bytes);
-                }).value();
-  for (const auto& arrival : traffic) ASSERT_TRUE(replay->receive(NicName{arrival.nic}, 0, arrival.frame));
-  replay->flush();
-  const auto counted = to_json(plan, replay->stats()).at("owners");
+  const Expected expected{plan};
+  SCOPED_TRACE(fmt::format("seed {}", expected.seed));
+  write_captures(expected.traffic);
 
   auto log = std::make_shared<spdlog::logger>("modes", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   auto started = agent::Supervisor::start(config(GetParam().mode), log);
@@ -106,19 +129,30 @@ TEST_P(Modes, DoWhatReplayDoes) {
   const auto applied = supervisor.apply(plan.graph, {1, 1}, dump(plan));
   if (!applied) supervisor.remove_all();
   ASSERT_TRUE(applied) << applied.error().message;
+  const auto stats = [&] { return supervisor.stats().value().at(plan.graph.get()); };
 
-  nlohmann::json owners;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  do {
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    owners = supervisor.stats().value().at(plan.graph.get()).at("owners");
-  } while (owners != counted && std::chrono::steady_clock::now() < deadline);
-  EXPECT_EQ(owners, counted);
+  EXPECT_EQ(eventually([&] { return stats().at("owners"); }, expected.owners), expected.owners);
+  for (const auto& process : stats().at("processes")) {
+    if (process.at("name") == "io") continue;
+    kill(process.at("pid").get<pid_t>(), SIGKILL);
+    const auto ready_again = [&] {
+      for (const auto& now : stats().at("processes")) {
+        if (now.at("name") == process.at("name")) return now.at("pid") != process.at("pid") && now.at("ready") == true;
+      }
+      return false;
+    };
+    EXPECT_TRUE(eventually(ready_again, true)) << process;
+    break;
+  }
   // Counts come before the last burst is on its way; removal drains what was handed back.
   ASSERT_TRUE(supervisor.apply(plan.graph, {1, 2}, ""));
   supervisor.remove_all();
-  EXPECT_TRUE(sent() == expected) << "frames differ, or their order in a flow";
+  EXPECT_TRUE(sent() == expected.flows) << "frames differ, or their order in a flow";
   EXPECT_FALSE(fs::exists(root_ / "run" / fmt::format("modes-{}", getpid()) / "io.sock"));
+  // A driver that runners open too does so by a name that it cuts off.
+  for (auto name = root_.string(); name.back() != '-'; name.pop_back()) {
+    EXPECT_EQ(fs::exists(name), name == root_) << name;
+  }
 }
 INSTANTIATE_TEST_SUITE_P(RunModes, Modes,
                          testing::Values(Case{"Fused", RunMode::fused}, Case{"Isolated", RunMode::isolated},

@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "dataplane/replay/capture.h"
+#include "dataplane/io/capture.h"
 #include "tests/support/frames.h"
 #include "tests/support/program.h"
 #include "tests/support/sample.h"

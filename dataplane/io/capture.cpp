@@ -1,4 +1,4 @@
-#include "dataplane/replay/capture.h"
+#include "dataplane/io/capture.h"
 
 #include <pcap/pcap.h>
 

@@ -1,4 +1,4 @@
-#include "dataplane/replay/capture.h"
+#include "dataplane/io/capture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
