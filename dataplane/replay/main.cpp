@@ -4,8 +4,8 @@
 #include <map>
 #include <sstream>
 
-#include "dataplane/io/eal.h"
 #include "dataplane/io/capture.h"
+#include "dataplane/io/eal.h"
 #include "dataplane/replay/replay.h"
 
 namespace unf::dataplane {
