@@ -45,8 +45,11 @@ class Serve : public testing_support::AgentHost {
   [[nodiscard]] std::string server() const { return root_ / "manager.sock"; }
 
   int vnfm(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), UNF_BIN_DIR "/vnfm");
     arguments.insert(arguments.end(), {"--server", server()});
+    return run(std::move(arguments));
+  }
+  int run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), UNF_BIN_DIR "/vnfm");
     Program program{arguments, root_ / "c"};
     const int status = program.wait();
     out_ = program.out();
@@ -117,6 +120,26 @@ TEST_F(Serve, SigtermLeavesServicesRunning) {
   EXPECT_FALSE(std::filesystem::exists(server()));
   const auto pid = before["processes"][1]["pid"].get<pid_t>();
   EXPECT_TRUE(agent::Process::adopt({pid, before["processes"][1]["start_time"]}));
+}
+
+TEST_F(Serve, ABackupBringsAServiceBack) {
+  const std::string file = root_ / "backup", state = root_ / "manager";
+  ASSERT_EQ(vnfm({"deploy", kSample}), 0) << err_;
+  ASSERT_EQ(run({"store", "backup", file, "--state", state}), 0) << err_;
+  EXPECT_EQ(run({"store", "backup", file, "--state", state}), 1);
+  EXPECT_EQ(err_, file + ": exists\n");
+  ASSERT_EQ(vnfm({"terminate", "edge"}), 0) << err_;
+  EXPECT_EQ(run({"store", "restore", file, "--state", state}), 1);
+  EXPECT_THAT(err_, HasSubstr("another manager uses this directory"));
+
+  manager_->signal(SIGTERM);
+  EXPECT_EQ(manager_->wait(), 0);
+  EXPECT_EQ(run({"store", "restore", root_ / "vnfm.yaml", "--state", state}), 2);
+  EXPECT_THAT(err_, HasSubstr("vnfm.yaml"));
+  ASSERT_EQ(run({"store", "restore", file, "--state", state, "--quiet"}), 0) << err_;
+  EXPECT_EQ(out_, "");
+  serve();
+  EXPECT_TRUE(eventually([&] { return shown()["state"] == "running"; })) << "though the agent was told to end it";
 }
 
 TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {

@@ -16,6 +16,8 @@
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/serve.h"
+#include "vnfm/cli/store_command.h"
+#include "vnfm/lifecycle/manager_config.h"
 
 namespace unf::vnfm {
 namespace {
@@ -323,6 +325,22 @@ int run(int argc, char** argv) {
   add_output(serve_verb, common);
   add_quiet(serve_verb, common);
   serve_verb.callback([&] { status = run_serve(config, state, common.quiet); });
+
+  auto& store_verb = *app.add_subcommand("store", "Save and restore what a manager of this machine has to remember");
+  store_verb.require_subcommand(1);
+  std::string store_file;
+  std::string store_state = ManagerConfig{}.state;
+  const auto add_store_verb = [&](const char* name, const char* what, const char* of_file) -> CLI::App& {
+    auto& verb = *store_verb.add_subcommand(name, what);
+    verb.add_option("FILE", store_file, of_file)->required();
+    verb.add_option("--state", store_state, "The manager's directory")->capture_default_str();
+    add_quiet(verb, common);
+    return verb;
+  };
+  add_store_verb("backup", "Copy it as it is at one moment, also while the manager runs", "Where to; must not exist")
+      .callback([&] { status = backup_store(store_state, store_file, common.quiet); });
+  add_store_verb("restore", "Put a backup in its place; no manager may run", "What `vnfm store backup` wrote")
+      .callback([&] { status = restore_store(store_file, store_state, common.quiet); });
 
   for (auto* verb : app.get_subcommands({})) verb->set_version_flag("--version", "vnfm " UNF_VERSION);
   agent::prepare_process_for_thrift();

@@ -171,7 +171,7 @@ Result<void> clear_left_over(const std::string& id) {
     const auto state = directory / "vnfm";
     if (!std::filesystem::is_directory(state, error)) continue;
     std::vector<std::string> notes;
-    const auto store = ServiceStore::open(state, notes);
+    const auto store = open_services(state, notes);
     if (!store || !store->services().contains(id)) continue;  // in use, or another's
     const Cell cell{directory};
     agent::AgentConfig config{.host = Inventory::built_in().hosts.front(),
@@ -249,7 +249,7 @@ int run_local(const LocalDeployment& deployment) {
   auto supervisor = agent::Supervisor::start(std::move(config), log);
   if (!supervisor) return report(supervisor.error());
   std::vector<std::string> notes;
-  auto store = ServiceStore::open(cell.manager_state(), notes);
+  auto store = open_services(cell.manager_state(), notes);
   if (!store) return report(store.error());
   int status = kDone;
   {

@@ -34,7 +34,7 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that only sigwait takes them
 
   std::vector<std::string> notes;
-  auto store = ServiceStore::open(config->state, notes);
+  auto store = open_services(config->state, notes);
   if (!store) return report(store.error());
   for (const auto& note : notes) log->error("{}", note);
   Manager manager{config->inventory, builtin_catalog(), std::move(*store),

@@ -24,11 +24,7 @@ Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::
 
 Manager::Manager(Inventory inventory, Catalog catalog, ServiceStore store, const Connect& connect,
                  std::shared_ptr<spdlog::logger> log, std::chrono::milliseconds converge_every)
-    : inventory_(std::move(inventory)),
-      catalog_(std::move(catalog)),
-      log_(std::move(log)),
-      store_(std::move(store)),
-      epoch_(store_.epoch()) {
+    : inventory_(std::move(inventory)), catalog_(std::move(catalog)), log_(std::move(log)), store_(std::move(store)) {
   for (const auto& host : inventory_.hosts) agents_.emplace(host.name, connect(host));
   publish();
   converger_ = std::thread{&Manager::keep_converging, this, converge_every};
@@ -55,10 +51,10 @@ Result<Manager::Service> Manager::deploy(const tosca::FileSet& files, const Depl
 
   const std::lock_guard lock{work_};
   if (store_.services().contains(id)) return fail(Errc::conflict, "service {} exists", id);
-  const auto generation = store_.next_generation();
+  ServiceRecord record{.host = *hosts.begin(), .plan = dump(*plan)};
+  const auto generation = store_.put(id, record);
   if (!generation) return fail(generation.error());
-  ServiceRecord record{.generation = *generation, .host = *hosts.begin(), .plan = dump(*plan)};
-  if (auto stored = store_.put(id, record); !stored) return fail(stored.error());
+  record.generation = *generation;
   publish();
   if (auto applied = apply(id, record); !applied) {
     if (auto ended = end(id); !ended) log_->warn("service {}: {}", id, ended.error().message);
@@ -106,7 +102,7 @@ Result<nlohmann::json> Manager::show(const std::string& id) {
                        {"state", to_string(service.state)},
                        {"detail", service.detail},
                        {"host", service.host.get()},
-                       {"epoch", epoch_},
+                       {"epoch", store_.epoch()},
                        {"generation", service.generation},
                        {"plan", to_json(*known->plan)}};
   auto* agent = agent_of(service.host);
@@ -132,11 +128,10 @@ Result<void> Manager::apply(const std::string& id, const ServiceRecord& record) 
 Result<void> Manager::end(const std::string& id) {
   auto record = store_.services().at(id);
   if (!record.terminating) {
-    const auto generation = store_.next_generation();
-    if (!generation) return fail(generation.error());
     record.terminating = true;
+    const auto generation = store_.put(id, record);
+    if (!generation) return fail(generation.error());
     record.generation = *generation;
-    if (auto stored = store_.put(id, record); !stored) return stored;
     publish();
   }
   auto ended = apply(id, record).and_then([&] { return store_.erase(id); });

@@ -98,7 +98,6 @@ class Manager {
   std::mutex known_mutex_;
   std::map<std::string, Known> known_;
   std::deque<nlohmann::json> last_words_;
-  std::int64_t epoch_ = 0;
 
   std::mutex stop_mutex_;
   std::condition_variable stopped_;

@@ -1,90 +1,128 @@
 #include "vnfm/store/service_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "agent/config/files.h"
+#include "vnfm/store/sqlite_store.h"
 
 namespace unf::vnfm {
 
 using nlohmann::json;
 
 namespace {
-constexpr auto kNumbersFile = "manager.json";
+
+constexpr std::string_view kServices = "service/";
+constexpr std::string_view kPlans = "plan/";
+constexpr auto kElection = "manager";
+constexpr std::chrono::seconds kLease{3};
+
+std::string service_key(const std::string& id) { return fmt::format("{}{}", kServices, id); }
+std::string part_key(const std::string& plan, std::size_t part) { return fmt::format("{}{}/{}", kPlans, plan, part); }
+
+}  // namespace
+
+Result<ServiceStore> ServiceStore::open(std::unique_ptr<Store> store, std::vector<std::string>& notes) {
+  auto leader = Leader::elect(*store, kElection, kLease);
+  if (!leader) return fail(std::move(leader.error()));
+  ServiceStore services{std::move(store), std::move(*leader)};
+  const auto entries = all_of(*services.store_, std::string{kServices});
+  if (!entries) return fail(entries.error());
+  for (const auto& entry : *entries) {
+    const auto read = services.read(entry);
+    if (!read && read.error().code != Errc::malformed) return fail(read.error());
+    if (!read) notes.push_back(read.error().message);
+  }
+  if (notes.empty()) {
+    if (auto swept = services.erase_unused_plans(); !swept) return fail(swept.error());
+  }
+  return services;
 }
 
-Result<ServiceStore> ServiceStore::open(const std::filesystem::path& directory, std::vector<std::string>& notes) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) return fail(Errc::unavailable, "{}: {}", directory.string(), error.message());
-  const int lock = ::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return fail(Errc::unavailable, "{}: {}", (directory / "lock").string(), std::strerror(errno));
-  ServiceStore store{directory, std::shared_ptr<void>{nullptr, [lock](void*) { ::close(lock); }}};
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return fail(Errc::conflict, "{}: another manager uses this directory", directory.string());
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().extension() != ".json") continue;
-    const auto text = agent::read_file(entry.path());
-    if (!text) return fail(text.error());
-    try {
-      const auto content = json::parse(*text);
-      if (entry.path().filename() == kNumbersFile) {
-        store.epoch_ = content.at("epoch");
-        store.generation_ = std::max(store.generation_, content.at("generation").get<std::int64_t>());
-      } else {
-        ServiceRecord record{.terminating = content.at("terminating"),
-                             .generation = content.at("generation"),
-                             .host = HostId{content.at("host").get<std::string>()},
-                             .plan = content.at("plan")};
-        store.generation_ = std::max(store.generation_, record.generation);
-        store.services_.emplace(content.at("id"), std::move(record));
-      }
-    } catch (const json::exception& e) {
-      auto aside = entry.path();
-      aside += ".bad";
-      std::filesystem::rename(entry.path(), aside, error);
-      notes.push_back(
-          fmt::format("{}: put aside as {}: {}", entry.path().string(), aside.filename().string(), e.what()));
+Result<void> ServiceStore::read(const Entry& entry) {
+  const auto id = entry.key.substr(kServices.size());
+  try {
+    const auto content = json::parse(entry.value);
+    const StoredPlan plan{content.at("plan"), content.at("parts")};
+    ServiceRecord record{.terminating = content.at("terminating"),
+                         .host = HostId{content.at("host").get<std::string>()},
+                         .plan = {},
+                         .generation = entry.modified};
+    for (std::size_t i = 0; i < plan.parts; ++i) {
+      const auto part = store_->get(part_key(plan.name, i));
+      if (!part) return fail(part.error());
+      if (!*part) return fail(Errc::malformed, "service {}: part {} of its plan is gone", id, i);
+      record.plan += (*part)->value;
     }
+    services_.emplace(id, std::move(record));
+    plans_.emplace(id, plan);
+    return {};
+  } catch (const json::exception& e) {
+    return fail(Errc::malformed, "service {}: its record cannot be read: {}", id, e.what());
   }
-  ++store.epoch_;
-  if (auto written = store.write_numbers(); !written) return fail(written.error());
-  return store;
 }
 
-std::filesystem::path ServiceStore::file_of(const std::string& id) const {
-  return directory_ / ("service-" + agent::file_name_for(id) + ".json");
+/// What a manager left that was killed before it stored the record.
+Result<void> ServiceStore::erase_unused_plans() {
+  std::set<std::string> used;
+  for (const auto& [id, plan] : plans_) {
+    for (std::size_t i = 0; i < plan.parts; ++i) used.insert(part_key(plan.name, i));
+  }
+  const auto parts = all_of(*store_, std::string{kPlans});
+  if (!parts) return fail(parts.error());
+  Transaction sweep{.when = {leader_->leadership().still()}};
+  for (const auto& part : *parts) {
+    if (!used.contains(part.key)) sweep.erasures.push_back(part.key);
+  }
+  if (sweep.erasures.empty()) return {};
+  return store_->commit(sweep).map([](Revision) {});
 }
 
-Result<void> ServiceStore::write_numbers() const {
-  return agent::write_atomically(directory_ / kNumbersFile,
-                                 json{{"epoch", epoch_}, {"generation", generation_}}.dump(2));
+Result<ServiceStore::StoredPlan> ServiceStore::put_plan(const std::string& plan) {
+  StoredPlan stored{.name = fmt::format("{}.{}", epoch(), next_plan_++)};
+  for (std::size_t at = 0; at < plan.size(); at += kMaxValue) {
+    const auto put = store_->commit({.when = {leader_->leadership().still()},
+                                     .puts = {{part_key(stored.name, stored.parts++), plan.substr(at, kMaxValue)}}});
+    if (!put) return fail(put.error());
+  }
+  return stored;
 }
 
-Result<std::int64_t> ServiceStore::next_generation() {
-  ++generation_;
-  return write_numbers().map([&] { return generation_; });
+void ServiceStore::erase_plan(const StoredPlan& plan, Transaction& transaction) {
+  for (std::size_t i = 0; i < plan.parts; ++i) transaction.erasures.push_back(part_key(plan.name, i));
 }
 
-Result<void> ServiceStore::put(const std::string& id, ServiceRecord record) {
-  const json content{{"id", id},
-                     {"terminating", record.terminating},
-                     {"generation", record.generation},
-                     {"host", record.host.get()},
-                     {"plan", record.plan}};
-  return agent::write_atomically(file_of(id), content.dump(2)).map([&] {
+Result<std::int64_t> ServiceStore::put(const std::string& id, ServiceRecord record) {
+  const auto before = services_.find(id);
+  const bool same_plan = before != services_.end() && before->second.plan == record.plan;
+  const auto plan = same_plan ? Result<StoredPlan>{plans_.at(id)} : put_plan(record.plan);
+  if (!plan) return fail(plan.error());
+  const json content{
+      {"terminating", record.terminating}, {"host", record.host.get()}, {"plan", plan->name}, {"parts", plan->parts}};
+  Transaction change{.when = {leader_->leadership().still()}, .puts = {{service_key(id), content.dump()}}};
+  if (before != services_.end() && !same_plan) erase_plan(plans_.at(id), change);
+  return store_->commit(change).map([&](Revision now) {
+    record.generation = now;
     services_.insert_or_assign(id, std::move(record));
+    plans_.insert_or_assign(id, *plan);
+    return now;
   });
 }
 
 Result<void> ServiceStore::erase(const std::string& id) {
-  return agent::remove_durably(file_of(id)).map([&] { services_.erase(id); });
+  const auto plan = plans_.find(id);
+  if (plan == plans_.end()) return {};
+  Transaction change{.when = {leader_->leadership().still()}, .erasures = {service_key(id)}};
+  erase_plan(plan->second, change);
+  return store_->commit(change).map([&](Revision) {
+    services_.erase(id);
+    plans_.erase(plan);
+  });
+}
+
+Result<ServiceStore> open_services(const std::filesystem::path& directory, std::vector<std::string>& notes) {
+  auto store = SqliteStore::open(directory);
+  if (!store) return fail(std::move(store.error()));
+  return ServiceStore::open(std::move(*store), notes);
 }
 
 }  // namespace unf::vnfm
