@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dataplane/io/device.h"
-#include "dataplane/io/memory.h"
+#include "dataplane/ports/memory.h"
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
 

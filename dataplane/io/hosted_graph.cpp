@@ -27,7 +27,8 @@ HostedGraph::HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory
 
 HostedGraph::~HostedGraph() {
   for (std::size_t n = 0; n < shared_.size(); ++n) {
-    if (shared_[n] != nullptr) find_unf(plan_.nodes[n].type)->free_shared(shared_[n]);
+    if (shared_[n] == nullptr) continue;
+    if (const auto* type = find_unf(plan_.nodes[n].type); type->free_shared != nullptr) type->free_shared(shared_[n]);
   }
 }
 
@@ -35,7 +36,7 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
                                                        const std::vector<Device*>& devices,
                                                        std::unique_ptr<Memory> memory, PacketPool& pool) {
   std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory)}};
-  if (auto built = graph->build_state(graph->plan_.graph.get()); !built) return fail(std::move(built.error()));
+  if (auto built = graph->build_state(); !built) return fail(std::move(built.error()));
   if (auto built = graph->build_rings(pool.size()); !built) return fail(std::move(built.error()));
 
   std::vector<GraphIo::Port> ports;
@@ -61,7 +62,7 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
   return graph;
 }
 
-Result<void> HostedGraph::build_state(const std::string& name) {
+Result<void> HostedGraph::build_state() {
   state_.resize(plan_.nodes.size());
   shared_.resize(plan_.nodes.size(), nullptr);
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
@@ -75,7 +76,7 @@ Result<void> HostedGraph::build_state(const std::string& name) {
       state_[n] = {at, bytes};
     }
     if (type->build_shared != nullptr) {
-      auto shared = type->build_shared(node.config, plan_.artifacts, fmt::format("{}.{}", name, n));
+      auto shared = type->build_shared(node.config, plan_.artifacts, *memory_);
       if (!shared) return fail(std::move(shared.error()));
       shared_[n] = *shared;
     }

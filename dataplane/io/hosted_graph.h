@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dataplane/io/graph_io.h"
-#include "dataplane/io/memory.h"
+#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/runner/wiring.h"
 #include "dataplane/wire/counters.h"
@@ -48,7 +48,7 @@ class HostedGraph {
 
  private:
   HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory> memory);
-  Result<void> build_state(const std::string& name);
+  Result<void> build_state();
   Result<void> build_rings(std::size_t pool_size);
 
   Plan plan_;

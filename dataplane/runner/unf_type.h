@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataplane/net/packet.h"
+#include "dataplane/ports/memory.h"
 #include "graph/model/artifacts.h"
 #include "graph/model/descriptor.h"
 #include "graph/model/result.h"
@@ -92,9 +93,10 @@ struct UnfType {
   std::size_t (*state_bytes)(const nlohmann::json& config) = nullptr;
   /// What the state says, for people (`vnfm show`). Called from any process that maps it, while packets flow.
   nlohmann::json (*report)(const nlohmann::json& config, std::span<const std::byte> state) = nullptr;
-  /// Objects on DPDK's shared heap, such as an ACL: made and freed by the process that owns the memory, only used by
-  /// others. `name` is unique. Errors as for make.
-  Result<void*> (*build_shared)(const nlohmann::json& config, const Artifacts&, const std::string& name) = nullptr;
+  /// What costs time to make of the configuration, such as an ACL, for a successor to find it made: by the process that
+  /// owns `memory`, on its shared heap, only used by others. Errors as for make; no_capacity.
+  Result<void*> (*build_shared)(const nlohmann::json& config, const Artifacts&, Memory& memory) = nullptr;
+  /// Frees what lies elsewhere than in `memory`. nullptr: all lies there.
   void (*free_shared)(void*) = nullptr;
 };
 

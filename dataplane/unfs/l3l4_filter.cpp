@@ -104,7 +104,7 @@ Result<OwnFlowTable> build_table(const nlohmann::json& config, const Artifacts& 
 
 Result<std::vector<FlowRule>> parse_filter_rules(const Artifact& file) { return parse_rules(file, parse_rule); }
 
-Result<void*> L3L4Filter::build_shared(const nlohmann::json& config, const Artifacts& artifacts, const std::string&) {
+Result<void*> L3L4Filter::build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
   return build_table(config, artifacts).map([](OwnFlowTable table) -> void* { return table.release(); });
 }
 

@@ -27,7 +27,7 @@ class L3L4Filter {
 
   static Result<L3L4Filter> make(const UnfSetup& setup);
   /// Errors: malformed for the rule file, no_capacity.
-  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, const std::string& name);
+  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&);
   static void free_shared(void* table);
 
   void process(const Burst& burst, Context& context) noexcept;

@@ -2,7 +2,10 @@
 
 #include <hs.h>
 
+#include <cstdlib>
+#include <new>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "dataplane/unfs/rule_file.h"
@@ -76,6 +79,16 @@ ByteSet required_of(const std::vector<Pattern>& patterns) {
   return all;
 }
 
+/// What share makes; the database stands behind it. It holds no address: each process may use it.
+struct alignas(64) Shared {
+  ByteSet required;
+  bool empty;
+
+  [[nodiscard]] hs_database* database() { return reinterpret_cast<hs_database*>(this + 1); }
+  [[nodiscard]] const hs_database* database() const { return reinterpret_cast<const hs_database*>(this + 1); }
+};
+static_assert(std::is_trivially_copyable_v<Shared>);
+
 }  // namespace
 
 void UrlPatterns::Free::operator()(hs_database* database) const noexcept { hs_free_database(database); }
@@ -85,7 +98,8 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   if (hs_valid_platform() != HS_SUCCESS) return fail(Errc::unsupported, "this CPU has no SSSE3, which Hyperscan needs");
   const auto patterns = parse_rules(file, parse_pattern);
   if (!patterns) return fail(patterns.error());
-  if (patterns->empty()) return UrlPatterns{nullptr, nullptr, ByteSet{}};
+  UrlPatterns compiled{required_of(*patterns)};
+  if (patterns->empty()) return compiled;
 
   std::vector<const char*> texts;
   std::vector<unsigned> flags, ids;
@@ -103,17 +117,52 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
     return fail(Errc::malformed, "{}:{}: {}, expected patterns that Hyperscan compiles", file.name, line,
                 message_of(error));
   }
-  std::unique_ptr<hs_database, Free> own_database{database};
+  compiled.own_.reset(database);
+  if (auto used = compiled.use(database); !used) return fail(std::move(used.error()));
+  return compiled;
+}
+
+Result<void> UrlPatterns::use(const hs_database* database) {
   hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS)
-    return fail(Errc::no_capacity, "{}: no memory for its patterns", file.name);
-  return UrlPatterns{std::move(own_database), std::unique_ptr<hs_scratch, Free>{scratch}, required_of(*patterns)};
+  const auto status = hs_alloc_scratch(database, &scratch);
+  if (status == HS_NOMEM) return fail(Errc::no_capacity, "no memory to look for patterns");
+  if (status != HS_SUCCESS) return fail(Errc::internal, "Hyperscan refuses its patterns: error {}", status);
+  scratch_.reset(scratch);
+  database_ = database;
+  return {};
+}
+
+Result<void*> UrlPatterns::share(Memory& memory) const {
+  const auto no_room = [](std::size_t bytes) {
+    return fail(Errc::no_capacity, "no memory for {} bytes of patterns", bytes);
+  };
+  char* serial = nullptr;
+  std::size_t length = 0, size = 0;
+  if (database_ != nullptr && hs_serialize_database(database_, &serial, &length) != HS_SUCCESS) return no_room(0);
+  const std::unique_ptr<char, void (*)(void*)> own_serial{serial, &::free};
+  if (database_ != nullptr && hs_serialized_database_size(serial, length, &size) != HS_SUCCESS) return no_room(length);
+
+  void* at = memory.allocate(sizeof(Shared) + size);
+  if (at == nullptr) return no_room(size);
+  auto* shared = new (at) Shared{.required = required_, .empty = database_ == nullptr};
+  if (database_ != nullptr && hs_deserialize_database_at(serial, length, shared->database()) != HS_SUCCESS) {
+    return no_room(size);
+  }
+  return at;
+}
+
+Result<UrlPatterns> UrlPatterns::from_shared(const void* shared) {
+  const auto& from = *static_cast<const Shared*>(shared);
+  UrlPatterns patterns{from.required};
+  if (from.empty) return patterns;
+  if (auto used = patterns.use(from.database()); !used) return fail(std::move(used.error()));
+  return patterns;
 }
 
 bool UrlPatterns::matches(std::string_view text) const noexcept {
   if (!filter_.any_in(text)) return false;
   const auto stop = [](unsigned, unsigned long long, unsigned long long, unsigned, void*) { return 1; };
-  return hs_scan(database_.get(), text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), stop, nullptr) !=
+  return hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), stop, nullptr) !=
          HS_SUCCESS;
 }
 

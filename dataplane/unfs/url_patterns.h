@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 
+#include "dataplane/ports/memory.h"
 #include "dataplane/unfs/byte_filter.h"
 #include "graph/model/artifacts.h"
 #include "graph/model/result.h"
@@ -12,14 +13,20 @@ struct hs_scratch;
 
 namespace unf::dataplane {
 
-/// A set of patterns that a text is compared with at once, in time linear in the text (Hyperscan). In memory of this
-/// process. One thread at a time.
+/// A set of patterns that a text is compared with at once, in time linear in the text (Hyperscan). One thread at a
+/// time.
 class UrlPatterns {
  public:
   /// From a rule file of lines `/PATTERN/FLAGS`. Flags: i caseless, s dot takes newlines, m multi-line, 8 UTF-8, W
   /// Unicode properties, H and V as Hyperscan has them. Errors: malformed, a line for each line that cannot be
   /// compiled; unsupported on a CPU without SSSE3.
   [[nodiscard]] static Result<UrlPatterns> compile(const Artifact& file);
+
+  /// Copies them to `memory`, for from_shared to use in any process that maps it at the same address. Errors:
+  /// no_capacity.
+  [[nodiscard]] Result<void*> share(Memory& memory) const;
+  /// What share returned, in its place. Errors: no_capacity; internal for what is none.
+  [[nodiscard]] static Result<UrlPatterns> from_shared(const void* shared);
 
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
   /// Every text that matches has one of these.
@@ -30,11 +37,12 @@ class UrlPatterns {
     void operator()(hs_database* database) const noexcept;
     void operator()(hs_scratch* scratch) const noexcept;
   };
-  UrlPatterns(std::unique_ptr<hs_database, Free> database, std::unique_ptr<hs_scratch, Free> scratch,
-              const ByteSet& required)
-      : database_(std::move(database)), scratch_(std::move(scratch)), required_(required), filter_(required) {}
+  explicit UrlPatterns(const ByteSet& required) : required_(required), filter_(required) {}
+  /// Uses `database` from here on. Errors: no_capacity.
+  Result<void> use(const hs_database* database);
 
-  std::unique_ptr<hs_database, Free> database_;  // nullptr: no pattern
+  std::unique_ptr<hs_database, Free> own_;  // nullptr: another's
+  const hs_database* database_ = nullptr;   // nullptr: no pattern
   std::unique_ptr<hs_scratch, Free> scratch_;
   ByteSet required_;
   ByteFilter filter_;  // by `required_`

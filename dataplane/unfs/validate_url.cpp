@@ -6,10 +6,22 @@
 
 namespace unf::dataplane {
 
+namespace {
+
+Result<UrlPatterns> compile(const nlohmann::json& config, const Artifacts& artifacts) {
+  return find_rules(config, artifacts).and_then([](const Artifact* file) { return UrlPatterns::compile(*file); });
+}
+
+}  // namespace
+
+Result<void*> ValidateUrl::build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory& memory) {
+  return compile(config, artifacts).and_then([&](const UrlPatterns& patterns) { return patterns.share(memory); });
+}
+
 Result<ValidateUrl> ValidateUrl::make(const UnfSetup& setup) {
-  return find_rules(setup.config, setup.artifacts)
-      .and_then([](const Artifact* file) { return UrlPatterns::compile(*file); })
-      .map([](UrlPatterns patterns) { return ValidateUrl{std::move(patterns)}; });
+  auto patterns =
+      setup.shared == nullptr ? compile(setup.config, setup.artifacts) : UrlPatterns::from_shared(setup.shared);
+  return std::move(patterns).map([](UrlPatterns own) { return ValidateUrl{std::move(own)}; });
 }
 
 bool ValidateUrl::is_bad(std::string_view url) noexcept {

@@ -27,6 +27,8 @@ class ValidateUrl {
   static constexpr int kMaxDecodings = 3;  ///< levels of encoding that are undone
 
   /// Errors: malformed for the pattern file.
+  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory& memory);
+  /// Errors: malformed for the pattern file.
   static Result<ValidateUrl> make(const UnfSetup& setup);
 
   /// Gates: `bad` where a pattern matches any URL of the segment, else `ok`, also for what is not HTTP.

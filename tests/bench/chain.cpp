@@ -15,7 +15,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "dataplane/io/memory.h"
+#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/unfs/ttl_decrementer.h"
 

@@ -6,7 +6,7 @@
 
 #include "dataplane/catalog.h"
 #include "dataplane/io/heap_pool.h"
-#include "dataplane/io/memory.h"
+#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
 #include "tests/support/frames.h"
 #include "tests/support/runtime_plan.h"

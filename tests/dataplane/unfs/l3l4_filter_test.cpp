@@ -103,7 +103,8 @@ TEST_F(L3L4Filters, DecideAFullBurst) {
 TEST_F(L3L4Filters, UseATableThatAnotherBuilt) {
   const auto* type = find_unf("L3L4Filter");
   const auto file = rules(kRules);
-  void* shared = type->build_shared(file.config, file.artifacts, "filter").value();
+  HeapMemory memory;
+  void* shared = type->build_shared(file.config, file.artifacts, memory).value();
   {
     const Artifacts none;
     auto unf = type->make({.config = file.config, .artifacts = none, .shared = shared}).value();

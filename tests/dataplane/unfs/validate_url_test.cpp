@@ -81,6 +81,40 @@ INSTANTIATE_TEST_SUITE_P(
                     SegmentCase{"Response", "HTTP/1.1 200 OK\r\n\r\n1'or'1", "ok"}, SegmentCase{"Nothing", "", "ok"}),
     by_name);
 
+/// The gate that a uNF made of nothing but what another process shares gives a request for `url`.
+Gate gate_by_shared(void* shared, std::string_view url) {
+  const auto config = nlohmann::json::object();
+  const Artifacts none;
+  auto unf = find_unf("ValidateUrl")->make({.config = config, .artifacts = none, .shared = shared}).value();
+  PacketBuffer buffer{http_frame(url)};
+  Packet* const packets[]{&buffer.packet};
+  Gate gate = 0xff;
+  TestContext context;
+  unf->process({.packets = packets, .gates = &gate, .mask = 1}, context);
+  return gate;
+}
+
+TEST(ValidateUrl, UsesPatternsThatAnotherCompiled) {
+  const auto* type = find_unf("ValidateUrl");
+  HeapMemory memory;
+  const auto file = rules(kPatterns), nothing = rules("# none\n");
+  void* shared = type->build_shared(file.config, file.artifacts, memory).value();
+  EXPECT_EQ(gate_by_shared(shared, "/?id=1'or'1"), ValidateUrl::bad);
+  EXPECT_EQ(gate_by_shared(shared, "/?id=1%27or%271"), ValidateUrl::bad);
+  EXPECT_EQ(gate_by_shared(shared, "/good"), ValidateUrl::ok);
+  void* empty = type->build_shared(nothing.config, nothing.artifacts, memory).value();
+  EXPECT_EQ(gate_by_shared(empty, "/?id=1'or'1"), ValidateUrl::ok);
+}
+
+TEST(ValidateUrl, SaysWhenItsPatternsDoNotFit) {
+  class Full final : public Memory {
+   public:
+    void* allocate(std::size_t) override { return nullptr; }
+  } full;
+  const auto file = rules(kPatterns);
+  EXPECT_EQ(find_unf("ValidateUrl")->build_shared(file.config, file.artifacts, full).error().code, Errc::no_capacity);
+}
+
 TEST(ValidateUrl, WithoutPatternsFindsNothingBad) {
   const auto file = rules("# none\n");
   UnfUnderTest unf{"ValidateUrl", file.config, file.artifacts};

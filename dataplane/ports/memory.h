@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace unf::dataplane {
@@ -22,11 +23,18 @@ class Memory {
 /// The process's own heap.
 class HeapMemory final : public Memory {
  public:
-  [[nodiscard]] void* allocate(std::size_t bytes) override;
+  [[nodiscard]] void* allocate(std::size_t bytes) override {
+    const auto rounded = (bytes + 63) / 64 * 64;
+    void* at = std::aligned_alloc(64, rounded);
+    if (at == nullptr) return nullptr;
+    std::memset(at, 0, rounded);
+    blocks_.emplace_back(at);
+    return at;
+  }
 
  private:
   struct Free {
-    void operator()(void* at) const noexcept;
+    void operator()(void* at) const noexcept { std::free(at); }
   };
   std::vector<std::unique_ptr<void, Free>> blocks_;
 };
