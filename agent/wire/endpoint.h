@@ -8,7 +8,7 @@
 
 namespace unf::agent {
 
-/// Where a Thrift service listens: `HOST:PORT`, `[V6]:PORT`, or the path of a Unix socket.
+/// Where a server listens: `HOST:PORT`, `[V6]:PORT`, or the path of a Unix socket.
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;  ///< to listen on: 0 takes a free one
