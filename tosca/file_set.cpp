@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "tosca/csar.h"
 #include "tosca/value.h"
 
 namespace unf::tosca {
@@ -43,13 +44,27 @@ class Loader {
     set_.paths.push_back(name);
     if (fs::is_directory(status)) return load_directory(name);
     if (!fs::is_regular_file(status)) return fail(Errc::malformed, "{}: neither a file nor a directory", path);
+    if (is_zip(name)) return load_zip(name);
 
     auto taken = take(name);
     if (!taken) return fail(taken.error());
-    if (set_.files[name].starts_with("PK\x03\x04")) {
-      return fail(Errc::unsupported, "{}: a zip; expected the directory that it was unpacked into", path);
-    }
     return follow(package_root(set_, name), name);
+  }
+
+  static bool is_zip(const std::string& name) {
+    char start[4] = {};
+    std::ifstream{name, std::ios::binary}.read(start, sizeof start);
+    return std::string_view{start, sizeof start} == "PK\x03\x04";
+  }
+
+  /// A CSAR: as the directory that it would be unpacked into.
+  Result<void> load_zip(const std::string& name) {
+    auto csar = read_csar(name, name);
+    if (!csar) return fail(csar.error());
+    for (auto& [file, text] : csar->files.files) {
+      if (auto added = add(file, std::move(text)); !added) return added;
+    }
+    return {};
   }
 
   /// The YAML files of an unpacked CSAR, its TOSCA.meta, and what they name.
@@ -146,7 +161,6 @@ class Loader {
 
   Result<void> take(const std::string& name) {
     if (set_.files.contains(name)) return {};
-    if (set_.files.size() == kMaxFiles) return fail(Errc::malformed, "{}: more than {} files", name, kMaxFiles);
     std::error_code error;
     std::string text(std::min<std::size_t>(fs::file_size(name, error), kMaxFileBytes) + 1, '\0');
     std::ifstream in{name, std::ios::binary};
@@ -154,6 +168,11 @@ class Loader {
     if (in.bad() || (in.fail() && !in.eof())) return fail(Errc::unavailable, "{}: cannot be read", name);
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > kMaxFileBytes) return fail(Errc::malformed, "{}: larger than {} bytes", name, kMaxFileBytes);
+    return add(name, std::move(text));
+  }
+
+  Result<void> add(const std::string& name, std::string text) {
+    if (set_.files.size() == kMaxFiles) return fail(Errc::malformed, "{}: more than {} files", name, kMaxFiles);
     total_ += text.size();
     if (total_ > kMaxTotalBytes) return fail(Errc::malformed, "{}: more than {} bytes in all", name, kMaxTotalBytes);
     set_.files.emplace(name, std::move(text));

@@ -12,13 +12,13 @@ namespace unf::tosca {
 
 /// Files in memory, and what of them to read. Two plain containers, so that it travels as it is.
 struct FileSet {
-  std::vector<std::string> paths;  ///< what was asked for: names of files, or of directories (unpacked CSARs)
+  std::vector<std::string> paths;  ///< what was asked for: names of files, or of packages: directories and CSARs
   std::map<std::string, std::string, std::less<>> files;  ///< text by name, a path in its normal form
 };
 
-/// Reads the files and directories that `paths` name from disk, with the imports and rule files that they name. Nothing
-/// outside a package (a directory, or the one a file lies in) is read.
-/// Errors: not_found for a path that does not exist, unsupported for a zip, malformed for too many or too big files.
+/// Reads the files, directories and CSARs that `paths` name from disk, with the imports and rule files that they name.
+/// Nothing outside a package (a directory, a CSAR, or the directory a file lies in) is read. Errors: not_found for a
+/// path that does not exist; malformed for too many or too big files and as read_csar.
 [[nodiscard]] Result<FileSet> load(std::span<const std::string> paths);
 
 /// The directory a path's relative names may lead into: itself, or the one its file lies in. "" is the current one.

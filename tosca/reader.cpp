@@ -19,6 +19,30 @@ class ServiceReader {
     return service;
   }
 
+  Result<VnfdInfo> read_info() {
+    for (const auto& path : files_.paths) open(path);
+    VnfdInfo info;
+    Artifacts ignored;
+    for (const auto& vnfd : entry_vnfds()) {
+      const SourcePlace at{std::string{vnfd.document->file}, 1};
+      if (!info.descriptor_id.empty() && info.descriptor_id != vnfd.descriptor_id) {
+        problems_.add(at, "the VNFD of {}, expected one of {}: a package has one VNF", vnfd.descriptor_id,
+                      info.descriptor_id);
+      }
+      std::ignore = read_vnfd(documents_, vnfd, ignored);
+      auto flavours = std::move(info.flavours);
+      flavours.push_back(vnfd.flavour.empty() ? "default" : vnfd.flavour);
+      info = {vnfd.descriptor_id,    vnfd.provider,           vnfd.product_name,
+              vnfd.software_version, vnfd.descriptor_version, std::move(flavours)};
+    }
+    if (info.descriptor_id.empty() && problems_.empty()) report_no_vnfd();
+    if (!problems_.empty()) return fail(problems_.error());
+    for (const auto& [file, document] : documents_.all()) {
+      if (document != nullptr && !is_normative_types_file(file)) info.files.push_back(file);
+    }
+    return info;
+  }
+
  private:
   /// Opens a path's documents and notes which may be the service's entry.
   void open(const std::string& path) {
@@ -113,6 +137,11 @@ class ServiceReader {
     return found;
   }
 
+  void report_no_vnfd() {
+    report_no_service();
+    if (problems_.empty()) problems_.add({files_.paths.front(), 0}, "holds an NSD, expected a VNFD");
+  }
+
   void report_no_service() {
     for (const auto* entry : entries_) {
       documents_.read_topology(*entry);
@@ -140,6 +169,10 @@ class ServiceReader {
 
 Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog) {
   return ServiceReader{files, catalog}.read();
+}
+
+Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog) {
+  return ServiceReader{files, catalog}.read_info();
 }
 
 }  // namespace unf::tosca

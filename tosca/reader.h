@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "graph/model/catalog.h"
 #include "graph/model/service_request.h"
 #include "tosca/file_set.h"
@@ -9,5 +12,17 @@ namespace unf::tosca {
 /// The service that TOSCA files ask for: an NSD with its VNFDs, or one VNFD alone (docs/tosca.md).
 /// Errors: malformed, one line for each independent problem, `FILE:LINE: what is wrong and what was expected`.
 [[nodiscard]] Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog);
+
+/// What a package says of its VNF (ETSI GS NFV-SOL 001 6.8.1).
+struct VnfdInfo {
+  std::string descriptor_id;
+  std::string provider, product_name, software_version, descriptor_version;  ///< empty: it does not say
+  std::vector<std::string> flavours;                                         ///< of deployment
+  std::vector<std::string> files;                                            ///< the VNFD's own
+};
+
+/// The VNF of a package, all of whose flavours can be deployed. Errors: as read_service; malformed, if it holds none or
+/// several.
+[[nodiscard]] Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog);
 
 }  // namespace unf::tosca

@@ -476,6 +476,10 @@ std::optional<Vnfd> vnfd_of(Documents& documents, const Document& asked) {
   }
   vnfd.descriptor_id = property("descriptor_id");
   vnfd.flavour = property("flavour_id");
+  vnfd.provider = property("provider");
+  vnfd.product_name = property("product_name");
+  vnfd.software_version = property("software_version");
+  vnfd.descriptor_version = property("descriptor_version");
   if (vnfd.descriptor_id.empty()) vnfd.descriptor_id = vnfd.node_type;
   return vnfd;
 }

@@ -16,6 +16,7 @@ struct Vnfd {
   std::string descriptor_id;  ///< the node type's name if there is none
   std::string flavour;
   std::string instance_name;  ///< what it calls its own VNF; may be empty
+  std::string provider, product_name, software_version, descriptor_version;  ///< SOL001 6.8.1; empty: it does not say
 };
 
 /// What VNF the document implements. nullopt: none.

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
+
+#include "graph/model/result.h"
 
 namespace unf {
 
@@ -17,5 +20,7 @@ using Artifacts = std::map<std::string, Artifact, std::less<>>;
 
 /// The digest under which `text` is kept.
 [[nodiscard]] std::string digest_of(const std::string& text);
+/// The same of a file's content. Errors: unavailable.
+[[nodiscard]] Result<std::string> digest_of_file(const std::filesystem::path& file);
 
 }  // namespace unf

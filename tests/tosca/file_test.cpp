@@ -278,7 +278,7 @@ TEST_F(Load, RefusesWhatCannotBeRead) {
   EXPECT_EQ(load("none.yaml").error().code, Errc::not_found);
   EXPECT_EQ(tosca::load({}).error().code, Errc::malformed);
   write("p.csar", "PK\x03\x04 zip");
-  EXPECT_EQ(load("p.csar").error().code, Errc::unsupported);
+  EXPECT_EQ(load("p.csar").error().code, Errc::malformed);
   write("big.yaml", std::string((4U << 20) + 1, 'x'));
   EXPECT_EQ(load("big.yaml").error().code, Errc::malformed);
   EXPECT_EQ(tosca::load(std::vector<std::string>{"/dev/null"}).error().code, Errc::malformed);

@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/config/files.h"
 #include "tests/support/by_name.h"
 #include "tests/support/program.h"
+#include "tosca/csar.h"
 
 namespace unf::vnfm {
 namespace {
@@ -45,6 +47,18 @@ TEST_F(Vnfm, PlansTheSample) {
   const auto first = out_;
   ASSERT_EQ(run({"plan", kSample, "-o", "json"}), 0);
   EXPECT_EQ(out_, first);
+}
+
+TEST_F(Vnfm, ACsarGivesThePlanOfItsDirectory) {
+  ASSERT_EQ(run({"plan", kSample, "-o", "json"}), 0) << err_;
+  const auto of_directory = out_;
+  std::map<std::string, std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator{kSample}) {
+    files.emplace(file.path().filename(), *agent::read_file(file.path()));
+  }
+  std::ofstream{root_ / "edge.csar", std::ios::binary} << tosca::make_zip(files);
+  ASSERT_EQ(run({"plan", root_ / "edge.csar", "-o", "json"}), 0) << err_;
+  EXPECT_EQ(out_, of_directory);
 }
 
 TEST_F(Vnfm, PlanOptionsReachTheCompiler) {

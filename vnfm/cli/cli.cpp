@@ -17,7 +17,7 @@
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/serve.h"
 #include "vnfm/cli/store_command.h"
-#include "vnfm/lifecycle/manager_config.h"
+#include "vnfm/config/manager_config.h"
 
 namespace unf::vnfm {
 namespace {

@@ -10,8 +10,9 @@
 #include "agent/wire/transport.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/report.h"
+#include "vnfm/cli/rest_server.h"
+#include "vnfm/config/manager_config.h"
 #include "vnfm/lifecycle/manager.h"
-#include "vnfm/lifecycle/manager_config.h"
 #include "vnfm/wire/manager_service.h"
 
 namespace unf::vnfm {
@@ -27,17 +28,20 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   if (quiet) log->set_level(spdlog::level::warn);
   spdlog::set_default_logger(log);
   agent::prepare_process_for_thrift();
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGINT);
-  sigaddset(&ends, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that only sigwait takes them
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts, so that only sigwait takes them
 
-  std::vector<std::string> notes;
-  auto store = open_services(config->state, notes);
+  auto store = lead_store(config->state);
   if (!store) return report(store.error());
+  std::vector<std::string> notes;
+  auto services = ServiceStore::open(*store, notes);
+  if (!services) return report(services.error());
   for (const auto& note : notes) log->error("{}", note);
-  Manager manager{config->inventory, builtin_catalog(), std::move(*store),
+  Manager manager{config->inventory, builtin_catalog(), std::move(*services),
                   [](const Host& host) {
                     return std::make_shared<agent::AgentClient>(
                         *agent::Endpoint::parse(host.agent));  // read_manager_config checked it
@@ -46,11 +50,19 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   const auto server =
       agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
   if (!server) return report(server.error());
-  log->info("listens on {}", (*server)->endpoint().to_string());
-  int signal = 0;
-  sigwait(&ends, &signal);
-  log->info("leaves on signal {}; services run on", signal);
-  return kDone;
+  const auto rest = RestServer::start(*config, *store, builtin_catalog(), log);
+  if (!rest) return report(rest.error());
+  log->info("listens on {}, serves REST on {}", (*server)->endpoint().to_string(), (*rest)->root());
+  for (int signal = 0;;) {
+    sigwait(&signals, &signal);
+    if (signal == SIGHUP) {
+      const auto reloaded = (*rest)->reload_tls();
+      if (!reloaded) log->error("the certificate stays as it is: {}", reloaded.error().message);
+      continue;
+    }
+    log->info("leaves on signal {}; services run on", signal);
+    return kDone;
+  }
 }
 
 }  // namespace unf::vnfm

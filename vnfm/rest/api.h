@@ -26,6 +26,7 @@ struct ApiRequest {
   std::filesystem::path file{};                                  ///< with the body of a route that takes a file
   std::string content_type{};                                    ///< without its parameters
   std::string if_match{};                                        ///< an entity tag, or empty
+  std::string range{};                                           ///< of bytes, or empty
   std::vector<std::string> accept{};                             ///< of what the route produces, what the client takes
   std::string path{};                                            ///< of the target, as it was sent
   std::string root{};                                            ///< what URIs begin with: `http://HOST:PORT`

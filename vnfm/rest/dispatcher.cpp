@@ -171,6 +171,7 @@ std::variant<HttpResponse, HttpPlan> Dispatcher::operator()(const HttpRequest& h
                      .parameters = entry->parameters(std::move(target.path)),
                      .content_type = media_type(head.header("Content-Type")),
                      .if_match = std::string{head.header("If-Match")},
+                     .range = std::string{head.header("Range")},
                      .accept = acceptable(head.header("Accept"), route.produces),
                      .path = head.target.substr(0, head.target.find('?')),
                      .root = config_.root};
@@ -183,7 +184,7 @@ std::variant<HttpResponse, HttpPlan> Dispatcher::operator()(const HttpRequest& h
   if (request.root.empty()) {
     const auto host = head.header("Host");
     if (!is_authority(host)) return refuse(400, "Host: expected a host, or a host and a port");
-    request.root = fmt::format("http://{}", host);
+    request.root = fmt::format("{}://{}", config_.tls ? "https" : "http", host);
   }
   HttpPlan plan{.max_body = config_.max_json};
   if (route.takes == Route::Takes::file) {

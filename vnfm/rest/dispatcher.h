@@ -16,7 +16,8 @@
 namespace unf::vnfm {
 
 struct DispatcherConfig {
-  std::string root;                     ///< what URIs begin with; empty: `http://` and the request's Host
+  bool tls = false;                     ///< clients come by https
+  std::string root;                     ///< what URIs begin with; empty: the request's Host
   bool strict = false;                  ///< refuses requests without `Version`, where SOL013 demands it
   std::uint64_t max_json = 1U << 20;    ///< [byte]
   std::uint64_t max_file = 1ULL << 32;  ///< [byte], of a package

@@ -3,8 +3,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "vnfm/store/sqlite_store.h"
-
 namespace unf::vnfm {
 
 using nlohmann::json;
@@ -13,19 +11,15 @@ namespace {
 
 constexpr std::string_view kServices = "service/";
 constexpr std::string_view kPlans = "plan/";
-constexpr auto kElection = "manager";
-constexpr std::chrono::seconds kLease{3};
 
 std::string service_key(const std::string& id) { return fmt::format("{}{}", kServices, id); }
 std::string part_key(const std::string& plan, std::size_t part) { return fmt::format("{}{}/{}", kPlans, plan, part); }
 
 }  // namespace
 
-Result<ServiceStore> ServiceStore::open(std::unique_ptr<Store> store, std::vector<std::string>& notes) {
-  auto leader = Leader::elect(*store, kElection, kLease);
-  if (!leader) return fail(std::move(leader.error()));
-  ServiceStore services{std::move(store), std::move(*leader)};
-  const auto entries = all_of(*services.store_, std::string{kServices});
+Result<ServiceStore> ServiceStore::open(std::shared_ptr<LedStore> store, std::vector<std::string>& notes) {
+  ServiceStore services{std::move(store)};
+  const auto entries = all_of(services.store_->store(), std::string{kServices});
   if (!entries) return fail(entries.error());
   for (const auto& entry : *entries) {
     const auto read = services.read(entry);
@@ -48,7 +42,7 @@ Result<void> ServiceStore::read(const Entry& entry) {
                          .plan = {},
                          .generation = entry.modified};
     for (std::size_t i = 0; i < plan.parts; ++i) {
-      const auto part = store_->get(part_key(plan.name, i));
+      const auto part = store_->store().get(part_key(plan.name, i));
       if (!part) return fail(part.error());
       if (!*part) return fail(Errc::malformed, "service {}: part {} of its plan is gone", id, i);
       record.plan += (*part)->value;
@@ -67,9 +61,9 @@ Result<void> ServiceStore::erase_unused_plans() {
   for (const auto& [id, plan] : plans_) {
     for (std::size_t i = 0; i < plan.parts; ++i) used.insert(part_key(plan.name, i));
   }
-  const auto parts = all_of(*store_, std::string{kPlans});
+  const auto parts = all_of(store_->store(), std::string{kPlans});
   if (!parts) return fail(parts.error());
-  Transaction sweep{.when = {leader_->leadership().still()}};
+  Transaction sweep;
   for (const auto& part : *parts) {
     if (!used.contains(part.key)) sweep.erasures.push_back(part.key);
   }
@@ -80,8 +74,7 @@ Result<void> ServiceStore::erase_unused_plans() {
 Result<ServiceStore::StoredPlan> ServiceStore::put_plan(const std::string& plan) {
   StoredPlan stored{.name = fmt::format("{}.{}", epoch(), next_plan_++)};
   for (std::size_t at = 0; at < plan.size(); at += kMaxValue) {
-    const auto put = store_->commit({.when = {leader_->leadership().still()},
-                                     .puts = {{part_key(stored.name, stored.parts++), plan.substr(at, kMaxValue)}}});
+    const auto put = store_->commit({.puts = {{part_key(stored.name, stored.parts++), plan.substr(at, kMaxValue)}}});
     if (!put) return fail(put.error());
   }
   return stored;
@@ -98,7 +91,7 @@ Result<std::int64_t> ServiceStore::put(const std::string& id, ServiceRecord reco
   if (!plan) return fail(plan.error());
   const json content{
       {"terminating", record.terminating}, {"host", record.host.get()}, {"plan", plan->name}, {"parts", plan->parts}};
-  Transaction change{.when = {leader_->leadership().still()}, .puts = {{service_key(id), content.dump()}}};
+  Transaction change{.puts = {{service_key(id), content.dump()}}};
   if (before != services_.end() && !same_plan) erase_plan(plans_.at(id), change);
   return store_->commit(change).map([&](Revision now) {
     record.generation = now;
@@ -111,7 +104,7 @@ Result<std::int64_t> ServiceStore::put(const std::string& id, ServiceRecord reco
 Result<void> ServiceStore::erase(const std::string& id) {
   const auto plan = plans_.find(id);
   if (plan == plans_.end()) return {};
-  Transaction change{.when = {leader_->leadership().still()}, .erasures = {service_key(id)}};
+  Transaction change{.erasures = {service_key(id)}};
   erase_plan(plan->second, change);
   return store_->commit(change).map([&](Revision) {
     services_.erase(id);
@@ -120,7 +113,7 @@ Result<void> ServiceStore::erase(const std::string& id) {
 }
 
 Result<ServiceStore> open_services(const std::filesystem::path& directory, std::vector<std::string>& notes) {
-  auto store = SqliteStore::open(directory);
+  auto store = lead_store(directory);
   if (!store) return fail(std::move(store.error()));
   return ServiceStore::open(std::move(*store), notes);
 }

@@ -5,6 +5,7 @@
 
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
+#include "vnfm/config/rest_config.h"
 
 namespace unf::vnfm {
 
@@ -12,6 +13,7 @@ namespace unf::vnfm {
 struct ManagerConfig {
   std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
   std::filesystem::path state = "/var/lib/unf/vnfm";
+  RestConfig rest;
   Inventory inventory;  ///< `hosts` and `links` of the file
 };
 

@@ -1,7 +1,8 @@
-#include "vnfm/lifecycle/manager_config.h"
+#include "vnfm/config/manager_config.h"
 
 #include "agent/config/host_yaml.h"
 #include "agent/wire/endpoint.h"
+#include "vnfm/config/rest_yaml.h"
 
 namespace unf::vnfm {
 
@@ -9,13 +10,15 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
   return agent::parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<ManagerConfig> {
     agent::YamlReader reader{file};
     ManagerConfig config;
-    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "hosts", "links"})) return fail(reader.result().error());
+    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "hosts", "links"}))
+      return fail(reader.result().error());
     if (reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket")) {
       if (const auto endpoint = agent::Endpoint::parse(config.listen); !endpoint) {
         reader.problem(node["listen"], "listen: {}", endpoint.error().message);
       }
     }
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
+    config.rest = read_rest(reader, node);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {
       const auto& host = config.inventory.hosts[i];

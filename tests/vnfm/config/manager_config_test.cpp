@@ -1,4 +1,4 @@
-#include "vnfm/lifecycle/manager_config.h"
+#include "vnfm/config/manager_config.h"
 
 #include <gmock/gmock.h>
 

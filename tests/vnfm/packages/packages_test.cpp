@@ -1,0 +1,195 @@
+#include "vnfm/packages/packages.h"
+
+#include <gmock/gmock.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include <fstream>
+
+#include "agent/config/files.h"
+#include "graph/model/artifacts.h"
+#include "tests/support/test_catalog.h"
+#include "tests/vnfm/sample_csar.h"
+#include "tests/vnfm/store_fixture.h"
+
+namespace unf::vnfm {
+namespace {
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class PackagesTest : public StoreFixture {
+ protected:
+  PackagesTest() { open(); }
+
+  void open() {
+    packages_.reset();
+    store_.reset();
+    store_ = lead_store(directory_).value();
+    packages_ =
+        Packages::open(store_, root_ / "packages", testing_support::test_catalog(),
+                       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()))
+            .value();
+  }
+  std::string create(const std::string& tenant = "t") { return packages_->create(tenant, {}).value().id; }
+  /// As a client's body lies there.
+  std::filesystem::path incoming(const std::string& bytes) {
+    const auto file = packages_->incoming() / fmt::format("f{}", files_++);
+    std::ofstream{file, std::ios::binary} << bytes;
+    return file;
+  }
+  /// What it became.
+  Package upload(const std::string& id, const std::string& bytes, const std::string& tenant = "t") {
+    const auto uploaded = packages_->upload(tenant, id, incoming(bytes));
+    EXPECT_TRUE(uploaded) << uploaded.error().message;
+    packages_->wait();
+    return packages_->find(tenant, id).value();
+  }
+  [[nodiscard]] std::size_t contents() const {
+    std::size_t count = 0;
+    for (const auto& file : std::filesystem::directory_iterator{root_ / "packages"}) count += file.is_regular_file();
+    return count;
+  }
+
+  std::shared_ptr<LedStore> store_;
+  std::unique_ptr<Packages> packages_;
+  int files_ = 0;
+};
+
+TEST_F(PackagesTest, OnboardsACsar) {
+  const auto id = create();
+  EXPECT_EQ(
+      packages_->find("t", id)->info,
+      (json{
+          {"id", id}, {"onboardingState", "CREATED"}, {"operationalState", "DISABLED"}, {"usageState", "NOT_IN_USE"}}));
+  const auto csar = sample_csar();
+  const auto info = upload(id, csar).info;
+  EXPECT_EQ(info["onboardingState"], "ONBOARDED") << info;
+  EXPECT_EQ(info["operationalState"], "ENABLED");
+  EXPECT_EQ(info["vnfdId"], kSampleVnfd);
+  EXPECT_EQ("sha256:" + info["checksum"]["hash"].get<std::string>(), digest_of(csar));
+  ASSERT_EQ(info["additionalArtifacts"].size(), 1U);
+  EXPECT_EQ(info["additionalArtifacts"][0]["artifactPath"], "edge.rules");
+  EXPECT_EQ(packages_->find_vnfd("t", kSampleVnfd)->id, id);
+  EXPECT_EQ(agent::read_file(*packages_->content("t", id)), csar);
+  EXPECT_THAT(*packages_->vnfd("t", id), ElementsAre(testing::Pair("firewall.yaml", HasSubstr("topology_template"))));
+  EXPECT_THAT(*packages_->artifact("t", id, "edge.rules"), HasSubstr("allow"));
+  EXPECT_EQ(packages_->artifact("t", id, "none").error().code, Errc::not_found);
+}
+
+TEST_F(PackagesTest, WhatCannotBeOnboardedIsCreatedAgainAndSaysWhy) {
+  const auto id = create();
+  const auto failed = upload(id, "no zip").info;
+  EXPECT_EQ(failed["onboardingState"], "CREATED");
+  EXPECT_EQ(failed["onboardingFailureDetails"]["status"], 422);
+  EXPECT_THAT(failed["onboardingFailureDetails"]["detail"].get<std::string>(), HasSubstr("no zip"));
+  EXPECT_EQ(contents(), 0U);
+  EXPECT_EQ(packages_->content("t", id).error().code, Errc::conflict);
+
+  const auto info = upload(id, sample_csar()).info;
+  EXPECT_EQ(info["onboardingState"], "ONBOARDED");
+  EXPECT_FALSE(info.contains("onboardingFailureDetails"));
+}
+
+TEST_F(PackagesTest, AVnfdIsOnboardedOnceATenant) {
+  const auto first = create(), second = create(), other = create("u");
+  EXPECT_EQ(upload(first, sample_csar()).info["onboardingState"], "ONBOARDED");
+  const auto refused = upload(second, sample_csar()).info;
+  EXPECT_EQ(refused["onboardingState"], "CREATED");
+  EXPECT_THAT(refused["onboardingFailureDetails"]["detail"].get<std::string>(), HasSubstr("package " + first));
+  EXPECT_EQ(upload(other, sample_csar(), "u").info["onboardingState"], "ONBOARDED");
+  EXPECT_EQ(packages_->find_vnfd("u", kSampleVnfd)->id, other);
+}
+
+TEST_F(PackagesTest, TenantsDoNotSeeEachOthers) {
+  const auto id = create();
+  EXPECT_EQ(packages_->find("u", id).error().code, Errc::not_found);
+  EXPECT_EQ(packages_->upload("u", id, incoming("x")).error().code, Errc::not_found);
+  EXPECT_EQ(packages_->modify("u", id, {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::not_found);
+  EXPECT_EQ(packages_->remove("u", id).error().code, Errc::not_found);
+  EXPECT_TRUE(packages_->list("u", "", 10)->empty());
+  EXPECT_EQ(packages_->list("t", "", 10)->size(), 1U);
+}
+
+TEST_F(PackagesTest, OnlyWhatIsDisabledIsRemoved) {
+  const auto id = create();
+  upload(id, sample_csar());
+  EXPECT_EQ(packages_->remove("t", id).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->modify("t", id, {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
+  EXPECT_EQ(*packages_->modify("t", id, {{"operationalState", "DISABLED"}}), (json{{"operationalState", "DISABLED"}}));
+  EXPECT_TRUE(packages_->remove("t", id));
+  EXPECT_EQ(packages_->find("t", id).error().code, Errc::not_found);
+  EXPECT_EQ(packages_->find_vnfd("t", kSampleVnfd).error().code, Errc::not_found);
+  EXPECT_EQ(contents(), 0U);
+}
+
+TEST_F(PackagesTest, UserDefinedDataIsMerged) {
+  const auto id = packages_->create("t", {{"a", 1}, {"b", 2}})->id;
+  EXPECT_EQ(*packages_->modify("t", id, {{"userDefinedData", {{"b", nullptr}, {"c", 3}}}}),
+            (json{{"userDefinedData", {{"a", 1}, {"c", 3}}}}));
+  EXPECT_EQ(packages_->modify("t", id, {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
+}
+
+TEST_F(PackagesTest, OfTwoUploadsOneIsTaken) {
+  const auto id = create();
+  const auto one = incoming(sample_csar()), other = incoming("no zip");
+  Result<void> first, second;
+  std::thread uploading{[&] { first = packages_->upload("t", id, one); }};
+  second = packages_->upload("t", id, other);
+  uploading.join();
+  packages_->wait();
+  const auto state = packages_->find("t", id)->info["onboardingState"];
+  if (first && second) {  // the bad one came first, and was done with
+    EXPECT_EQ(state, "ONBOARDED");
+  } else {
+    ASSERT_NE(first.has_value(), second.has_value());
+    EXPECT_EQ(state, first ? "ONBOARDED" : "CREATED");
+    EXPECT_EQ((first ? second : first).error().code, Errc::conflict);
+  }
+}
+
+TEST_F(PackagesTest, ListsByIdFromAnyOneOn) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(create());
+  std::ranges::sort(ids);
+  const auto page = packages_->list("t", ids[1], 2);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->size(), 2U);
+  EXPECT_EQ((*page)[0].id, ids[2]);
+  EXPECT_EQ((*page)[1].id, ids[3]);
+}
+
+TEST_F(PackagesTest, ARestartGoesOnOnboardingAndSweeps) {
+  const auto done = create(), half = create(), gone = create();
+  upload(done, sample_csar());
+  // As a kill left them: accepted and not onboarded; a body that came half; a file that no record names.
+  auto entry = store_->store().get("vnfpkg/u/" + half).value();
+  ASSERT_FALSE(entry);
+  const auto other = create("u");
+  std::ofstream{root_ / "packages" / (other + ".csar"), std::ios::binary} << sample_csar();
+  ASSERT_TRUE(
+      store_->commit({.puts = {{"vnfpkg/u/" + other, json{{"id", other}, {"onboardingState", "PROCESSING"}}.dump()}}}));
+  std::ofstream{root_ / "packages" / "nobodys.csar"} << "x";
+  incoming("half a body");
+
+  open();
+  packages_->wait();
+  EXPECT_EQ(packages_->find("t", done)->info["onboardingState"], "ONBOARDED");
+  EXPECT_EQ(packages_->find("u", other)->info["onboardingState"], "ONBOARDED");
+  EXPECT_EQ(packages_->find("t", gone)->info["onboardingState"], "CREATED");
+  EXPECT_EQ(contents(), 2U);
+  EXPECT_TRUE(std::filesystem::is_empty(packages_->incoming()));
+}
+
+TEST_F(PackagesTest, AnotherLeaderEndsChanges) {
+  const auto id = create();
+  ASSERT_TRUE(store_->store().commit({.erasures = {[&] {
+                                        for (const auto& entry : *all_of(store_->store(), "")) {
+                                          if (entry.key.find("manager") != entry.key.npos) return entry.key;
+                                        }
+                                        return std::string{"none"};
+                                      }()}}));
+  EXPECT_EQ(packages_->modify("t", id, {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::conflict);
+}
+
+}  // namespace
+}  // namespace unf::vnfm

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "vnfm/http/http_server.h"
+#include "vnfm/rest/authenticator.h"
+#include "vnfm/rest/dispatcher.h"
+
+namespace unf::vnfm {
+
+/// `rest` of vnfm.yaml: how the REST interfaces are served, and to whom.
+struct RestConfig {
+  /// How callers prove who they are.
+  enum class Auth { none, static_token, basic };
+
+  HttpConfig http{};
+  DispatcherConfig dispatcher{};
+  std::size_t page = 100;  ///< resources of an answer to a list; 0: all
+  Auth auth = Auth::none;
+  std::vector<KnownCaller> callers{};
+};
+
+}  // namespace unf::vnfm

@@ -1,0 +1,157 @@
+#include "vnfm/config/rest_yaml.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "agent/config/files.h"
+
+namespace unf::vnfm {
+namespace {
+using agent::YamlReader;
+
+void read_milliseconds(YamlReader& reader, const YAML::Node& node, const char* key, std::chrono::milliseconds& into) {
+  std::uint32_t value = 0;
+  if (!reader.read(node, key, value, "milliseconds")) return;
+  if (value == 0) reader.problem(node[key], "{}: expected milliseconds, at least 1", key);
+  into = std::chrono::milliseconds{value};
+}
+
+template <typename T>
+void read_count(YamlReader& reader, const YAML::Node& node, const char* key, T& into) {
+  std::uint32_t value = 0;
+  if (!reader.read(node, key, value, "a whole number")) return;
+  if (value == 0) reader.problem(node[key], "{}: expected at least 1", key);
+  into = value;
+}
+
+void read_limits(YamlReader& reader, const YAML::Node& parent, RestConfig& config) {
+  const auto node = parent["limits"];
+  if (!node) return;
+  if (!reader.map(node, "limits",
+                  {"handshake_ms", "header_ms", "body_ms", "write_ms", "idle_ms", "min_bytes_per_second",
+                   "max_header_bytes", "max_headers", "max_uri_bytes", "max_connections", "max_connections_per_peer",
+                   "max_waiting", "max_json_bytes", "max_package_mb", "io_threads", "workers"})) {
+    return;
+  }
+  auto& limits = config.http.limits;
+  read_milliseconds(reader, node, "handshake_ms", limits.handshake);
+  read_milliseconds(reader, node, "header_ms", limits.header);
+  read_milliseconds(reader, node, "body_ms", limits.body);
+  read_milliseconds(reader, node, "write_ms", limits.write);
+  read_milliseconds(reader, node, "idle_ms", limits.idle);
+  read_count(reader, node, "min_bytes_per_second", limits.min_bytes_per_second);
+  read_count(reader, node, "max_header_bytes", limits.max_header_bytes);
+  read_count(reader, node, "max_headers", limits.max_headers);
+  read_count(reader, node, "max_uri_bytes", limits.max_target_bytes);
+  read_count(reader, node, "max_connections", limits.max_connections);
+  read_count(reader, node, "max_connections_per_peer", limits.max_connections_per_peer);
+  read_count(reader, node, "max_waiting", limits.max_waiting);
+  read_count(reader, node, "io_threads", limits.io_threads);
+  read_count(reader, node, "workers", limits.workers);
+  read_count(reader, node, "max_json_bytes", config.dispatcher.max_json);
+  std::uint64_t megabytes = config.dispatcher.max_file >> 20;
+  read_count(reader, node, "max_package_mb", megabytes);
+  config.dispatcher.max_file = megabytes << 20;
+}
+
+void read_tls(YamlReader& reader, const YAML::Node& parent, RestConfig& config) {
+  const auto node = parent["tls"];
+  if (!node || !reader.map(node, "tls", {"certificate", "key", "client_ca", "require_client"})) return;
+  HttpTls tls;
+  std::string certificate, key, client_ca;
+  reader.require(node, "certificate", certificate, "the path of a PEM file");
+  reader.require(node, "key", key, "the path of a PEM file");
+  reader.read(node, "client_ca", client_ca, "the path of a PEM file");
+  reader.read(node, "require_client", tls.require_client, "true or false");
+  if (tls.require_client && client_ca.empty()) {
+    reader.problem(node["require_client"], "require_client: expected client_ca, too: who signs the certificates");
+  }
+  tls.certificate = certificate;
+  tls.key = key;
+  tls.client_ca = client_ca;
+  config.http.tls = std::move(tls);
+}
+
+/// The first line of a file that its owner alone may read.
+std::string read_secret(YamlReader& reader, const YAML::Node& node) {
+  std::string file;
+  if (!reader.require(node, "secret_file", file, "the path of a file")) return {};
+  std::error_code error;
+  const auto permissions = std::filesystem::status(file, error).permissions();
+  constexpr auto kOthers = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  auto text = agent::read_file(file, 4096);
+  if (!text) {
+    reader.problem(node["secret_file"], "secret_file: {}", text.error().message);
+    return {};
+  }
+  if ((permissions & kOthers) != std::filesystem::perms::none) {
+    reader.problem(node["secret_file"], "secret_file: {}: others may read it, expected mode 0600", file);
+  }
+  text->resize(std::min(text->find_first_of("\r\n"), text->size()));
+  if (text->empty()) reader.problem(node["secret_file"], "secret_file: {}: is empty", file);
+  return std::move(*text);
+}
+
+void read_callers(YamlReader& reader, const YAML::Node& node, RestConfig& config) {
+  if (!node["callers"]) reader.problem(node, "callers is missing, expected a list of who may call");
+  if (!reader.list(node, "callers")) return;
+  for (const auto& item : node["callers"]) {
+    if (!reader.map(item, "caller", {"name", "tenant", "role", "secret_file"})) continue;
+    KnownCaller known;
+    reader.require(item, "name", known.caller.name, "a name");
+    known.caller.tenant = "default";
+    reader.read(item, "tenant", known.caller.tenant, "a name");
+    std::string role = "reader";
+    reader.read(item, "role", role, "reader, member or admin");
+    if (role != "reader" && role != "member" && role != "admin") {
+      reader.problem(item["role"], "role: is {}, expected reader, member or admin", role);
+    }
+    known.caller.role = role == "admin" ? Role::admin : role == "member" ? Role::member : Role::reader;
+    known.secret = read_secret(reader, item);
+    config.callers.push_back(std::move(known));
+  }
+}
+
+void read_auth(YamlReader& reader, const YAML::Node& parent, RestConfig& config) {
+  std::string mode = "none";
+  const auto node = parent["auth"];
+  if (node && reader.map(node, "auth", {"mode", "callers"})) {
+    reader.require(node, "mode", mode, "none, static-token or basic");
+    if (mode == "static-token" || mode == "basic") {
+      config.auth = mode == "basic" ? RestConfig::Auth::basic : RestConfig::Auth::static_token;
+      read_callers(reader, node, config);
+    } else if (mode != "none") {
+      reader.problem(node["mode"], "mode: is {}, expected none, static-token or basic", mode);
+    }
+  }
+  const auto& host = config.http.listen.host;
+  const bool on_loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
+  if (mode == "none" && !on_loopback) {
+    reader.problem(node ? node : parent, "auth: none, and {} can be reached by others, expected a mode of auth", host);
+  }
+}
+
+}  // namespace
+
+RestConfig read_rest(YamlReader& reader, const YAML::Node& parent) {
+  RestConfig config;
+  const auto node = parent["rest"];
+  if (!node || !reader.map(node, "rest", {"listen", "root", "strict", "page", "tls", "auth", "limits"})) return config;
+  if (std::string listen; reader.read(node, "listen", listen, "HOST:PORT")) {
+    const auto endpoint = agent::Endpoint::parse(listen);
+    if (endpoint && endpoint->path.empty()) {
+      config.http.listen = *endpoint;
+    } else {
+      reader.problem(node["listen"], "listen: {}: expected HOST:PORT", listen);
+    }
+  }
+  reader.read(node, "root", config.dispatcher.root, "what URIs begin with, such as https://vnfm.example:9890");
+  reader.read(node, "strict", config.dispatcher.strict, "true or false");
+  reader.read(node, "page", config.page, "a number of resources");
+  read_tls(reader, node, config);
+  read_auth(reader, node, config);
+  read_limits(reader, node, config);
+  return config;
+}
+
+}  // namespace unf::vnfm

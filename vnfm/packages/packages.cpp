@@ -1,0 +1,317 @@
+#include "vnfm/packages/packages.h"
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <set>
+
+#include "graph/model/artifacts.h"
+
+namespace unf::vnfm {
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kPackages = "vnfpkg/";
+constexpr std::string_view kVnfds = "vnfpkg-vnfd/";
+constexpr std::size_t kMaxListedBytes = kMaxValue - (64 << 10);  // leaves room for what users add
+
+std::string prefix_of(const std::string& tenant) { return fmt::format("{}{}/", kPackages, tenant); }
+std::string key_of(const std::string& tenant, const std::string& id) { return prefix_of(tenant) + id; }
+/// Holds the id of the package.
+std::string vnfd_key(const std::string& tenant, const std::string& vnfd_id) {
+  return fmt::format("{}{}/{}", kVnfds, tenant, vnfd_id);
+}
+
+tl::unexpected<Error> no_package(const std::string& id) {
+  return fail(Errc::not_found, "VNF package {}: there is none", id);
+}
+
+std::string hex_of(const std::string& digest) { return digest.substr(digest.find(':') + 1); }
+
+json checksum_of(const std::string& digest) { return {{"algorithm", "SHA-256"}, {"hash", hex_of(digest)}}; }
+
+/// SOL001 leaves an attribute out, SOL005 demands it.
+std::string text_or(const std::string& text, const char* otherwise) { return text.empty() ? otherwise : text; }
+
+Result<Package> parse(const Entry& entry) try {
+  const auto id = entry.key.substr(entry.key.rfind('/') + 1);
+  return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
+
+}  // namespace
+
+Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
+                   std::shared_ptr<spdlog::logger> log)
+    : store_(std::move(store)), directory_(std::move(directory)), catalog_(std::move(catalog)), log_(std::move(log)) {}
+
+Result<std::unique_ptr<Packages>> Packages::open(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
+                                                 std::shared_ptr<spdlog::logger> log) {
+  std::unique_ptr<Packages> packages{
+      new Packages{std::move(store), std::move(directory), std::move(catalog), std::move(log)}};
+  if (auto taken = packages->take_up(); !taken) return fail(taken.error());
+  packages->worker_ = std::thread{&Packages::work, packages.get()};
+  return packages;
+}
+
+Packages::~Packages() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (worker_.joinable()) worker_.join();
+}
+
+Result<void> Packages::take_up() {
+  std::error_code error;
+  fs::remove_all(incoming(), error);
+  fs::create_directories(incoming(), error);
+  if (error) return fail(Errc::unavailable, "{}: {}", incoming().string(), error.message());
+  const auto entries = all_of(store_->store(), std::string{kPackages});
+  if (!entries) return fail(entries.error());
+  std::set<fs::path> known{incoming()};
+  for (const auto& entry : *entries) {
+    const auto package = parse(entry);
+    if (!package) {
+      log_->error("{}", package.error().message);
+      continue;
+    }
+    known.insert(file_of(package->id));
+    const auto tenant = entry.key.substr(kPackages.size(), entry.key.rfind('/') - kPackages.size());
+    if (package->is("onboardingState", "PROCESSING")) tasks_.push_back({tenant, package->id});
+  }
+  for (const auto& file : fs::directory_iterator{directory_, error}) {
+    std::error_code ignored;
+    if (!known.contains(file.path())) fs::remove(file.path(), ignored);
+  }
+  return {};
+}
+
+Result<Revision> Packages::put(const std::string& tenant, const Package& package, Transaction change) {
+  const auto key = key_of(tenant, package.id);
+  change.when.push_back(package.revision == 0 ? Compare::absent(key) : Compare::modified_at(key, package.revision));
+  change.puts.push_back({key, package.info.dump()});
+  return store_->commit(std::move(change));
+}
+
+Result<Package> Packages::create(const std::string& tenant, const json& user_defined_data) {
+  thread_local boost::uuids::random_generator generate;
+  Package package{.id = to_string(generate())};
+  package.info = {{"id", package.id},
+                  {"onboardingState", "CREATED"},
+                  {"operationalState", "DISABLED"},
+                  {"usageState", "NOT_IN_USE"}};
+  if (user_defined_data.is_object()) package.info["userDefinedData"] = user_defined_data;
+  return put(tenant, package).map([&](Revision now) {
+    package.revision = now;
+    return package;
+  });
+}
+
+Result<Package> Packages::find(const std::string& tenant, const std::string& id) {
+  auto entry = store_->store().get(key_of(tenant, id));
+  if (!entry) return fail(entry.error());
+  return *entry ? parse(**entry) : no_package(id);
+}
+
+Result<Package> Packages::find_vnfd(const std::string& tenant, const std::string& vnfd_id) {
+  const auto entry = store_->store().get(vnfd_key(tenant, vnfd_id));
+  if (!entry) return fail(entry.error());
+  if (!*entry) return fail(Errc::not_found, "VNFD {}: no package of it is onboarded", vnfd_id);
+  return find(tenant, (*entry)->value);
+}
+
+Result<std::vector<Package>> Packages::list(const std::string& tenant, const std::string& after, std::size_t limit) {
+  const auto page =
+      store_->store().range(prefix_of(tenant), limit, after.empty() ? std::string{} : key_of(tenant, after));
+  if (!page) return fail(page.error());
+  std::vector<Package> packages;
+  for (const auto& entry : page->entries) {
+    auto package = parse(entry);
+    if (!package) return fail(package.error());
+    packages.push_back(std::move(*package));
+  }
+  return packages;
+}
+
+Result<void> Packages::upload(const std::string& tenant, const std::string& id, const fs::path& csar) {
+  const std::lock_guard lock{mutex_};  // of two uploads the second finds what the first has stored
+  auto package = find(tenant, id);
+  if (!package) return fail(package.error());
+  if (!package->is("onboardingState", "CREATED")) {
+    return fail(Errc::conflict, "VNF package {}: is {}, expected CREATED", id,
+                package->info.value("onboardingState", ""));
+  }
+  package->info["onboardingState"] = "PROCESSING";
+  package->info.erase("onboardingFailureDetails");
+  std::error_code error;
+  fs::rename(csar, file_of(id), error);  // the file is there before the record says so
+  if (error) return fail(Errc::unavailable, "{}: {}", csar.string(), error.message());
+  if (auto stored = put(tenant, *package); !stored) return fail(stored.error());
+  tasks_.push_back({tenant, id});
+  changed_.notify_all();
+  return {};
+}
+
+void Packages::work() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+    if (stopping_) return;
+    const auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    busy_ = true;
+    lock.unlock();
+    onboard(task);
+    lock.lock();
+    busy_ = false;
+    changed_.notify_all();
+  }
+}
+
+void Packages::wait() {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return tasks_.empty() && !busy_; });
+}
+
+/// Becomes ONBOARDED, or CREATED again with what was wrong.
+void Packages::onboard(const Task& task) {
+  auto package = find(task.tenant, task.id);
+  if (!package) return log_->error("{}", package.error().message);
+  auto examined = examine(task);
+  Transaction change;
+  if (examined) {
+    const auto vnfd = (*examined)["vnfdId"].get<std::string>();
+    if (const auto other = find_vnfd(task.tenant, vnfd)) {
+      examined = fail(Errc::conflict, "vnfdId {}: is that of VNF package {}, expected one that is not onboarded", vnfd,
+                      other->id);
+    } else {
+      change.when.push_back(Compare::absent(vnfd_key(task.tenant, vnfd)));
+      change.puts.push_back({vnfd_key(task.tenant, vnfd), task.id});
+    }
+  }
+  if (examined) {
+    package->info.update(*examined);
+    package->info["onboardingState"] = "ONBOARDED";
+    package->info["operationalState"] = "ENABLED";
+    log_->info("VNF package {} of {} is onboarded: VNFD {}", task.id, task.tenant, package->info["vnfdId"].dump());
+  } else {
+    package->info["onboardingState"] = "CREATED";
+    package->info["onboardingFailureDetails"] = {
+        {"title", "Unprocessable Content"}, {"status", 422}, {"detail", examined.error().message}};
+    log_->warn("VNF package {} of {}: {}", task.id, task.tenant, examined.error().message);
+  }
+  if (auto stored = put(task.tenant, *package, std::move(change)); !stored) {
+    return log_->error("VNF package {}: {}", task.id, stored.error().message);
+  }
+  std::error_code ignored;
+  if (!examined) fs::remove(file_of(task.id), ignored);
+}
+
+/// What VnfPkgInfo has only of what is onboarded.
+Result<json> Packages::examine(const Task& task) const {
+  const auto csar = tosca::read_csar(file_of(task.id), "package");
+  if (!csar) return fail(csar.error());
+  const auto vnfd = tosca::read_vnfd_info(csar->files, catalog_);
+  if (!vnfd) return fail(vnfd.error());
+  const auto digest = digest_of_file(file_of(task.id));
+  if (!digest) return fail(digest.error());
+  json info{{"vnfdId", vnfd->descriptor_id},
+            {"vnfProvider", text_or(vnfd->provider, "unknown")},
+            {"vnfProductName", text_or(vnfd->product_name, "unknown")},
+            {"vnfSoftwareVersion", text_or(vnfd->software_version, "unknown")},
+            {"vnfdVersion", text_or(vnfd->descriptor_version, "unknown")},
+            {"checksum", checksum_of(*digest)},
+            {"softwareImages", json::array()},
+            {"additionalArtifacts", json::array()}};
+  const std::set<std::string> of_vnfd{vnfd->files.begin(), vnfd->files.end()};
+  for (const auto& entry : csar->entries) {
+    if (of_vnfd.contains("package/" + entry.name) || entry.name.starts_with("TOSCA-Metadata/")) continue;
+    info["additionalArtifacts"].push_back(
+        {{"artifactPath", entry.name}, {"checksum", checksum_of(entry.digest)}, {"metadata", json::object()}});
+  }
+  if (info.dump().size() > kMaxListedBytes) {
+    return fail(Errc::no_capacity, "package: {} files, whose names take more than {} bytes", csar->entries.size(),
+                kMaxListedBytes);
+  }
+  return info;
+}
+
+Result<json> Packages::modify(const std::string& tenant, const std::string& id, const json& changes) {
+  auto package = find(tenant, id);
+  if (!package) return fail(package.error());
+  if (const auto state = changes.find("operationalState"); state != changes.end()) {
+    if (!package->is("onboardingState", "ONBOARDED")) {
+      return fail(Errc::conflict, "VNF package {}: is not onboarded, so it has no operationalState to change", id);
+    }
+    if (package->info["operationalState"] == *state) {
+      return fail(Errc::conflict, "VNF package {}: is {} already", id, state->get<std::string>());
+    }
+    package->info["operationalState"] = *state;
+  }
+  if (const auto data = changes.find("userDefinedData"); data != changes.end()) {
+    package->info["userDefinedData"].merge_patch(*data);
+  }
+  json changed = json::object();
+  for (const auto* name : {"operationalState", "userDefinedData"}) {
+    if (changes.contains(name)) changed[name] = package->info[name];
+  }
+  return put(tenant, *package).map([&](Revision) { return changed; });
+}
+
+Result<void> Packages::remove(const std::string& tenant, const std::string& id) {
+  const auto package = find(tenant, id);
+  if (!package) return fail(package.error());
+  for (const auto& [attribute, value, expected] :
+       {std::tuple{"onboardingState", "PROCESSING", "one that is not being onboarded"},
+        std::tuple{"operationalState", "ENABLED", "DISABLED"}, std::tuple{"usageState", "IN_USE", "NOT_IN_USE"}}) {
+    if (package->is(attribute, value)) {
+      return fail(Errc::conflict, "VNF package {}: is {}, expected {}", id, value, expected);
+    }
+  }
+  const auto key = key_of(tenant, id);
+  Transaction change{.when = {Compare::modified_at(key, package->revision)}, .erasures = {key}};
+  if (package->info.contains("vnfdId")) change.erasures.push_back(vnfd_key(tenant, package->info["vnfdId"]));
+  if (auto erased = store_->commit(std::move(change)); !erased) return fail(erased.error());
+  std::error_code ignored;  // the next start removes what is left
+  fs::remove(file_of(id), ignored);
+  return {};
+}
+
+Result<Package> Packages::onboarded(const std::string& tenant, const std::string& id) {
+  auto package = find(tenant, id);
+  if (package && !package->is("onboardingState", "ONBOARDED")) {
+    return fail(Errc::conflict, "VNF package {}: is {}, expected ONBOARDED", id,
+                package->info.value("onboardingState", ""));
+  }
+  return package;
+}
+
+Result<fs::path> Packages::content(const std::string& tenant, const std::string& id) {
+  return onboarded(tenant, id).map([&](const Package&) { return file_of(id); });
+}
+
+Result<std::map<std::string, std::string>> Packages::vnfd(const std::string& tenant, const std::string& id) {
+  const auto file = content(tenant, id);
+  if (!file) return fail(file.error());
+  const auto csar = tosca::read_csar(*file, "package");
+  if (!csar) return fail(csar.error());
+  const auto info = tosca::read_vnfd_info(csar->files, catalog_);
+  if (!info) return fail(info.error());
+  std::map<std::string, std::string> files;
+  for (const auto& name : info->files) {
+    files.emplace(name.substr(name.find('/') + 1), csar->files.files.find(name)->second);
+  }
+  return files;
+}
+
+Result<std::string> Packages::artifact(const std::string& tenant, const std::string& id, const std::string& path) {
+  return content(tenant, id).and_then([&](const fs::path& file) {
+    return tosca::read_csar_entry(file, path, kMaxArtifact);
+  });
+}
+
+}  // namespace unf::vnfm

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "graph/model/catalog.h"
+#include "tosca/csar.h"
+#include "tosca/reader.h"
+#include "vnfm/store/led_store.h"
+
+namespace unf::vnfm {
+
+/// A VNF package, and what of it changes: VnfPkgInfo of ETSI GS NFV-SOL 005 9.5.2.5, less its links.
+struct Package {
+  std::string id;
+  nlohmann::json info;
+  Revision revision = 0;  ///< of the last change
+
+  [[nodiscard]] bool is(const char* attribute, std::string_view value) const {
+    return info.value(attribute, "") == value;
+  }
+};
+
+/// The VNF packages of each tenant: records in the store, contents in files of a directory. A package is onboarded in
+/// the background; one that was being onboarded when the manager was killed is so after its restart. Calls may come
+/// from any thread.
+class Packages {
+ public:
+  /// Takes up what the store knows, and removes files that nobody knows. Errors: as Store; unavailable for `directory`.
+  [[nodiscard]] static Result<std::unique_ptr<Packages>> open(std::shared_ptr<LedStore> store,
+                                                              std::filesystem::path directory, Catalog catalog,
+                                                              std::shared_ptr<spdlog::logger> log);
+  /// Ends after what is being onboarded.
+  ~Packages();
+  Packages(const Packages&) = delete;
+  Packages& operator=(const Packages&) = delete;
+
+  /// A package without content. Errors of all: as Store.
+  [[nodiscard]] Result<Package> create(const std::string& tenant, const nlohmann::json& user_defined_data);
+  /// Errors: not_found, also for another tenant's.
+  [[nodiscard]] Result<Package> find(const std::string& tenant, const std::string& id);
+  /// The onboarded package of a VNFD. Errors: not_found.
+  [[nodiscard]] Result<Package> find_vnfd(const std::string& tenant, const std::string& vnfd_id);
+  /// Up to `limit` behind the id `after`, by id.
+  [[nodiscard]] Result<std::vector<Package>> list(const std::string& tenant, const std::string& after,
+                                                  std::size_t limit);
+  /// Takes the file `csar` for the package's content; what becomes of it is its onboardingState, and
+  /// onboardingFailureDetails. Errors: not_found; conflict, if it has a content.
+  [[nodiscard]] Result<void> upload(const std::string& tenant, const std::string& id,
+                                    const std::filesystem::path& csar);
+  /// Changes operationalState and userDefinedData (VnfPkgInfoModifications); gives what was changed. Errors: not_found;
+  /// conflict, if it is not onboarded, or is in that state.
+  [[nodiscard]] Result<nlohmann::json> modify(const std::string& tenant, const std::string& id,
+                                              const nlohmann::json& changes);
+  /// Errors: not_found; conflict, if it is enabled, in use or being onboarded.
+  [[nodiscard]] Result<void> remove(const std::string& tenant, const std::string& id);
+
+  /// The CSAR of an onboarded package. Errors: not_found; conflict, if it is not onboarded.
+  [[nodiscard]] Result<std::filesystem::path> content(const std::string& tenant, const std::string& id);
+  /// The files of its VNFD, by name. Errors: as content.
+  [[nodiscard]] Result<std::map<std::string, std::string>> vnfd(const std::string& tenant, const std::string& id);
+  /// A file of it. Errors: as content; not_found; no_capacity beyond kMaxArtifact.
+  [[nodiscard]] Result<std::string> artifact(const std::string& tenant, const std::string& id, const std::string& path);
+  static constexpr std::uint64_t kMaxArtifact = 64 << 20;
+
+  /// Where files lie before they are uploaded, so that they need not be copied.
+  [[nodiscard]] std::filesystem::path incoming() const { return directory_ / "incoming"; }
+  /// Waits until nothing is being onboarded.
+  void wait();
+
+ private:
+  struct Task {
+    std::string tenant;
+    std::string id;
+  };
+  Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog,
+           std::shared_ptr<spdlog::logger> log);
+  Result<void> take_up();
+  void work();
+  void onboard(const Task& task);
+  [[nodiscard]] Result<nlohmann::json> examine(const Task& task) const;
+  [[nodiscard]] Result<Package> onboarded(const std::string& tenant, const std::string& id);
+  [[nodiscard]] std::filesystem::path file_of(const std::string& id) const { return directory_ / (id + ".csar"); }
+  Result<Revision> put(const std::string& tenant, const Package& package, Transaction change = {});
+
+  const std::shared_ptr<LedStore> store_;
+  const std::filesystem::path directory_;
+  const Catalog catalog_;
+  const std::shared_ptr<spdlog::logger> log_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> tasks_;
+  bool busy_ = false;
+  bool stopping_ = false;
+  std::thread worker_;
+};
+
+}  // namespace unf::vnfm

@@ -1,0 +1,262 @@
+#include "vnfm/rest/package_api.h"
+
+#include <charconv>
+
+#include "vnfm/rest/list.h"
+
+namespace unf::vnfm {
+using nlohmann::json;
+
+namespace {
+
+constexpr auto kVnfPackage = "/vnf_packages/{vnfPkgId}";
+
+json text() { return {{"type", "string"}}; }
+json map_of_anything() { return {{"type", "object"}, {"additionalProperties", json::object()}}; }
+json object(json properties, json required = json::array()) {
+  return {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
+}
+json list_of(json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+json one_of(json values) { return {{"type", "string"}, {"enum", std::move(values)}}; }
+
+/// VnfPkgInfo, ETSI GS NFV-SOL 005 9.5.2.5.
+const json& package_schema() {
+  static const json schema = [] {
+    const auto checksum = object({{"algorithm", text()}, {"hash", text()}}, {"algorithm", "hash"});
+    const auto link = object({{"href", text()}}, {"href"});
+    return object(
+        {{"id", text()},
+         {"vnfdId", text()},
+         {"vnfProvider", text()},
+         {"vnfProductName", text()},
+         {"vnfSoftwareVersion", text()},
+         {"vnfdVersion", text()},
+         {"checksum", checksum},
+         {"softwareImages", list_of(object({{"id", text()}, {"name", text()}}))},
+         {"additionalArtifacts",
+          list_of(object({{"artifactPath", text()}, {"checksum", checksum}, {"metadata", map_of_anything()}}))},
+         {"onboardingState", one_of({"CREATED", "UPLOADING", "PROCESSING", "ONBOARDED"})},
+         {"operationalState", one_of({"ENABLED", "DISABLED"})},
+         {"usageState", one_of({"IN_USE", "NOT_IN_USE"})},
+         {"userDefinedData", map_of_anything()},
+         {"onboardingFailureDetails",
+          object({{"title", text()}, {"status", {{"type", "integer"}}}, {"detail", text()}})},
+         {"_links", object({{"self", link}, {"vnfd", link}, {"packageContent", link}}, {"self"})}},
+        {"id", "onboardingState", "operationalState", "usageState", "_links"});
+  }();
+  return schema;
+}
+
+/// The package as it is shown.
+json shown(const ApiRequest& request, const std::string& root, const Package& package) {
+  auto info = package.info;
+  const auto self = request.root + root + "/vnf_packages/" + package.id;
+  info["_links"]["self"]["href"] = self;
+  info["_links"]["packageContent"]["href"] = self + "/package_content";
+  if (package.is("onboardingState", "ONBOARDED")) info["_links"]["vnfd"]["href"] = self + "/vnfd";
+  return info;
+}
+
+/// One range of bytes (RFC 9110 14.1.2), `bytes=FIRST-LAST`, either of which may be left out. nullopt: none of `size`.
+std::optional<FileRange> range_of(std::string_view range, const std::filesystem::path& file, std::uint64_t size) {
+  constexpr std::string_view kUnit = "bytes=";
+  const auto dash = range.find('-');
+  if (!range.starts_with(kUnit) || dash == range.npos) return std::nullopt;
+  const auto number = [](std::string_view digits, std::uint64_t otherwise) -> std::optional<std::uint64_t> {
+    if (digits.empty()) return otherwise;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size() ? std::optional{value} : std::nullopt;
+  };
+  const auto first_digits = range.substr(kUnit.size(), dash - kUnit.size()), last_digits = range.substr(dash + 1);
+  auto first = number(first_digits, 0), last = number(last_digits, size - 1);
+  if (!first || !last || (first_digits.empty() && last_digits.empty())) return std::nullopt;
+  if (first_digits.empty()) {  // the last bytes
+    first = *last < size ? size - *last : 0;
+    last = size - 1;
+  }
+  last = std::min(*last, size - 1);
+  if (size == 0 || *first > *last) return std::nullopt;
+  return FileRange{.file = file, .offset = *first, .length = *last - *first + 1};
+}
+
+class PackageApi {
+ public:
+  PackageApi(Packages& packages, const PageMarkers& markers, std::size_t page)
+      : packages_(packages), markers_(markers), page_(page) {}
+
+  Result<HttpResponse> create(const ApiRequest& request) const {
+    const auto data = request.body.value("userDefinedData", json{});
+    return packages_.create(request.caller.tenant, data).map([&](const Package& package) {
+      const auto body = shown(request, root_, package);
+      return json_response(201, body, {{"Location", body["_links"]["self"]["href"]}});
+    });
+  }
+
+  Result<HttpResponse> list(const ApiRequest& request) const {
+    return list_resources(request,
+                          {.schema = package_schema(),
+                           .excluded_by_default = {"softwareImages", "additionalArtifacts", "userDefinedData",
+                                                   "checksum", "onboardingFailureDetails"},
+                           .page = page_},
+                          markers_, [&](const std::string& after, std::size_t limit) {
+                            return packages_.list(request.caller.tenant, after, limit).map([&](const auto& found) {
+                              std::vector<Listed> listed;
+                              for (const auto& package : found) {
+                                listed.push_back({package.id, shown(request, root_, package)});
+                              }
+                              return listed;
+                            });
+                          });
+  }
+
+  Result<HttpResponse> show(const ApiRequest& request) const {
+    return packages_.find(request.caller.tenant, id_of(request)).map([&](const Package& package) {
+      return json_response(200, shown(request, root_, package));
+    });
+  }
+
+  Result<HttpResponse> modify(const ApiRequest& request) const {
+    return packages_.modify(request.caller.tenant, id_of(request), request.body).map([](const json& changed) {
+      return json_response(200, changed);
+    });
+  }
+
+  Result<HttpResponse> remove(const ApiRequest& request) const {
+    return packages_.remove(request.caller.tenant, id_of(request)).map([] { return HttpResponse{.status = 204}; });
+  }
+
+  Result<HttpResponse> upload(const ApiRequest& request) const {
+    std::error_code error;
+    if (std::filesystem::file_size(request.file, error) == 0 || error) {
+      return fail(Errc::malformed, "there is no body, expected a CSAR");
+    }
+    return packages_.upload(request.caller.tenant, id_of(request), request.file).map([] {
+      return HttpResponse{.status = 202};
+    });
+  }
+
+  Result<HttpResponse> download(const ApiRequest& request) const {
+    const auto file = packages_.content(request.caller.tenant, id_of(request));
+    if (!file) return fail(file.error());
+    std::error_code error;
+    const auto size = std::filesystem::file_size(*file, error);
+    if (error) return fail(Errc::unavailable, "VNF package {}: {}", id_of(request), error.message());
+    HttpResponse response{.headers = {{"Content-Type", "application/zip"}, {"Accept-Ranges", "bytes"}}};
+    if (request.range.empty()) {
+      response.file = FileRange{.file = *file, .length = size};
+      return response;
+    }
+    response.file = range_of(request.range, *file, size);
+    if (!response.file) {
+      auto refusal =
+          problem_response(416, fmt::format("Range: {}: expected one range of {} bytes", request.range, size));
+      refusal.headers.push_back({"Content-Range", fmt::format("bytes */{}", size)});
+      return refusal;
+    }
+    const auto last = response.file->offset + response.file->length - 1;
+    response.status = 206;
+    response.headers.push_back({"Content-Range", fmt::format("bytes {}-{}/{}", response.file->offset, last, size)});
+    return response;
+  }
+
+  /// The VNFD alone as text, if it is one file and text is wanted; else zipped (SOL005 9.4.4.3.2).
+  Result<HttpResponse> vnfd(const ApiRequest& request) const {
+    auto files = packages_.vnfd(request.caller.tenant, id_of(request));
+    if (!files) return fail(files.error());
+    const auto accepts = [&](const char* type) {
+      return std::ranges::find(request.accept, type) != request.accept.end();
+    };
+    if (files->size() == 1 && accepts("text/plain")) {
+      return HttpResponse{.headers = {{"Content-Type", "text/plain"}}, .body = files->begin()->second};
+    }
+    if (!accepts("application/zip")) {
+      return problem_response(406,
+                              fmt::format("the VNFD has {} files, expected to send application/zip", files->size()));
+    }
+    return HttpResponse{.headers = {{"Content-Type", "application/zip"}}, .body = tosca::make_zip(*files)};
+  }
+
+  Result<HttpResponse> artifact(const ApiRequest& request) const {
+    return packages_.artifact(request.caller.tenant, id_of(request), request.parameter("artifactPath"))
+        .map([](std::string bytes) {
+          return HttpResponse{.headers = {{"Content-Type", "application/octet-stream"}}, .body = std::move(bytes)};
+        });
+  }
+
+ private:
+  static const std::string& id_of(const ApiRequest& request) { return request.parameter("vnfPkgId"); }
+
+  Packages& packages_;
+  const PageMarkers& markers_;
+  const std::size_t page_;
+  const std::string root_ = "/vnfpkgm/v1";
+};
+
+}  // namespace
+
+Api make_package_api(Packages& packages, const PageMarkers& markers, std::size_t page) {
+  const auto api = std::make_shared<const PackageApi>(packages, markers, page);
+  const auto by = [&](auto method) { return [api, method](ApiRequest& request) { return ((*api).*method)(request); }; };
+  const auto below = [](const char* rest) { return std::string{kVnfPackage} + rest; };
+  using Takes = Route::Takes;
+  Api table{.name = "vnfpkgm", .major = 1, .title = "VNF package management", .versions = {"1.0.0", "1.1.0", "1.2.0"}};
+  table.routes = {
+      {.method = "POST",
+       .path = "/vnf_packages",
+       .summary = "Create a package without content",
+       .handler = by(&PackageApi::create),
+       .success = 201,
+       .takes = Takes::json,
+       .body = object({{"userDefinedData", map_of_anything()}}),
+       .answer = package_schema()},
+      {.method = "GET",
+       .path = "/vnf_packages",
+       .summary = "List packages",
+       .handler = by(&PackageApi::list),
+       .answer = package_schema(),
+       .is_list = true},
+      {.method = "GET",
+       .path = kVnfPackage,
+       .summary = "Show a package",
+       .handler = by(&PackageApi::show),
+       .answer = package_schema()},
+      {.method = "PATCH",
+       .path = kVnfPackage,
+       .summary = "Enable, disable or annotate a package",
+       .handler = by(&PackageApi::modify),
+       .takes = Takes::merge_patch,
+       .body = object({{"operationalState", one_of({"ENABLED", "DISABLED"})}, {"userDefinedData", map_of_anything()}}),
+       .answer = object({{"operationalState", text()}, {"userDefinedData", map_of_anything()}})},
+      {.method = "DELETE",
+       .path = kVnfPackage,
+       .summary = "Delete a package that is disabled and not in use",
+       .handler = by(&PackageApi::remove),
+       .success = 204},
+      {.method = "PUT",
+       .path = below("/package_content"),
+       .summary = "Upload the CSAR",
+       .handler = by(&PackageApi::upload),
+       .success = 202,
+       .takes = Takes::file,
+       .produces = {}},
+      {.method = "GET",
+       .path = below("/package_content"),
+       .summary = "Download the CSAR, or a range of it",
+       .handler = by(&PackageApi::download),
+       .produces = {"application/zip"}},
+      {.method = "GET",
+       .path = below("/vnfd"),
+       .summary = "Download the VNFD",
+       .handler = by(&PackageApi::vnfd),
+       .produces = {"text/plain", "application/zip"}},
+      {.method = "GET",
+       .path = below("/artifacts/{artifactPath...}"),
+       .summary = "Download a file of the package",
+       .handler = by(&PackageApi::artifact),
+       .produces = {}},
+  };
+  return table;
+}
+
+}  // namespace unf::vnfm
