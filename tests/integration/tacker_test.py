@@ -2,6 +2,8 @@
 `vnfm serve`, on loopback. Usage: tacker_test.py BIN_DIR SOURCE_DIR
 """
 
+import functools
+import http.server
 import json
 import os
 import pathlib
@@ -10,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.request
@@ -45,7 +48,7 @@ class Manager(unittest.TestCase):
                 {"name": "out", "network": "lan", "pair": "in", "device": "null"}]
         auth = json.loads(json.dumps(self.auth).replace("WORK", str(self.work)))
         config = {"listen": str(self.work / "manager.sock"), "state": str(self.work / "state"),
-                  "rest": {"listen": "127.0.0.1:0", **auth},
+                  "rest": {"listen": "127.0.0.1:0", "allow": ["127.0.0.0/8"], **auth},
                   "hosts": [{"name": "h", "agent": str(self.work / "agent.sock"), "cores": [{"id": 1}],
                              "memory_mb": 64, "nics": nics}]}
         (self.work / "vnfm.yaml").write_text(json.dumps(config))  # YAML includes JSON
@@ -125,6 +128,19 @@ class Packages(Manager):
         self.openstack("vnf", "package", "delete", identity)
         self.assertEqual(self.shown("vnf", "package", "list"), [])
         self.assertIn("there is none", self.openstack("vnf", "package", "show", identity, fails=True))
+
+    def test_upload_from_uri(self):
+        csar = self.csar()
+        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=csar.parent)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.shutdown)
+            package = self.shown("vnf", "package", "create")
+            self.openstack("vnf", "package", "upload", "--url", f"http://127.0.0.1:{server.server_port}/{csar.name}",
+                           package["ID"])
+            package = wait_for("content", lambda: next((p for p in [self.shown("vnf", "package", "show", package["ID"])]
+                                                        if p["Onboarding State"] == "ONBOARDED"), None))
+            self.assertEqual(package["VNFD ID"], FIREWALL)
 
     def test_what_is_no_package_says_why(self):
         files = self.work / "no.csar"

@@ -41,7 +41,7 @@ Result<std::unique_ptr<RestServer>> RestServer::start(const ManagerConfig& confi
   if (!secret) return fail(secret.error());
   std::unique_ptr<RestServer> rest{new RestServer{PageMarkers{std::move(*secret)}}};
   rest->tls_ = config.rest.http.tls.has_value();
-  auto packages = Packages::open(store, config.state / "packages", catalog, log);
+  auto packages = Packages::open(store, config.state / "packages", catalog, config.rest.fetching, log);
   if (!packages) return fail(packages.error());
   rest->packages_ = std::move(*packages);
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "vnfm/http/http_client.h"
 #include "vnfm/http/http_server.h"
 #include "vnfm/rest/authenticator.h"
 #include "vnfm/rest/dispatcher.h"
@@ -15,6 +16,8 @@ struct RestConfig {
 
   HttpConfig http{};
   DispatcherConfig dispatcher{};
+  /// Of what clients have the manager ask for: packages.
+  HttpClientRules fetching{.connect = std::chrono::seconds{5}, .total = std::chrono::minutes{10}};
   std::size_t page = 100;  ///< resources of an answer to a list; 0: all
   Auth auth = Auth::none;
   std::vector<KnownCaller> callers{};

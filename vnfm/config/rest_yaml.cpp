@@ -9,6 +9,8 @@ namespace unf::vnfm {
 namespace {
 using agent::YamlReader;
 
+constexpr auto kTenantLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
 void read_milliseconds(YamlReader& reader, const YAML::Node& node, const char* key, std::chrono::milliseconds& into) {
   std::uint32_t value = 0;
   if (!reader.read(node, key, value, "milliseconds")) return;
@@ -101,6 +103,9 @@ void read_callers(YamlReader& reader, const YAML::Node& node, RestConfig& config
     reader.require(item, "name", known.caller.name, "a name");
     known.caller.tenant = "default";
     reader.read(item, "tenant", known.caller.tenant, "a name");
+    if (known.caller.tenant.empty() || known.caller.tenant.find_first_not_of(kTenantLetters) != std::string::npos) {
+      reader.problem(item["tenant"], "tenant: is {}, expected letters, digits, `.`, `_` and `-`", known.caller.tenant);
+    }
     std::string role = "reader";
     reader.read(item, "role", role, "reader, member or admin");
     if (role != "reader" && role != "member" && role != "admin") {
@@ -136,7 +141,8 @@ void read_auth(YamlReader& reader, const YAML::Node& parent, RestConfig& config)
 RestConfig read_rest(YamlReader& reader, const YAML::Node& parent) {
   RestConfig config;
   const auto node = parent["rest"];
-  if (!node || !reader.map(node, "rest", {"listen", "root", "strict", "page", "tls", "auth", "limits"})) return config;
+  if (!node || !reader.map(node, "rest", {"listen", "root", "strict", "page", "allow", "tls", "auth", "limits"}))
+    return config;
   if (std::string listen; reader.read(node, "listen", listen, "HOST:PORT")) {
     const auto endpoint = agent::Endpoint::parse(listen);
     if (endpoint && endpoint->path.empty()) {
@@ -148,9 +154,20 @@ RestConfig read_rest(YamlReader& reader, const YAML::Node& parent) {
   reader.read(node, "root", config.dispatcher.root, "what URIs begin with, such as https://vnfm.example:9890");
   reader.read(node, "strict", config.dispatcher.strict, "true or false");
   reader.read(node, "page", config.page, "a number of resources");
+  if (reader.list(node, "allow")) {
+    for (const auto& item : node["allow"]) {
+      auto network = IpNetwork::parse(item.IsScalar() ? item.Scalar() : std::string{});
+      if (network) {
+        config.fetching.allowed.push_back(*network);
+      } else {
+        reader.problem(item, "allow: {}", network.error().message);
+      }
+    }
+  }
   read_tls(reader, node, config);
   read_auth(reader, node, config);
   read_limits(reader, node, config);
+  config.fetching.max_answer = config.dispatcher.max_file;
   return config;
 }
 

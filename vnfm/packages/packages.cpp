@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view kPackages = "vnfpkg/";
 constexpr std::string_view kVnfds = "vnfpkg-vnfd/";
+constexpr int kAttempts = 8;                                     // where another change came first
+constexpr std::size_t kWorkers = 4;                              // one that waits for a slow server leaves three
 constexpr std::size_t kMaxListedBytes = kMaxValue - (64 << 10);  // leaves room for what users add
 
 std::string prefix_of(const std::string& tenant) { return fmt::format("{}{}/", kPackages, tenant); }
@@ -34,6 +36,12 @@ json checksum_of(const std::string& digest) { return {{"algorithm", "SHA-256"}, 
 /// SOL001 leaves an attribute out, SOL005 demands it.
 std::string text_or(const std::string& text, const char* otherwise) { return text.empty() ? otherwise : text; }
 
+Result<void> expect_no_content(const Package& package) {
+  if (package.is("onboardingState", "CREATED")) return {};
+  return fail(Errc::conflict, "VNF package {}: is {}, expected CREATED", package.id,
+              package.info.value("onboardingState", ""));
+}
+
 Result<Package> parse(const Entry& entry) try {
   const auto id = entry.key.substr(entry.key.rfind('/') + 1);
   return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
@@ -43,16 +51,20 @@ Result<Package> parse(const Entry& entry) try {
 
 }  // namespace
 
-Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
+Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
                    std::shared_ptr<spdlog::logger> log)
-    : store_(std::move(store)), directory_(std::move(directory)), catalog_(std::move(catalog)), log_(std::move(log)) {}
+    : store_(std::move(store)),
+      directory_(std::move(directory)),
+      catalog_(std::move(catalog)),
+      fetching_(std::move(fetching)),
+      log_(std::move(log)) {}
 
 Result<std::unique_ptr<Packages>> Packages::open(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
-                                                 std::shared_ptr<spdlog::logger> log) {
+                                                 HttpClientRules fetching, std::shared_ptr<spdlog::logger> log) {
   std::unique_ptr<Packages> packages{
-      new Packages{std::move(store), std::move(directory), std::move(catalog), std::move(log)}};
+      new Packages{std::move(store), std::move(directory), std::move(catalog), std::move(fetching), std::move(log)}};
   if (auto taken = packages->take_up(); !taken) return fail(taken.error());
-  packages->worker_ = std::thread{&Packages::work, packages.get()};
+  for (std::size_t i = 0; i < kWorkers; ++i) packages->workers_.emplace_back(&Packages::work, packages.get());
   return packages;
 }
 
@@ -62,7 +74,7 @@ Packages::~Packages() {
     stopping_ = true;
   }
   changed_.notify_all();
-  if (worker_.joinable()) worker_.join();
+  for (auto& worker : workers_) worker.join();
 }
 
 Result<void> Packages::take_up() {
@@ -81,7 +93,13 @@ Result<void> Packages::take_up() {
     }
     known.insert(file_of(package->id));
     const auto tenant = entry.key.substr(kPackages.size(), entry.key.rfind('/') - kPackages.size());
-    if (package->is("onboardingState", "PROCESSING")) tasks_.push_back({tenant, package->id});
+    const Task task{tenant, package->id};
+    if (package->is("onboardingState", "PROCESSING")) tasks_.push_back(task);
+    if (package->is("onboardingState", "UPLOADING")) {  // its credentials are not kept
+      const auto given_up =
+          give_up(task, {Errc::unavailable, "the manager was restarted while it fetched the content"});
+      if (!given_up) return given_up;
+    }
   }
   for (const auto& file : fs::directory_iterator{directory_, error}) {
     std::error_code ignored;
@@ -141,19 +159,32 @@ Result<void> Packages::upload(const std::string& tenant, const std::string& id, 
   const std::lock_guard lock{mutex_};  // of two uploads the second finds what the first has stored
   auto package = find(tenant, id);
   if (!package) return fail(package.error());
-  if (!package->is("onboardingState", "CREATED")) {
-    return fail(Errc::conflict, "VNF package {}: is {}, expected CREATED", id,
-                package->info.value("onboardingState", ""));
-  }
-  package->info["onboardingState"] = "PROCESSING";
-  package->info.erase("onboardingFailureDetails");
+  if (auto empty = expect_no_content(*package); !empty) return empty;
   std::error_code error;
   fs::rename(csar, file_of(id), error);  // the file is there before the record says so
   if (error) return fail(Errc::unavailable, "{}: {}", csar.string(), error.message());
-  if (auto stored = put(tenant, *package); !stored) return fail(stored.error());
+  if (auto stored = enter(tenant, std::move(*package), "PROCESSING"); !stored) return stored;
   tasks_.push_back({tenant, id});
   changed_.notify_all();
   return {};
+}
+
+Result<void> Packages::upload_from_uri(const std::string& tenant, const std::string& id, OutgoingRequest from) {
+  if (auto checked = check_uri(from.uri); !checked) return checked;
+  const std::lock_guard lock{mutex_};
+  auto package = find(tenant, id);
+  if (!package) return fail(package.error());
+  if (auto empty = expect_no_content(*package); !empty) return empty;
+  if (auto stored = enter(tenant, std::move(*package), "UPLOADING"); !stored) return stored;
+  tasks_.push_back({tenant, id, std::move(from)});
+  changed_.notify_all();
+  return {};
+}
+
+Result<void> Packages::enter(const std::string& tenant, Package package, const char* state) {
+  package.info["onboardingState"] = state;
+  package.info.erase("onboardingFailureDetails");
+  return put(tenant, package).map([](Revision) {});
 }
 
 void Packages::work() {
@@ -163,52 +194,79 @@ void Packages::work() {
     if (stopping_) return;
     const auto task = std::move(tasks_.front());
     tasks_.pop_front();
-    busy_ = true;
+    ++busy_;
     lock.unlock();
-    onboard(task);
+    auto done = task.fetch ? fetch(task) : Result<void>{};
+    if (done) done = onboard(task);
+    if (!done) done = give_up(task, done.error());
+    if (!done) log_->error("VNF package {}: {}", task.id, done.error().message);
     lock.lock();
-    busy_ = false;
+    --busy_;
     changed_.notify_all();
   }
 }
 
 void Packages::wait() {
   std::unique_lock lock{mutex_};
-  changed_.wait(lock, [&] { return tasks_.empty() && !busy_; });
+  changed_.wait(lock, [&] { return tasks_.empty() && busy_ == 0; });
 }
 
-/// Becomes ONBOARDED, or CREATED again with what was wrong.
-void Packages::onboard(const Task& task) {
-  auto package = find(task.tenant, task.id);
-  if (!package) return log_->error("{}", package.error().message);
-  auto examined = examine(task);
-  Transaction change;
-  if (examined) {
-    const auto vnfd = (*examined)["vnfdId"].get<std::string>();
-    if (const auto other = find_vnfd(task.tenant, vnfd)) {
-      examined = fail(Errc::conflict, "vnfdId {}: is that of VNF package {}, expected one that is not onboarded", vnfd,
-                      other->id);
-    } else {
-      change.when.push_back(Compare::absent(vnfd_key(task.tenant, vnfd)));
-      change.puts.push_back({vnfd_key(task.tenant, vnfd), task.id});
-    }
+Result<void> Packages::fetch(const Task& task) {
+  auto request = *task.fetch;
+  request.to_file = file_of(task.id);
+  request.cancelled = &stopping_;
+  const auto response = send_request(request, fetching_);
+  if (!response) return fail(response.error());
+  if (response->status != 200) {
+    return fail(Errc::unavailable, "{}: answers with {}, expected 200", request.uri, response->status);
   }
-  if (examined) {
+  auto package = find(task.tenant, task.id);
+  if (!package) return fail(package.error());
+  return enter(task.tenant, std::move(*package), "PROCESSING");
+}
+
+/// Makes it ONBOARDED.
+Result<void> Packages::onboard(const Task& task) {
+  const auto examined = examine(task);
+  if (!examined) return fail(examined.error());
+  const auto vnfd = (*examined)["vnfdId"].get<std::string>();
+  for (int attempt = 0;; ++attempt) {
+    auto package = find(task.tenant, task.id);
+    if (!package) return fail(package.error());
+    if (const auto other = find_vnfd(task.tenant, vnfd)) {
+      return fail(Errc::conflict, "vnfdId {}: is that of VNF package {}, expected one that is not onboarded", vnfd,
+                  other->id);
+    }
     package->info.update(*examined);
     package->info["onboardingState"] = "ONBOARDED";
     package->info["operationalState"] = "ENABLED";
-    log_->info("VNF package {} of {} is onboarded: VNFD {}", task.id, task.tenant, package->info["vnfdId"].dump());
-  } else {
+    const auto key = vnfd_key(task.tenant, vnfd);
+    const auto stored = put(task.tenant, *package, {.when = {Compare::absent(key)}, .puts = {{key, task.id}}});
+    if (stored) {
+      log_->info("VNF package {} of {} is onboarded: VNFD {}", task.id, task.tenant, vnfd);
+      return {};
+    }
+    // The same VNFD from elsewhere, or a change of its user's data.
+    if (stored.error().code != Errc::conflict || attempt == kAttempts) return fail(stored.error());
+  }
+}
+
+/// Makes it CREATED again, and says why.
+Result<void> Packages::give_up(const Task& task, const Error& why) {
+  for (int attempt = 0;; ++attempt) {
+    auto package = find(task.tenant, task.id);
+    if (!package) return fail(package.error());
     package->info["onboardingState"] = "CREATED";
     package->info["onboardingFailureDetails"] = {
-        {"title", "Unprocessable Content"}, {"status", 422}, {"detail", examined.error().message}};
-    log_->warn("VNF package {} of {}: {}", task.id, task.tenant, examined.error().message);
+        {"title", "Unprocessable Content"}, {"status", 422}, {"detail", why.message}};
+    const auto stored = put(task.tenant, *package);
+    if (!stored && stored.error().code == Errc::conflict && attempt < kAttempts) continue;
+    if (!stored) return fail(stored.error());
+    log_->warn("VNF package {} of {}: {}", task.id, task.tenant, why.message);
+    std::error_code ignored;
+    fs::remove(file_of(task.id), ignored);
+    return {};
   }
-  if (auto stored = put(task.tenant, *package, std::move(change)); !stored) {
-    return log_->error("VNF package {}: {}", task.id, stored.error().message);
-  }
-  std::error_code ignored;
-  if (!examined) fs::remove(file_of(task.id), ignored);
 }
 
 /// What VnfPkgInfo has only of what is onboarded.
@@ -267,6 +325,7 @@ Result<void> Packages::remove(const std::string& tenant, const std::string& id) 
   if (!package) return fail(package.error());
   for (const auto& [attribute, value, expected] :
        {std::tuple{"onboardingState", "PROCESSING", "one that is not being onboarded"},
+        std::tuple{"onboardingState", "UPLOADING", "one that is not being onboarded"},
         std::tuple{"operationalState", "ENABLED", "DISABLED"}, std::tuple{"usageState", "IN_USE", "NOT_IN_USE"}}) {
     if (package->is(attribute, value)) {
       return fail(Errc::conflict, "VNF package {}: is {}, expected {}", id, value, expected);

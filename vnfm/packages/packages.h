@@ -2,6 +2,7 @@
 
 #include <spdlog/logger.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "graph/model/catalog.h"
 #include "tosca/csar.h"
 #include "tosca/reader.h"
+#include "vnfm/http/http_client.h"
 #include "vnfm/store/led_store.h"
 
 namespace unf::vnfm {
@@ -36,11 +38,13 @@ struct Package {
 /// from any thread.
 class Packages {
  public:
-  /// Takes up what the store knows, and removes files that nobody knows. Errors: as Store; unavailable for `directory`.
+  /// Takes up what the store knows, and removes files that nobody knows. `fetching`: whom upload_from_uri may ask, and
+  /// for how much. Errors: as Store; unavailable for `directory`.
   [[nodiscard]] static Result<std::unique_ptr<Packages>> open(std::shared_ptr<LedStore> store,
                                                               std::filesystem::path directory, Catalog catalog,
+                                                              HttpClientRules fetching,
                                                               std::shared_ptr<spdlog::logger> log);
-  /// Ends after what is being onboarded.
+  /// Ends after what is being onboarded, and gives up what is being fetched.
   ~Packages();
   Packages(const Packages&) = delete;
   Packages& operator=(const Packages&) = delete;
@@ -58,6 +62,8 @@ class Packages {
   /// onboardingFailureDetails. Errors: not_found; conflict, if it has a content.
   [[nodiscard]] Result<void> upload(const std::string& tenant, const std::string& id,
                                     const std::filesystem::path& csar);
+  /// Fetches the content with a GET, in the background. Errors: as upload; unsupported for a URI that is not allowed.
+  [[nodiscard]] Result<void> upload_from_uri(const std::string& tenant, const std::string& id, OutgoingRequest from);
   /// Changes operationalState and userDefinedData (VnfPkgInfoModifications); gives what was changed. Errors: not_found;
   /// conflict, if it is not onboarded, or is in that state.
   [[nodiscard]] Result<nlohmann::json> modify(const std::string& tenant, const std::string& id,
@@ -82,12 +88,16 @@ class Packages {
   struct Task {
     std::string tenant;
     std::string id;
+    std::optional<OutgoingRequest> fetch{};  ///< the content is to be fetched first
   };
-  Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog,
+  Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
            std::shared_ptr<spdlog::logger> log);
   Result<void> take_up();
   void work();
-  void onboard(const Task& task);
+  Result<void> enter(const std::string& tenant, Package package, const char* state);
+  [[nodiscard]] Result<void> fetch(const Task& task);
+  [[nodiscard]] Result<void> onboard(const Task& task);
+  [[nodiscard]] Result<void> give_up(const Task& task, const Error& why);
   [[nodiscard]] Result<nlohmann::json> examine(const Task& task) const;
   [[nodiscard]] Result<Package> onboarded(const std::string& tenant, const std::string& id);
   [[nodiscard]] std::filesystem::path file_of(const std::string& id) const { return directory_ / (id + ".csar"); }
@@ -96,14 +106,15 @@ class Packages {
   const std::shared_ptr<LedStore> store_;
   const std::filesystem::path directory_;
   const Catalog catalog_;
+  const HttpClientRules fetching_;
   const std::shared_ptr<spdlog::logger> log_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
-  bool busy_ = false;
-  bool stopping_ = false;
-  std::thread worker_;
+  std::size_t busy_ = 0;  ///< workers that have a task
+  std::atomic<bool> stopping_ = false;
+  std::vector<std::thread> workers_;
 };
 
 }  // namespace unf::vnfm

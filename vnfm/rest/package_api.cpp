@@ -136,6 +136,16 @@ class PackageApi {
     });
   }
 
+  Result<HttpResponse> upload_from_uri(const ApiRequest& request) const {
+    const auto& body = request.body;
+    OutgoingRequest from{.uri = body["addressInformation"], .headers = {{"Accept", "application/zip, */*"}}};
+    from.user = body.value("userName", "");
+    from.password = body.value("password", "");
+    return packages_.upload_from_uri(request.caller.tenant, id_of(request), std::move(from)).map([] {
+      return HttpResponse{.status = 202};
+    });
+  }
+
   Result<HttpResponse> download(const ApiRequest& request) const {
     const auto file = packages_.content(request.caller.tenant, id_of(request));
     if (!file) return fail(file.error());
@@ -239,6 +249,15 @@ Api make_package_api(Packages& packages, const PageMarkers& markers, std::size_t
        .handler = by(&PackageApi::upload),
        .success = 202,
        .takes = Takes::file,
+       .produces = {}},
+      {.method = "POST",
+       .path = below("/package_content/upload_from_uri"),
+       .summary = "Have the CSAR fetched",
+       .handler = by(&PackageApi::upload_from_uri),
+       .success = 202,
+       .takes = Takes::json,
+       .body =
+           object({{"addressInformation", text()}, {"userName", text()}, {"password", text()}}, {"addressInformation"}),
        .produces = {}},
       {.method = "GET",
        .path = below("/package_content"),

@@ -1,6 +1,10 @@
 #include "vnfm/config/manager_config.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "agent/config/agent_config.h"
 #include "agent/config/files.h"
@@ -34,6 +38,84 @@ TEST(ManagerConfig, SampleHostCanRunTheSampleService) {
   EXPECT_EQ(plan->nodes.size(), 9U);
 }
 
+TEST(ManagerConfig, RestHasDefaultsAndTakesAllLimits) {
+  const auto defaults = read_manager_config("v.yaml", "hosts: []");
+  ASSERT_TRUE(defaults) << defaults.error().message;
+  EXPECT_EQ(defaults->rest.http.listen.to_string(), "127.0.0.1:9890");
+  EXPECT_EQ(defaults->rest.http.limits.header, std::chrono::seconds{5});
+  EXPECT_FALSE(defaults->rest.http.tls);
+
+  const auto config = read_manager_config("v.yaml", R"(
+hosts: []
+rest:
+  listen: "[::1]:1234"
+  root: https://vnfm.example
+  strict: true
+  page: 7
+  allow: [ 10.0.0.0/8, "fd00::/8" ]
+  tls: { certificate: c.pem, key: k.pem, client_ca: ca.pem, require_client: true }
+  limits: { handshake_ms: 1, header_ms: 2, body_ms: 3, write_ms: 4, idle_ms: 5, min_bytes_per_second: 6,
+            max_header_bytes: 7, max_headers: 8, max_uri_bytes: 9, max_connections: 10, max_connections_per_peer: 11,
+            max_waiting: 12, max_json_bytes: 13, max_package_mb: 14, io_threads: 15, workers: 16 }
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto& limits = config->rest.http.limits;
+  EXPECT_EQ(limits.handshake.count() * 10000 + limits.header.count() * 1000 + limits.body.count() * 100 +
+                limits.write.count() * 10 + limits.idle.count(),
+            12345);
+  EXPECT_EQ(limits.min_bytes_per_second, 6U);
+  EXPECT_EQ(limits.max_header_bytes, 7U);
+  EXPECT_EQ(limits.max_headers, 8U);
+  EXPECT_EQ(limits.max_target_bytes, 9U);
+  EXPECT_EQ(limits.max_connections, 10U);
+  EXPECT_EQ(limits.max_connections_per_peer, 11U);
+  EXPECT_EQ(limits.max_waiting, 12U);
+  EXPECT_EQ(config->rest.dispatcher.max_json, 13U);
+  EXPECT_EQ(config->rest.dispatcher.max_file, 14U << 20);
+  EXPECT_EQ(config->rest.fetching.max_answer, 14U << 20);
+  EXPECT_EQ(limits.io_threads, 15U);
+  EXPECT_EQ(limits.workers, 16U);
+  EXPECT_EQ(config->rest.page, 7U);
+  EXPECT_TRUE(config->rest.dispatcher.strict);
+  EXPECT_EQ(config->rest.dispatcher.root, "https://vnfm.example");
+  EXPECT_EQ(config->rest.fetching.allowed.size(), 2U);
+  ASSERT_TRUE(config->rest.http.tls);
+  EXPECT_TRUE(config->rest.http.tls->require_client);
+}
+
+/// A file with a secret.
+class CallersConfig : public testing::Test {
+ protected:
+  CallersConfig() {
+    char name[] = "/tmp/unf-test-XXXXXX";
+    file_ = name;
+    close(mkstemp(file_.data()));
+  }
+  ~CallersConfig() override { std::filesystem::remove(file_); }
+  Result<ManagerConfig> read(const std::string& secret, unsigned mode) {
+    std::ofstream{file_} << secret;
+    std::filesystem::permissions(file_, std::filesystem::perms{mode});
+    return read_manager_config(
+        "v.yaml", fmt::format("hosts: []\nrest:\n  listen: 0.0.0.0:1\n  auth: {{ mode: basic, callers: [ {{ name: n, "
+                              "tenant: t, role: member, secret_file: {} }} ] }}\n",
+                              file_));
+  }
+  std::string file_;
+};
+
+TEST_F(CallersConfig, SecretsComeFromFiles) {
+  const auto config = read("s3cret\nmore\n", 0600);
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->rest.callers.size(), 1U);
+  EXPECT_EQ(config->rest.callers[0].secret, "s3cret");
+  EXPECT_EQ(config->rest.callers[0].caller, (Caller{.name = "n", .tenant = "t", .role = Role::member}));
+}
+
+TEST_F(CallersConfig, SecretsThatOthersMayReadAreRefused) {
+  EXPECT_THAT(read("s3cret", 0640).error().message, HasSubstr("expected mode 0600"));
+  EXPECT_THAT(read("\n", 0600).error().message, HasSubstr("is empty"));
+}
+
 struct Bad {
   const char* name;
   const char* text;
@@ -48,10 +130,24 @@ TEST_P(BadManagerConfig, IsNamedByLine) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Configs, BadManagerConfig,
-    testing::Values(Bad{"NoMap", "[]", "expected a map"}, Bad{"NoHosts", "listen: a:1", "v.yaml:1: hosts is missing"},
-                    Bad{"Listen", "listen: here\nhosts: []", "v.yaml:1: listen: here: expected HOST:PORT"},
-                    Bad{"Unknown", "hosts: []\nport: 1", "v.yaml:2: vnfm.yaml: unknown key port"},
-                    Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),
+    testing::Values(
+        Bad{"NoMap", "[]", "expected a map"}, Bad{"NoHosts", "listen: a:1", "v.yaml:1: hosts is missing"},
+        Bad{"Listen", "listen: here\nhosts: []", "v.yaml:1: listen: here: expected HOST:PORT"},
+        Bad{"Unknown", "hosts: []\nport: 1", "v.yaml:2: vnfm.yaml: unknown key port"},
+        Bad{"RestListen", "hosts: []\nrest: {listen: /a}", "v.yaml:2: listen: /a: expected HOST:PORT"},
+        Bad{"OpenToAll", "hosts: []\nrest: {listen: \"0.0.0.0:1\"}", "v.yaml:2: auth: none, and 0.0.0.0"},
+        Bad{"AuthMode", "hosts: []\nrest: {auth: {mode: magic}}", "mode: is magic, expected none"},
+        Bad{"NoCallers", "hosts: []\nrest: {auth: {mode: basic}}", "callers is missing"},
+        Bad{"Role", "hosts: []\nrest: {auth: {mode: basic, callers: [{name: a, role: king}]}}", "role: is king"},
+        Bad{"Tenant", "hosts: []\nrest: {auth: {mode: basic, callers: [{name: a, tenant: a/b}]}}", "tenant: is a/b"},
+        Bad{"NoSecret", "hosts: []\nrest: {auth: {mode: basic, callers: [{name: a}]}}", "secret_file is missing"},
+        Bad{"Allow", "hosts: []\nrest: {allow: [here]}", "allow: here: expected a network"},
+        Bad{"Limit", "hosts: []\nrest: {limits: {header_ms: 0}}", "header_ms: expected milliseconds"},
+        Bad{"UnknownLimit", "hosts: []\nrest: {limits: {speed: 1}}", "unknown key speed"},
+        Bad{"TlsWithoutKey", "hosts: []\nrest: {tls: {certificate: a}}", "key is missing"},
+        Bad{"ClientWithoutCa", "hosts: []\nrest: {tls: {certificate: a, key: b, require_client: true}}",
+            "expected client_ca"},
+        Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),
     testing_support::by_name);
 
 }  // namespace

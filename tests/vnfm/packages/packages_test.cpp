@@ -10,6 +10,7 @@
 #include "tests/support/test_catalog.h"
 #include "tests/vnfm/sample_csar.h"
 #include "tests/vnfm/store_fixture.h"
+#include "vnfm/http/http_server.h"
 
 namespace unf::vnfm {
 namespace {
@@ -26,7 +27,7 @@ class PackagesTest : public StoreFixture {
     store_.reset();
     store_ = lead_store(directory_).value();
     packages_ =
-        Packages::open(store_, root_ / "packages", testing_support::test_catalog(),
+        Packages::open(store_, root_ / "packages", testing_support::test_catalog(), rules_,
                        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()))
             .value();
   }
@@ -50,6 +51,7 @@ class PackagesTest : public StoreFixture {
     return count;
   }
 
+  HttpClientRules rules_{.allowed = {IpNetwork::parse("127.0.0.0/8").value()}, .max_answer = 1 << 20};
   std::shared_ptr<LedStore> store_;
   std::unique_ptr<Packages> packages_;
   int files_ = 0;
@@ -159,11 +161,9 @@ TEST_F(PackagesTest, ListsByIdFromAnyOneOn) {
 }
 
 TEST_F(PackagesTest, ARestartGoesOnOnboardingAndSweeps) {
-  const auto done = create(), half = create(), gone = create();
+  const auto done = create(), untouched = create();
   upload(done, sample_csar());
   // As a kill left them: accepted and not onboarded; a body that came half; a file that no record names.
-  auto entry = store_->store().get("vnfpkg/u/" + half).value();
-  ASSERT_FALSE(entry);
   const auto other = create("u");
   std::ofstream{root_ / "packages" / (other + ".csar"), std::ios::binary} << sample_csar();
   ASSERT_TRUE(
@@ -175,19 +175,82 @@ TEST_F(PackagesTest, ARestartGoesOnOnboardingAndSweeps) {
   packages_->wait();
   EXPECT_EQ(packages_->find("t", done)->info["onboardingState"], "ONBOARDED");
   EXPECT_EQ(packages_->find("u", other)->info["onboardingState"], "ONBOARDED");
-  EXPECT_EQ(packages_->find("t", gone)->info["onboardingState"], "CREATED");
+  EXPECT_EQ(packages_->find("t", untouched)->info["onboardingState"], "CREATED");
   EXPECT_EQ(contents(), 2U);
   EXPECT_TRUE(std::filesystem::is_empty(packages_->incoming()));
 }
 
+/// Serves what a URI may lead to.
+class FromUri : public PackagesTest {
+ protected:
+  FromUri() {
+    HttpConfig config;
+    config.listen.port = 0;
+    server_ = HttpServer::start(config, [](const HttpRequest& head) {
+                if (head.header("Authorization") != "Basic dTpw") return problem_response(401, "who?");
+                if (head.target == "/long") return HttpResponse{.body = std::string(2 << 20, 'x')};
+                return HttpResponse{.body = sample_csar()};
+              }).value();
+  }
+  OutgoingRequest get(const std::string& path) {
+    return {.uri = fmt::format("http://{}{}", server_->endpoint().to_string(), path), .user = "u", .password = "p"};
+  }
+  json fetched(OutgoingRequest from) {
+    const auto id = create();
+    EXPECT_TRUE(packages_->upload_from_uri("t", id, std::move(from)));
+    packages_->wait();
+    return packages_->find("t", id)->info;
+  }
+  std::unique_ptr<HttpServer> server_;
+};
+
+TEST_F(FromUri, FetchesTheContent) {
+  const auto info = fetched(get("/a"));
+  EXPECT_EQ(info["onboardingState"], "ONBOARDED") << info;
+  EXPECT_EQ(agent::read_file(*packages_->content("t", info["id"])), sample_csar());
+  EXPECT_EQ(packages_->upload_from_uri("t", info["id"], get("/a")).error().code, Errc::conflict);
+}
+
+TEST_F(FromUri, WhatCannotBeFetchedSaysWhy) {
+  auto stranger = get("/a");
+  stranger.user.clear();
+  EXPECT_THAT(fetched(stranger)["onboardingFailureDetails"]["detail"].get<std::string>(),
+              HasSubstr("answers with 401"));
+  EXPECT_THAT(fetched(get("/long"))["onboardingFailureDetails"]["detail"].get<std::string>(), HasSubstr("more than"));
+  EXPECT_THAT(
+      fetched({.uri = "http://169.254.169.254/latest"})["onboardingFailureDetails"]["detail"].get<std::string>(),
+      HasSubstr("not allowed"));
+  EXPECT_EQ(packages_->upload_from_uri("t", create(), {.uri = "file:///etc/passwd"}).error().code, Errc::unsupported);
+  EXPECT_EQ(contents(), 0U);
+}
+
+TEST_F(PackagesTest, ARestartWhileFetchingIsSaid) {
+  ASSERT_TRUE(store_->commit({.puts = {{"vnfpkg/t/x", json{{"id", "x"}, {"onboardingState", "UPLOADING"}}.dump()}}}));
+  open();
+  const auto info = packages_->find("t", "x")->info;
+  EXPECT_EQ(info["onboardingState"], "CREATED");
+  EXPECT_THAT(info["onboardingFailureDetails"]["detail"].get<std::string>(), HasSubstr("restarted"));
+}
+
+TEST_F(PackagesTest, OfTwoPackagesOfAVnfdOneIsOnboarded) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i) {
+    ids.push_back(create());
+    ASSERT_TRUE(packages_->upload("t", ids.back(), incoming(sample_csar())));
+  }
+  packages_->wait();
+  const auto onboarded = std::ranges::count_if(
+      ids, [&](const auto& id) { return packages_->find("t", id)->info["onboardingState"] == "ONBOARDED"; });
+  EXPECT_EQ(onboarded, 1);
+  EXPECT_EQ(contents(), 1U);
+}
+
 TEST_F(PackagesTest, AnotherLeaderEndsChanges) {
   const auto id = create();
-  ASSERT_TRUE(store_->store().commit({.erasures = {[&] {
-                                        for (const auto& entry : *all_of(store_->store(), "")) {
-                                          if (entry.key.find("manager") != entry.key.npos) return entry.key;
-                                        }
-                                        return std::string{"none"};
-                                      }()}}));
+  const auto keys = all_of(store_->store(), "").value();
+  const auto leader = std::ranges::find_if(keys, [](const auto& entry) { return entry.key.ends_with("manager"); });
+  ASSERT_NE(leader, keys.end());
+  ASSERT_TRUE(store_->store().commit({.erasures = {leader->key}}));
   EXPECT_EQ(packages_->modify("t", id, {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::conflict);
 }
 
