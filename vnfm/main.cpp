@@ -1,3 +1,6 @@
+#include "adapters/keystone/keystone_authenticator.h"
 #include "vnfm/cli/cli.h"
 
-int main(int argc, char** argv) { return unf::vnfm::run(argc, argv); }
+int main(int argc, char** argv) {
+  return unf::vnfm::run(argc, argv, {.keystone = unf::adapters::make_keystone_authenticator});
+}

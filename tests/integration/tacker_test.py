@@ -72,6 +72,7 @@ class Manager(unittest.TestCase):
     def openstack(self, *words, fails=False):
         """Its output; of a command that should fail, what it says."""
         environment = {**os.environ, "OS_ENDPOINT": self.endpoint, **self.environment}
+        environment = {name: value for name, value in environment.items() if value}
         done = subprocess.run(["openstack", *map(str, words)], env=environment, cwd=self.work, capture_output=True,
                               text=True, check=False)
         self.assertEqual(done.returncode != 0, fails, done.stdout + done.stderr)

@@ -229,7 +229,7 @@ int terminate(const std::string& id, const Common& common) {
 
 }  // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, const Adapters& adapters) {
   CLI::App app{"Deploys network services as graphs of uNFs.", "vnfm"};
   app.set_version_flag("--version", "vnfm " UNF_VERSION);
   app.require_subcommand(1);
@@ -324,7 +324,7 @@ int run(int argc, char** argv) {
   serve_verb.add_option("--state", state, "Directory of what it has to remember; overrides the configuration's");
   add_output(serve_verb, common);
   add_quiet(serve_verb, common);
-  serve_verb.callback([&] { status = run_serve(config, state, common.quiet); });
+  serve_verb.callback([&] { status = run_serve(config, state, common.quiet, adapters); });
 
   auto& store_verb = *app.add_subcommand("store", "Save and restore what a manager of this machine has to remember");
   store_verb.require_subcommand(1);

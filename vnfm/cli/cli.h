@@ -1,8 +1,10 @@
 #pragma once
 
+#include "vnfm/cli/rest_server.h"
+
 namespace unf::vnfm {
 
 /// The program `vnfm`. Returns its exit code: 0 done, 1 the operation failed, 2 bad usage or bad input.
-int run(int argc, char** argv);
+int run(int argc, char** argv, const Adapters& adapters);
 
 }  // namespace unf::vnfm

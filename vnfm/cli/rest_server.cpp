@@ -20,12 +20,14 @@ Result<std::string> page_secret(LedStore& store) {
   return store.commit({.when = {Compare::absent(key)}, .puts = {{key, secret}}}).map([&](Revision) { return secret; });
 }
 
-std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config) {
+std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config, const Adapters& adapters) {
   switch (config.auth) {
     case RestConfig::Auth::static_token:
       return make_token_authenticator(config.callers);
     case RestConfig::Auth::basic:
       return make_basic_authenticator(config.callers);
+    case RestConfig::Auth::keystone:
+      return adapters.keystone(config.keystone);
     case RestConfig::Auth::none:
       break;
   }
@@ -34,7 +36,7 @@ std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<RestServer>> RestServer::start(const ManagerConfig& config,
+Result<std::unique_ptr<RestServer>> RestServer::start(const ManagerConfig& config, const Adapters& adapters,
                                                       const std::shared_ptr<LedStore>& store, const Catalog& catalog,
                                                       const std::shared_ptr<spdlog::logger>& log) {
   auto secret = page_secret(*store);
@@ -50,7 +52,7 @@ Result<std::unique_ptr<RestServer>> RestServer::start(const ManagerConfig& confi
   dispatch.upload_directory = rest->packages_->incoming();
   rest->dispatcher_ = std::make_unique<Dispatcher>(
       std::move(dispatch), std::vector{make_package_api(*rest->packages_, rest->markers_, config.rest.page)},
-      make_authenticator(config.rest), log);
+      make_authenticator(config.rest, adapters), log);
   auto server =
       HttpServer::start(config.rest.http, [&to = *rest->dispatcher_](const HttpRequest& head) { return to(head); });
   if (!server) return fail(server.error());

@@ -2,6 +2,7 @@
 
 #include <spdlog/logger.h>
 
+#include <functional>
 #include <memory>
 
 #include "graph/model/catalog.h"
@@ -13,11 +14,16 @@
 
 namespace unf::vnfm {
 
+/// What the program is built with of outside systems.
+struct Adapters {
+  std::function<std::unique_ptr<Authenticator>(const KeystoneConfig&)> keystone;
+};
+
 /// The REST interfaces of a manager, from its configuration and its store.
 class RestServer {
  public:
   /// Listens once this returns. Errors: as Packages::open and HttpServer::start.
-  [[nodiscard]] static Result<std::unique_ptr<RestServer>> start(const ManagerConfig& config,
+  [[nodiscard]] static Result<std::unique_ptr<RestServer>> start(const ManagerConfig& config, const Adapters& adapters,
                                                                  const std::shared_ptr<LedStore>& store,
                                                                  const Catalog& catalog,
                                                                  const std::shared_ptr<spdlog::logger>& log);

@@ -10,14 +10,13 @@
 #include "agent/wire/transport.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/report.h"
-#include "vnfm/cli/rest_server.h"
 #include "vnfm/config/manager_config.h"
 #include "vnfm/lifecycle/manager.h"
 #include "vnfm/wire/manager_service.h"
 
 namespace unf::vnfm {
 
-int run_serve(const std::string& config_file, const std::string& state, bool quiet) {
+int run_serve(const std::string& config_file, const std::string& state, bool quiet, const Adapters& adapters) {
   const auto text = agent::read_file(config_file);
   if (!text) return report_bad_input(text.error());
   auto config = read_manager_config(config_file, *text);
@@ -50,7 +49,7 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   const auto server =
       agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
   if (!server) return report(server.error());
-  const auto rest = RestServer::start(*config, *store, builtin_catalog(), log);
+  const auto rest = RestServer::start(*config, adapters, *store, builtin_catalog(), log);
   if (!rest) return report(rest.error());
   log->info("listens on {}, serves REST on {}", (*server)->endpoint().to_string(), (*rest)->root());
   for (int signal = 0;;) {

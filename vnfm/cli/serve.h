@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "vnfm/cli/rest_server.h"
+
 namespace unf::vnfm {
 
 /// `vnfm serve`: until SIGINT or SIGTERM. `state` overrides the configuration's if it is not empty. Returns the exit
 /// code.
-int run_serve(const std::string& config_file, const std::string& state, bool quiet);
+int run_serve(const std::string& config_file, const std::string& state, bool quiet, const Adapters& adapters);
 
 }  // namespace unf::vnfm

@@ -117,16 +117,31 @@ void read_callers(YamlReader& reader, const YAML::Node& node, RestConfig& config
   }
 }
 
+void read_keystone(YamlReader& reader, const YAML::Node& parent, KeystoneConfig& config) {
+  const auto node = parent["keystone"];
+  if (!node) return reader.problem(parent, "keystone is missing, expected where it is and who we are to it");
+  if (!reader.map(node, "keystone", {"url", "user", "user_domain", "project", "project_domain", "secret_file"})) return;
+  reader.require(node, "url", config.url, "http://HOST:PORT/v3");
+  reader.require(node, "user", config.user, "a name");
+  reader.read(node, "user_domain", config.user_domain, "a name");
+  reader.read(node, "project", config.project, "a name");
+  reader.read(node, "project_domain", config.project_domain, "a name");
+  config.password = read_secret(reader, node);
+}
+
 void read_auth(YamlReader& reader, const YAML::Node& parent, RestConfig& config) {
   std::string mode = "none";
   const auto node = parent["auth"];
-  if (node && reader.map(node, "auth", {"mode", "callers"})) {
-    reader.require(node, "mode", mode, "none, static-token or basic");
+  if (node && reader.map(node, "auth", {"mode", "callers", "keystone"})) {
+    reader.require(node, "mode", mode, "none, static-token, basic or keystone");
     if (mode == "static-token" || mode == "basic") {
       config.auth = mode == "basic" ? RestConfig::Auth::basic : RestConfig::Auth::static_token;
       read_callers(reader, node, config);
+    } else if (mode == "keystone") {
+      config.auth = RestConfig::Auth::keystone;
+      read_keystone(reader, node, config.keystone);
     } else if (mode != "none") {
-      reader.problem(node["mode"], "mode: is {}, expected none, static-token or basic", mode);
+      reader.problem(node["mode"], "mode: is {}, expected none, static-token, basic or keystone", mode);
     }
   }
   const auto& host = config.http.listen.host;

@@ -47,8 +47,7 @@ class TokenAuthenticator final : public Authenticator {
  public:
   explicit TokenAuthenticator(std::vector<KnownCaller> callers) : callers_(std::move(callers)) {}
   Result<Caller> authenticate(const HttpRequest& request) override {
-    auto token = request.header("X-Auth-Token");
-    if (token.empty()) token = credentials(request, "Bearer");
+    const auto token = token_of(request);
     const Caller* found = nullptr;
     for (const auto& known : callers_) {
       if (equal_secrets(known.secret, token)) found = &known.caller;
@@ -82,6 +81,11 @@ class BasicAuthenticator final : public Authenticator {
 };
 
 }  // namespace
+
+std::string token_of(const HttpRequest& request) {
+  const auto token = request.header("X-Auth-Token");
+  return std::string{token.empty() ? credentials(request, "Bearer") : token};
+}
 
 std::unique_ptr<Authenticator> make_open_authenticator() { return std::make_unique<OpenAuthenticator>(); }
 std::unique_ptr<Authenticator> make_token_authenticator(std::vector<KnownCaller> callers) {

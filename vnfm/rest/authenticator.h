@@ -23,6 +23,9 @@ class Authenticator {
   [[nodiscard]] virtual std::string challenge() const = 0;
 };
 
+/// The token in `X-Auth-Token` or as `Authorization: Bearer`; empty, if there is none.
+[[nodiscard]] std::string token_of(const HttpRequest& request);
+
 /// A caller and what proves it.
 struct KnownCaller {
   Caller caller;
@@ -31,7 +34,7 @@ struct KnownCaller {
 
 /// Everybody is the administrator of the tenant `default`.
 [[nodiscard]] std::unique_ptr<Authenticator> make_open_authenticator();
-/// A token in `X-Auth-Token` or as `Authorization: Bearer`.
+/// By token_of.
 [[nodiscard]] std::unique_ptr<Authenticator> make_token_authenticator(std::vector<KnownCaller> callers);
 /// Name and password as `Authorization: Basic` (RFC 7617).
 [[nodiscard]] std::unique_ptr<Authenticator> make_basic_authenticator(std::vector<KnownCaller> callers);

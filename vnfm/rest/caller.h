@@ -4,14 +4,14 @@
 
 namespace unf::vnfm {
 
-/// What somebody may do: read; read and change; all of it.
-enum class Role { reader, member, admin };
+/// What somebody may do: nothing; read; read and change; all of it.
+enum class Role { none, reader, member, admin };
 
 /// Who sent a request.
 struct Caller {
   std::string name;
   std::string tenant;  ///< whose objects there are for this caller
-  Role role = Role::reader;
+  Role role = Role::none;
   friend bool operator==(const Caller&, const Caller&) = default;
 };
 

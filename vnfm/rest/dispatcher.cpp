@@ -58,7 +58,8 @@ std::vector<std::string> segments_of(std::string_view path) {
 }
 
 bool may(const Caller& caller, const Route& route) {
-  return caller.role != Role::reader || route.method == "GET" || route.reads_only;
+  const bool reads = route.method == "GET" || route.reads_only;
+  return caller.role >= (reads ? Role::reader : Role::member);
 }
 
 bool takes_content_type(Route::Takes takes, const std::string& type) {
@@ -161,8 +162,8 @@ std::variant<HttpResponse, HttpPlan> Dispatcher::operator()(const HttpRequest& h
     return response;
   }
   if (!may(*caller, route)) {
-    audit_->warn("{} {} by {} of {}: refused: a reader", head.method, entry->pattern, caller->name, caller->tenant);
-    return refuse(403, fmt::format("{} may only read", caller->name));
+    audit_->warn("{} {} by {} of {}: refused: not its role", head.method, entry->pattern, caller->name, caller->tenant);
+    return refuse(403, fmt::format("{} may {}", caller->name, caller->role == Role::none ? "do nothing" : "only read"));
   }
   if (auto wrong_version = check_version(*entry, head)) return std::move(*wrong_version);
 
