@@ -6,6 +6,7 @@
 
 #include "tests/bench/chain.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/northbound.h"
 
 namespace {
 
@@ -36,6 +37,10 @@ int main(int argc, char** argv) try {
   chain->add_option("--modes", modes, "loop, fused, rings, isolated")
       ->delimiter(',')
       ->check(CLI::IsMember({"loop", "fused", "rings", "isolated"}));
+  std::size_t packages = 10'000, slow = 1'000;
+  auto* northbound = app.add_subcommand("northbound", "What clients of the REST interfaces wait");
+  northbound->add_option("--packages", packages, "VNF packages that are listed")->check(CLI::Range(1, 1'000'000));
+  northbound->add_option("--slow", slow, "Slow clients")->check(CLI::Range(1, 9'000));
   for (auto* benchmark : app.get_subcommands({})) {
     benchmark->add_flag("--json", options.json, "One JSON object a line");
     benchmark->add_flag("--quick", options.quick, "Done in 20 s, less exact");
@@ -53,6 +58,7 @@ int main(int argc, char** argv) try {
     std::cerr << app.help();
     return 2;
   }
+  if (northbound->parsed()) return unf::bench::run_northbound(options, packages, slow);
   pin_to_last_core();
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {

@@ -27,8 +27,9 @@ class Serve : public testing_support::AgentHost {
         "host: {{{0}}}\nlisten: {1}/agent.sock\nrun: {1}/run\nstate: {1}/agent\nprograms: {{io: {2}, runner: {3}}}\n",
         host, root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
     std::ofstream{root_ / "vnfm.yaml"} << fmt::format(
-        "listen: {1}/manager.sock\nrest: {{listen: \"127.0.0.1:0\"}}\nstate: {1}/manager\nhosts:\n- {{{0}, agent: {1}/agent.sock}}\n", host,
-        root_.string());
+        "listen: {1}/manager.sock\nrest: {{listen: \"127.0.0.1:0\"}}\nstate: {1}/manager\nhosts:\n- {{{0}, agent: "
+        "{1}/agent.sock}}\n",
+        host, root_.string());
     std::filesystem::create_directories(root_ / "a");
     std::filesystem::create_directories(root_ / "m");
     std::filesystem::create_directories(root_ / "c");

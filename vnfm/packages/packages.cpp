@@ -298,45 +298,42 @@ Result<json> Packages::examine(const Task& task) const {
   return info;
 }
 
-Result<json> Packages::modify(const std::string& tenant, const std::string& id, const json& changes) {
-  auto package = find(tenant, id);
-  if (!package) return fail(package.error());
+Result<json> Packages::modify(const std::string& tenant, Package package, const json& changes) {
   if (const auto state = changes.find("operationalState"); state != changes.end()) {
-    if (!package->is("onboardingState", "ONBOARDED")) {
-      return fail(Errc::conflict, "VNF package {}: is not onboarded, so it has no operationalState to change", id);
+    if (!package.is("onboardingState", "ONBOARDED")) {
+      return fail(Errc::conflict, "VNF package {}: is not onboarded, so it has no operationalState to change",
+                  package.id);
     }
-    if (package->info["operationalState"] == *state) {
-      return fail(Errc::conflict, "VNF package {}: is {} already", id, state->get<std::string>());
+    if (package.info["operationalState"] == *state) {
+      return fail(Errc::conflict, "VNF package {}: is {} already", package.id, state->get<std::string>());
     }
-    package->info["operationalState"] = *state;
+    package.info["operationalState"] = *state;
   }
   if (const auto data = changes.find("userDefinedData"); data != changes.end()) {
-    package->info["userDefinedData"].merge_patch(*data);
+    package.info["userDefinedData"].merge_patch(*data);
   }
   json changed = json::object();
   for (const auto* name : {"operationalState", "userDefinedData"}) {
-    if (changes.contains(name)) changed[name] = package->info[name];
+    if (changes.contains(name)) changed[name] = package.info[name];
   }
-  return put(tenant, *package).map([&](Revision) { return changed; });
+  return put(tenant, package).map([&](Revision) { return changed; });
 }
 
-Result<void> Packages::remove(const std::string& tenant, const std::string& id) {
-  const auto package = find(tenant, id);
-  if (!package) return fail(package.error());
+Result<void> Packages::remove(const std::string& tenant, const Package& package) {
   for (const auto& [attribute, value, expected] :
        {std::tuple{"onboardingState", "PROCESSING", "one that is not being onboarded"},
         std::tuple{"onboardingState", "UPLOADING", "one that is not being onboarded"},
         std::tuple{"operationalState", "ENABLED", "DISABLED"}, std::tuple{"usageState", "IN_USE", "NOT_IN_USE"}}) {
-    if (package->is(attribute, value)) {
-      return fail(Errc::conflict, "VNF package {}: is {}, expected {}", id, value, expected);
+    if (package.is(attribute, value)) {
+      return fail(Errc::conflict, "VNF package {}: is {}, expected {}", package.id, value, expected);
     }
   }
-  const auto key = key_of(tenant, id);
-  Transaction change{.when = {Compare::modified_at(key, package->revision)}, .erasures = {key}};
-  if (package->info.contains("vnfdId")) change.erasures.push_back(vnfd_key(tenant, package->info["vnfdId"]));
+  const auto key = key_of(tenant, package.id);
+  Transaction change{.when = {Compare::modified_at(key, package.revision)}, .erasures = {key}};
+  if (package.info.contains("vnfdId")) change.erasures.push_back(vnfd_key(tenant, package.info["vnfdId"]));
   if (auto erased = store_->commit(std::move(change)); !erased) return fail(erased.error());
   std::error_code ignored;  // the next start removes what is left
-  fs::remove(file_of(id), ignored);
+  fs::remove(file_of(package.id), ignored);
   return {};
 }
 

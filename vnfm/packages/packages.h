@@ -64,12 +64,12 @@ class Packages {
                                     const std::filesystem::path& csar);
   /// Fetches the content with a GET, in the background. Errors: as upload; unsupported for a URI that is not allowed.
   [[nodiscard]] Result<void> upload_from_uri(const std::string& tenant, const std::string& id, OutgoingRequest from);
-  /// Changes operationalState and userDefinedData (VnfPkgInfoModifications); gives what was changed. Errors: not_found;
-  /// conflict, if it is not onboarded, or is in that state.
-  [[nodiscard]] Result<nlohmann::json> modify(const std::string& tenant, const std::string& id,
+  /// Changes operationalState and userDefinedData (VnfPkgInfoModifications) of a package that was found; gives what was
+  /// changed. Errors: conflict, if it is not onboarded, is in that state, or has changed since.
+  [[nodiscard]] Result<nlohmann::json> modify(const std::string& tenant, Package package,
                                               const nlohmann::json& changes);
-  /// Errors: not_found; conflict, if it is enabled, in use or being onboarded.
-  [[nodiscard]] Result<void> remove(const std::string& tenant, const std::string& id);
+  /// Errors: conflict, if it is enabled, in use, being onboarded, or has changed since it was found.
+  [[nodiscard]] Result<void> remove(const std::string& tenant, const Package& package);
 
   /// The CSAR of an onboarded package. Errors: not_found; conflict, if it is not onboarded.
   [[nodiscard]] Result<std::filesystem::path> content(const std::string& tenant, const std::string& id);

@@ -25,7 +25,7 @@ struct ApiRequest {
   nlohmann::json body{};                                         ///< as the route's schema wants it; null without one
   std::filesystem::path file{};                                  ///< with the body of a route that takes a file
   std::string content_type{};                                    ///< without its parameters
-  std::string if_match{};                                        ///< an entity tag, or empty
+  std::string if_match{};                                        ///< entity tags, or empty
   std::string range{};                                           ///< of bytes, or empty
   std::vector<std::string> accept{};                             ///< of what the route produces, what the client takes
   std::string path{};                                            ///< of the target, as it was sent
@@ -67,6 +67,13 @@ struct Api {
 
 /// 400 malformed, 404 not_found, 409 conflict, 422 unsupported, 503 unavailable and no_capacity, 500 internal.
 [[nodiscard]] unsigned status_of(Errc code);
+
+/// The strong entity tag of a resource that was last changed at `revision` (RFC 9110 8.8.3).
+[[nodiscard]] std::string entity_tag(std::int64_t revision);
+
+/// What to answer instead, if the request is for another state of a resource than that of `revision` (If-Match; ETSI GS
+/// NFV-SOL 013 5.7).
+[[nodiscard]] std::optional<HttpResponse> refuse_stale(const ApiRequest& request, std::int64_t revision);
 
 [[nodiscard]] HttpResponse json_response(unsigned status, const nlohmann::json& body,
                                          std::vector<HttpHeader> headers = {});

@@ -112,18 +112,24 @@ class PackageApi {
 
   Result<HttpResponse> show(const ApiRequest& request) const {
     return packages_.find(request.caller.tenant, id_of(request)).map([&](const Package& package) {
-      return json_response(200, shown(request, root_, package));
+      return json_response(200, shown(request, root_, package), {{"ETag", entity_tag(package.revision)}});
     });
   }
 
   Result<HttpResponse> modify(const ApiRequest& request) const {
-    return packages_.modify(request.caller.tenant, id_of(request), request.body).map([](const json& changed) {
+    const auto package = packages_.find(request.caller.tenant, id_of(request));
+    if (!package) return fail(package.error());
+    if (auto stale = refuse_stale(request, package->revision)) return std::move(*stale);
+    return packages_.modify(request.caller.tenant, *package, request.body).map([](const json& changed) {
       return json_response(200, changed);
     });
   }
 
   Result<HttpResponse> remove(const ApiRequest& request) const {
-    return packages_.remove(request.caller.tenant, id_of(request)).map([] { return HttpResponse{.status = 204}; });
+    const auto package = packages_.find(request.caller.tenant, id_of(request));
+    if (!package) return fail(package.error());
+    if (auto stale = refuse_stale(request, package->revision)) return std::move(*stale);
+    return packages_.remove(request.caller.tenant, *package).map([] { return HttpResponse{.status = 204}; });
   }
 
   Result<HttpResponse> upload(const ApiRequest& request) const {

@@ -38,6 +38,7 @@ class PackagesTest : public StoreFixture {
     std::ofstream{file, std::ios::binary} << bytes;
     return file;
   }
+  Package found(const std::string& id) { return packages_->find("t", id).value(); }
   /// What it became.
   Package upload(const std::string& id, const std::string& bytes, const std::string& tenant = "t") {
     const auto uploaded = packages_->upload(tenant, id, incoming(bytes));
@@ -106,8 +107,8 @@ TEST_F(PackagesTest, TenantsDoNotSeeEachOthers) {
   const auto id = create();
   EXPECT_EQ(packages_->find("u", id).error().code, Errc::not_found);
   EXPECT_EQ(packages_->upload("u", id, incoming("x")).error().code, Errc::not_found);
-  EXPECT_EQ(packages_->modify("u", id, {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::not_found);
-  EXPECT_EQ(packages_->remove("u", id).error().code, Errc::not_found);
+  EXPECT_EQ(packages_->modify("u", found(id), {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->remove("u", found(id)).error().code, Errc::conflict);
   EXPECT_TRUE(packages_->list("u", "", 10)->empty());
   EXPECT_EQ(packages_->list("t", "", 10)->size(), 1U);
 }
@@ -115,10 +116,11 @@ TEST_F(PackagesTest, TenantsDoNotSeeEachOthers) {
 TEST_F(PackagesTest, OnlyWhatIsDisabledIsRemoved) {
   const auto id = create();
   upload(id, sample_csar());
-  EXPECT_EQ(packages_->remove("t", id).error().code, Errc::conflict);
-  EXPECT_EQ(packages_->modify("t", id, {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
-  EXPECT_EQ(*packages_->modify("t", id, {{"operationalState", "DISABLED"}}), (json{{"operationalState", "DISABLED"}}));
-  EXPECT_TRUE(packages_->remove("t", id));
+  EXPECT_EQ(packages_->remove("t", found(id)).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->modify("t", found(id), {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
+  EXPECT_EQ(*packages_->modify("t", found(id), {{"operationalState", "DISABLED"}}),
+            (json{{"operationalState", "DISABLED"}}));
+  EXPECT_TRUE(packages_->remove("t", found(id)));
   EXPECT_EQ(packages_->find("t", id).error().code, Errc::not_found);
   EXPECT_EQ(packages_->find_vnfd("t", kSampleVnfd).error().code, Errc::not_found);
   EXPECT_EQ(contents(), 0U);
@@ -126,9 +128,17 @@ TEST_F(PackagesTest, OnlyWhatIsDisabledIsRemoved) {
 
 TEST_F(PackagesTest, UserDefinedDataIsMerged) {
   const auto id = packages_->create("t", {{"a", 1}, {"b", 2}})->id;
-  EXPECT_EQ(*packages_->modify("t", id, {{"userDefinedData", {{"b", nullptr}, {"c", 3}}}}),
+  EXPECT_EQ(*packages_->modify("t", found(id), {{"userDefinedData", {{"b", nullptr}, {"c", 3}}}}),
             (json{{"userDefinedData", {{"a", 1}, {"c", 3}}}}));
-  EXPECT_EQ(packages_->modify("t", id, {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->modify("t", found(id), {{"operationalState", "ENABLED"}}).error().code, Errc::conflict);
+}
+
+TEST_F(PackagesTest, WhatHasChangedSinceItWasFoundIsNotChanged) {
+  const auto before = found(create());
+  EXPECT_TRUE(packages_->modify("t", before, {{"userDefinedData", {{"a", 1}}}}));
+  EXPECT_EQ(packages_->modify("t", before, {{"userDefinedData", {{"a", 2}}}}).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->remove("t", before).error().code, Errc::conflict);
+  EXPECT_EQ(found(before.id).info["userDefinedData"], (json{{"a", 1}}));
 }
 
 TEST_F(PackagesTest, OfTwoUploadsOneIsTaken) {
@@ -251,7 +261,7 @@ TEST_F(PackagesTest, AnotherLeaderEndsChanges) {
   const auto leader = std::ranges::find_if(keys, [](const auto& entry) { return entry.key.ends_with("manager"); });
   ASSERT_NE(leader, keys.end());
   ASSERT_TRUE(store_->store().commit({.erasures = {leader->key}}));
-  EXPECT_EQ(packages_->modify("t", id, {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::conflict);
+  EXPECT_EQ(packages_->modify("t", found(id), {{"userDefinedData", {{"a", 1}}}}).error().code, Errc::conflict);
 }
 
 }  // namespace
