@@ -250,6 +250,7 @@ class HttpServer::Impl {
     endpoint_ = {.host = listen.host, .port = acceptor_.local_endpoint().port()};
 
     make_room_for_connections();
+    spdlog::debug("listens on {}", endpoint_.to_string());
     asio::co_spawn(loops_.front().context, accept(), asio::detached);
     for (auto& loop : loops_) {
       loop.thread = std::thread{[&loop] { loop.context.run(); }};
