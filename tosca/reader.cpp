@@ -31,7 +31,7 @@ class ServiceReader {
       }
       std::ignore = read_vnfd(documents_, vnfd, ignored);
       auto flavours = std::move(info.flavours);
-      flavours.push_back(vnfd.flavour.empty() ? "default" : vnfd.flavour);
+      flavours.push_back(flavour_of(vnfd));
       info = {vnfd.descriptor_id,    vnfd.provider,           vnfd.product_name,
               vnfd.software_version, vnfd.descriptor_version, std::move(flavours)};
     }
@@ -43,7 +43,26 @@ class ServiceReader {
     return info;
   }
 
+  Result<ServiceRequest> read_flavour(const std::string& flavour) {
+    for (const auto& path : files_.paths) open(path);
+    std::vector<std::string> flavours;
+    for (const auto& vnfd : entry_vnfds()) {
+      if (flavour_of(vnfd) != flavour) {
+        flavours.push_back(flavour_of(vnfd));
+        continue;
+      }
+      auto service = read_single_vnf(documents_, vnfd);
+      if (!problems_.empty()) return fail(problems_.error());
+      return service;
+    }
+    if (flavours.empty() && problems_.empty()) report_no_vnfd();
+    if (!problems_.empty()) return fail(problems_.error());
+    return fail(Errc::not_found, "flavour {}: there is none, expected one of: {}", flavour, fmt::join(flavours, ", "));
+  }
+
  private:
+  static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }
+
   /// Opens a path's documents and notes which may be the service's entry.
   void open(const std::string& path) {
     const auto root = package_root(files_, path);
@@ -173,6 +192,10 @@ Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog
 
 Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog) {
   return ServiceReader{files, catalog}.read_info();
+}
+
+Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour) {
+  return ServiceReader{files, catalog}.read_flavour(flavour);
 }
 
 }  // namespace unf::tosca

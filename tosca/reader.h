@@ -25,4 +25,8 @@ struct VnfdInfo {
 /// several.
 [[nodiscard]] Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog);
 
+/// A VNF of a package as a service of its own, in the deployment flavour `flavour`. Errors: as read_vnfd_info;
+/// not_found for the flavour, and which there are.
+[[nodiscard]] Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour);
+
 }  // namespace unf::tosca

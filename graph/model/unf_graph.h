@@ -94,7 +94,8 @@ class UnfGraph {
   std::vector<Entry> entries;
   std::vector<OriginalEdge> original_edges;
   Artifacts artifacts;
-  std::vector<std::string> services;
+  std::string name;
+  std::vector<std::string> services;  ///< those it has parts of
 
  private:
   Boost boost_;

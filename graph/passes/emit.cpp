@@ -205,7 +205,7 @@ Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::Rep
   const Emitter emitter{graph, context};
   auto edges = emitter.edges();
   Plan plan;
-  plan.graph = GraphId{original.services.at(0)};
+  plan.graph = GraphId{original.name};
   plan.services = original.services;
   plan.nodes = emitter.nodes();
   plan.classifiers = emitter.classifiers();

@@ -25,7 +25,14 @@ class Expansion {
       : request_(request), catalog_(catalog), routes_(routes) {}
 
   UnfGraph run() {
-    graph_.services = {request_.name};
+    graph_.name = request_.name;
+    for (const auto& vnf : request_.vnfs) {
+      const auto owner = request_.owner_of(vnf);
+      auto service = owner.substr(0, owner.find('/'));
+      if (std::ranges::find(graph_.services, service) == graph_.services.end()) {
+        graph_.services.push_back(std::move(service));
+      }
+    }
     graph_.artifacts = request_.artifacts;
     for (const auto& vnf : request_.vnfs) {
       for (const auto& node : vnf.graph.nodes) add_node(vnf, node);
@@ -45,7 +52,7 @@ class Expansion {
   using Vnf = ServiceRequest::Vnf;
 
   void add_node(const Vnf& vnf, const VnfTemplate::Node& node) {
-    const auto owner = request_.name + "/" + vnf.name + "/" + node.name;
+    const auto owner = request_.owner_of(vnf) + "/" + node.name;
     const auto measured = routes_.host->cycles.find(node.type);
     const auto cost = measured != routes_.host->cycles.end()
                           ? measured->second

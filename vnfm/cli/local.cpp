@@ -19,6 +19,7 @@
 #include "tosca/reader.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/managers.h"
+#include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/lifecycle/manager.h"
@@ -128,7 +129,7 @@ class Cell {
 };
 
 /// Shows how the service does until it is over.
-void watch(Manager& manager, const std::string& id, const LocalDeployment& deployment, const sigset_t& ends) {
+void watch(const Overview& overview, const std::string& id, const LocalDeployment& deployment, const sigset_t& ends) {
   const bool terminal = isatty(STDOUT_FILENO) == 1 && !deployment.json;
   if (terminal && !deployment.quiet) fmt::print("\x1b[2J");
   auto before = nlohmann::json::object();
@@ -138,7 +139,7 @@ void watch(Manager& manager, const std::string& id, const LocalDeployment& deplo
   while (true) {
     const auto now = std::chrono::steady_clock::now();
     if (!deployment.quiet && now >= due) {
-      auto shown = manager.show(id);
+      auto shown = overview.show(kDefaultTenant, id);
       if (!shown) return;  // terminated
       if (terminal) {
         const std::chrono::duration<double> passed = now - drawn;
@@ -154,13 +155,21 @@ void watch(Manager& manager, const std::string& id, const LocalDeployment& deplo
       drawn = now;
       due = now + (terminal ? kRedraw : kLine);
     }
-    if (manager.list().empty()) return;
+    if (!overview.has(kDefaultTenant, id)) return;
     const timespec tick{0, std::chrono::nanoseconds{kTick}.count()};
     if (sigtimedwait(&ends, nullptr, &tick) > 0) return;
   }
 }
 
 }  // namespace
+
+/// Whether it is the directory of a manager that is gone and had that service.
+static bool holds_service(const std::filesystem::path& state, const std::string& id) {
+  const auto store = lead_store(state);
+  if (!store) return false;
+  const auto service = (*store)->store().get(service_key(kDefaultTenant, id));
+  return service && *service;
+}
 
 Result<void> clear_left_over(const std::string& id) {
   std::error_code error;
@@ -170,9 +179,7 @@ Result<void> clear_left_over(const std::string& id) {
   for (const auto& directory : directories) {
     const auto state = directory / "vnfm";
     if (!std::filesystem::is_directory(state, error)) continue;
-    std::vector<std::string> notes;
-    const auto store = open_services(state, notes);
-    if (!store || !store->services().contains(id)) continue;  // in use, or another's
+    if (!holds_service(state, id)) continue;
     const Cell cell{directory};
     agent::AgentConfig config{.host = Inventory::built_in().hosts.front(),
                               .state = cell.agent_state(),
@@ -248,27 +255,30 @@ int run_local(const LocalDeployment& deployment) {
                             .runner_program = agent::program_directory() / "unf-runner"};
   auto supervisor = agent::Supervisor::start(std::move(config), log);
   if (!supervisor) return report(supervisor.error());
-  std::vector<std::string> notes;
-  auto store = open_services(cell.manager_state(), notes);
-  if (!store) return report(store.error());
   int status = kDone;
   {
-    Manager manager{inventory, builtin_catalog(), std::move(*store),
-                    [&](const Host&) { return std::make_shared<InProcess>(**supervisor); }, log};
-    auto server =
-        agent::ThriftServer::start({.path = (cell.directory() / kLocalSocket).string()}, make_manager_service(manager));
-    const auto deployed = server ? manager.deploy(*files, {.name = deployment.name, .compile = deployment.options})
-                                 : Result<Manager::Service>{fail(server.error())};
+    auto manager = Manager::open({.state = cell.manager_state(),
+                                  .inventory = inventory,
+                                  .catalog = builtin_catalog(),
+                                  .connect = [&](const Host&) { return std::make_shared<InProcess>(**supervisor); },
+                                  .log = log});
+    if (!manager) return report(manager.error());
+    auto& overview = (*manager)->overview();
+    auto server = agent::ThriftServer::start({.path = (cell.directory() / kLocalSocket).string()},
+                                             make_manager_service(**manager));
+    const auto deployed = server ? (*manager)->lifecycle().deploy(kDefaultTenant, *files, deployment.name.value_or(""),
+                                                                  deployment.options)
+                                 : Result<Service>{fail(server.error())};
     if (deployed) {
       if (!deployment.quiet) {
         fmt::print(stderr, "{} runs on this machine ({} -> {}), mode {}; end it with ^C or `vnfm terminate {}`\n",
                    deployed->id, host->nics[0].device, host->nics[1].device, to_string(host->mode), deployed->id);
       }
-      watch(manager, deployed->id, deployment, ends);
-      if (!manager.list().empty()) {
-        if (auto ended = manager.terminate(deployed->id); !ended) status = report(ended.error());
+      watch(overview, deployed->id, deployment, ends);
+      if (overview.has(kDefaultTenant, deployed->id)) {
+        if (auto ended = overview.terminate(kDefaultTenant, deployed->id); !ended) status = report(ended.error());
       }
-      if (const auto last = manager.last_words(deployed->id); last && !deployment.quiet) {
+      if (const auto last = overview.last_words(deployed->id); last && !deployment.quiet) {
         fmt::print("{}", deployment.json ? last->dump(2) + "\n" : show_text(*last));
       }
     } else {

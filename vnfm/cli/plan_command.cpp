@@ -5,10 +5,10 @@
 #include "agent/config/files.h"
 #include "agent/config/inventory.h"
 #include "agent/server/process.h"
+#include "tosca/reader.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
-#include "vnfm/lifecycle/manager.h"
 
 namespace unf::vnfm {
 namespace {
@@ -25,6 +25,14 @@ Result<std::string> svg(const Plan& plan) {
 }
 
 }  // namespace
+
+Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
+                          const Inventory& inventory, const graph::CompileOptions& options) {
+  return tosca::read_service(files, catalog).and_then([&](ServiceRequest request) {
+    if (name) request.name = *name;
+    return graph::compile(request, catalog, inventory, options);
+  });
+}
 
 Result<Catalog> catalog_from(const std::string& file) {
   if (file.empty()) return builtin_catalog();

@@ -7,6 +7,7 @@
 #include "graph/model/catalog.h"
 #include "graph/model/inventory.h"
 #include "graph/passes/compile.h"
+#include "tosca/file_set.h"
 
 namespace unf::vnfm {
 
@@ -22,6 +23,11 @@ struct PlanCommand {
 
 /// Prints the plan of a service. Returns the exit code.
 int run_plan(const PlanCommand& command);
+
+/// The plan of a service from its files.
+[[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,
+                                        const Catalog& catalog, const Inventory& inventory,
+                                        const graph::CompileOptions& options);
 
 /// The catalogue of a file, or the built-in one if `file` is empty. Errors: malformed, unavailable.
 [[nodiscard]] Result<Catalog> catalog_from(const std::string& file);

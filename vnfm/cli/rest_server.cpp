@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include "vnfm/rest/lcm_api.h"
 #include "vnfm/rest/package_api.h"
 
 namespace unf::vnfm {
@@ -36,25 +37,24 @@ std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config, cons
 
 }  // namespace
 
-Result<std::unique_ptr<RestServer>> RestServer::start(const ManagerConfig& config, const Adapters& adapters,
-                                                      const std::shared_ptr<LedStore>& store, const Catalog& catalog,
-                                                      const std::shared_ptr<spdlog::logger>& log) {
-  auto secret = page_secret(*store);
+Result<std::unique_ptr<RestServer>> RestServer::start(const RestConfig& config, const Adapters& adapters,
+                                                      Manager& manager, const std::shared_ptr<spdlog::logger>& log) {
+  auto secret = page_secret(*manager.store());
   if (!secret) return fail(secret.error());
   std::unique_ptr<RestServer> rest{new RestServer{PageMarkers{std::move(*secret)}}};
-  rest->tls_ = config.rest.http.tls.has_value();
-  auto packages = Packages::open(store, config.state / "packages", catalog, config.rest.fetching, log);
-  if (!packages) return fail(packages.error());
-  rest->packages_ = std::move(*packages);
+  rest->tls_ = config.http.tls.has_value();
 
-  auto dispatch = config.rest.dispatcher;
+  auto dispatch = config.dispatcher;
   dispatch.tls = rest->tls_;
-  dispatch.upload_directory = rest->packages_->incoming();
-  rest->dispatcher_ = std::make_unique<Dispatcher>(
-      std::move(dispatch), std::vector{make_package_api(*rest->packages_, rest->markers_, config.rest.page)},
-      make_authenticator(config.rest, adapters), log);
+  dispatch.upload_directory = manager.packages().incoming();
+  std::vector apis{make_package_api(manager.packages(), rest->markers_, config.page)};
+  for (const unsigned major : {1U, 2U}) {
+    apis.push_back(make_lcm_api(major, manager.lifecycle(), manager.subscriptions(), rest->markers_, config.page));
+  }
+  rest->dispatcher_ =
+      std::make_unique<Dispatcher>(std::move(dispatch), std::move(apis), make_authenticator(config, adapters), log);
   auto server =
-      HttpServer::start(config.rest.http, [&to = *rest->dispatcher_](const HttpRequest& head) { return to(head); });
+      HttpServer::start(config.http, [&to = *rest->dispatcher_](const HttpRequest& head) { return to(head); });
   if (!server) return fail(server.error());
   rest->server_ = std::move(*server);
   return rest;

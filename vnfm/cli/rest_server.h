@@ -5,10 +5,9 @@
 #include <functional>
 #include <memory>
 
-#include "graph/model/catalog.h"
 #include "vnfm/config/manager_config.h"
 #include "vnfm/http/http_server.h"
-#include "vnfm/packages/packages.h"
+#include "vnfm/lifecycle/manager.h"
 #include "vnfm/rest/dispatcher.h"
 #include "vnfm/rest/query/paging.h"
 
@@ -19,13 +18,12 @@ struct Adapters {
   std::function<std::unique_ptr<Authenticator>(const KeystoneConfig&)> keystone;
 };
 
-/// The REST interfaces of a manager, from its configuration and its store.
+/// The REST interfaces of a manager, which outlives them.
 class RestServer {
  public:
-  /// Listens once this returns. Errors: as Packages::open and HttpServer::start.
-  [[nodiscard]] static Result<std::unique_ptr<RestServer>> start(const ManagerConfig& config, const Adapters& adapters,
-                                                                 const std::shared_ptr<LedStore>& store,
-                                                                 const Catalog& catalog,
+  /// Listens once this returns. Errors: as Store and HttpServer::start.
+  [[nodiscard]] static Result<std::unique_ptr<RestServer>> start(const RestConfig& config, const Adapters& adapters,
+                                                                 Manager& manager,
                                                                  const std::shared_ptr<spdlog::logger>& log);
   /// `http://HOST:PORT`, with the port that was taken.
   [[nodiscard]] std::string root() const;
@@ -36,7 +34,6 @@ class RestServer {
   explicit RestServer(PageMarkers markers) : markers_(std::move(markers)) {}
   PageMarkers markers_;
   bool tls_ = false;
-  std::unique_ptr<Packages> packages_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<HttpServer> server_;
 };

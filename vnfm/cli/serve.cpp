@@ -34,22 +34,22 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts, so that only sigwait takes them
 
-  auto store = lead_store(config->state);
-  if (!store) return report(store.error());
-  std::vector<std::string> notes;
-  auto services = ServiceStore::open(*store, notes);
-  if (!services) return report(services.error());
-  for (const auto& note : notes) log->error("{}", note);
-  Manager manager{config->inventory, builtin_catalog(), std::move(*services),
-                  [](const Host& host) {
-                    return std::make_shared<agent::AgentClient>(
-                        *agent::Endpoint::parse(host.agent));  // read_manager_config checked it
-                  },
-                  log};
+  const auto connect = [](const Host& host) {
+    return std::make_shared<agent::AgentClient>(*agent::Endpoint::parse(host.agent));  // read_manager_config checked it
+  };
+  const auto manager = Manager::open({.state = config->state,
+                                      .inventory = config->inventory,
+                                      .catalog = builtin_catalog(),
+                                      .connect = connect,
+                                      .fetching = config->rest.fetching,
+                                      .notify = config->rest.notify,
+                                      .lifecycle = config->lifecycle,
+                                      .log = log});
+  if (!manager) return report(manager.error());
   const auto server =
-      agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(manager));
+      agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(**manager));
   if (!server) return report(server.error());
-  const auto rest = RestServer::start(*config, adapters, *store, builtin_catalog(), log);
+  const auto rest = RestServer::start(config->rest, adapters, **manager, log);
   if (!rest) return report(rest.error());
   log->info("listens on {}, serves REST on {}", (*server)->endpoint().to_string(), (*rest)->root());
   for (int signal = 0;;) {

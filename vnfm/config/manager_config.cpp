@@ -5,12 +5,29 @@
 #include "vnfm/config/rest_yaml.h"
 
 namespace unf::vnfm {
+namespace {
+
+void read_operations(agent::YamlReader& reader, const YAML::Node& parent, LifecycleConfig& config) {
+  const auto node = parent["operations"];
+  if (!node || !reader.map(node, "operations", {"patience_ms", "converge_ms", "workers"})) return;
+  const auto read = [&](const char* key, auto& into) {
+    std::uint32_t value = 0;
+    if (!reader.read(node, key, value, "a whole number")) return;
+    if (value == 0) reader.problem(node[key], "{}: expected at least 1", key);
+    into = std::remove_reference_t<decltype(into)>{value};
+  };
+  read("patience_ms", config.patience);
+  read("converge_ms", config.converge_every);
+  read("workers", config.workers);
+}
+
+}  // namespace
 
 Result<ManagerConfig> read_manager_config(const std::string& file, const std::string& text) {
   return agent::parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<ManagerConfig> {
     agent::YamlReader reader{file};
     ManagerConfig config;
-    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "hosts", "links"}))
+    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "operations", "hosts", "links"}))
       return fail(reader.result().error());
     if (reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket")) {
       if (const auto endpoint = agent::Endpoint::parse(config.listen); !endpoint) {
@@ -19,6 +36,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     }
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
     config.rest = read_rest(reader, node);
+    read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {
       const auto& host = config.inventory.hosts[i];

@@ -6,6 +6,7 @@
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
 #include "vnfm/config/rest_config.h"
+#include "vnfm/lifecycle/lifecycle.h"
 
 namespace unf::vnfm {
 
@@ -14,6 +15,7 @@ struct ManagerConfig {
   std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
   std::filesystem::path state = "/var/lib/unf/vnfm";
   RestConfig rest;
+  LifecycleConfig lifecycle;
   Inventory inventory;  ///< `hosts` and `links` of the file
 };
 

@@ -5,6 +5,7 @@
 
 #include "vnfm/http/http_client.h"
 #include "vnfm/http/http_server.h"
+#include "vnfm/lifecycle/subscriptions.h"
 #include "vnfm/rest/authenticator.h"
 #include "vnfm/rest/dispatcher.h"
 
@@ -28,6 +29,7 @@ struct RestConfig {
   DispatcherConfig dispatcher{};
   /// Of what clients have the manager ask for: packages.
   HttpClientRules fetching{.connect = std::chrono::seconds{5}, .total = std::chrono::minutes{10}};
+  NotifyConfig notify{};
   std::size_t page = 100;  ///< resources of an answer to a list; 0: all
   Auth auth = Auth::none;
   std::vector<KnownCaller> callers{};  ///< of static_token and basic

@@ -183,6 +183,11 @@ RestConfig read_rest(YamlReader& reader, const YAML::Node& parent) {
   read_auth(reader, node, config);
   read_limits(reader, node, config);
   config.fetching.max_answer = config.dispatcher.max_file;
+  config.notify.rules.allowed = config.fetching.allowed;
+  config.notify.root = config.dispatcher.root;
+  if (config.notify.root.empty()) {
+    config.notify.root = (config.http.tls ? "https://" : "http://") + config.http.listen.to_string();
+  }
   return config;
 }
 

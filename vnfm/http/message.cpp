@@ -51,12 +51,33 @@ std::string_view find_header(const std::vector<HttpHeader>& headers, std::string
   return at == headers.end() ? std::string_view{} : at->value;
 }
 
+unsigned status_of(Errc code) {
+  switch (code) {
+    case Errc::malformed:
+      return 400;
+    case Errc::not_found:
+      return 404;
+    case Errc::conflict:
+      return 409;
+    case Errc::unsupported:
+      return 422;
+    case Errc::no_capacity:
+    case Errc::unavailable:
+      return 503;
+    case Errc::internal:
+      break;
+  }
+  return 500;
+}
+
+nlohmann::json problem_details(unsigned status, std::string_view detail) {
+  return {{"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}};
+}
+
 HttpResponse problem_response(unsigned status, std::string_view detail) {
-  const nlohmann::ordered_json problem{
-      {"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}};
   return {.status = status,
           .headers = {{"Content-Type", "application/problem+json"}},
-          .body = problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
+          .body = problem_details(status, detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 }  // namespace unf::vnfm

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "graph/model/result.h"
 
 namespace unf::vnfm {
 
@@ -50,7 +53,12 @@ struct HttpResponse {
   [[nodiscard]] std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };
 
-/// An answer with ProblemDetails (RFC 7807; ETSI GS NFV-SOL 013 6.3), its title the status' reason phrase.
+/// 400 malformed, 404 not_found, 409 conflict, 422 unsupported, 503 unavailable and no_capacity, 500 internal.
+[[nodiscard]] unsigned status_of(Errc code);
+
+/// ProblemDetails (RFC 7807; ETSI GS NFV-SOL 013 6.3), their title the status' reason phrase.
+[[nodiscard]] nlohmann::json problem_details(unsigned status, std::string_view detail);
+/// An answer with them.
 [[nodiscard]] HttpResponse problem_response(unsigned status, std::string_view detail);
 
 }  // namespace unf::vnfm

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kPackages = "vnfpkg/";
 constexpr std::string_view kVnfds = "vnfpkg-vnfd/";
+constexpr std::string_view kUsers = "vnfpkg-user/";
 constexpr int kAttempts = 8;                                     // where another change came first
 constexpr std::size_t kWorkers = 4;                              // one that waits for a slow server leaves three
 constexpr std::size_t kMaxListedBytes = kMaxValue - (64 << 10);  // leaves room for what users add
@@ -23,6 +24,10 @@ std::string key_of(const std::string& tenant, const std::string& id) { return pr
 /// Holds the id of the package.
 std::string vnfd_key(const std::string& tenant, const std::string& vnfd_id) {
   return fmt::format("{}{}/{}", kVnfds, tenant, vnfd_id);
+}
+
+std::string users_prefix(const std::string& tenant, const std::string& id) {
+  return fmt::format("{}{}/{}/", kUsers, tenant, id);
 }
 
 tl::unexpected<Error> no_package(const std::string& id) {
@@ -317,6 +322,31 @@ Result<json> Packages::modify(const std::string& tenant, Package package, const 
     if (changes.contains(name)) changed[name] = package.info[name];
   }
   return put(tenant, package).map([&](Revision) { return changed; });
+}
+
+void Packages::use(Transaction& change, const std::string& tenant, Package package, const std::string& user) const {
+  package.info["usageState"] = "IN_USE";
+  const auto key = key_of(tenant, package.id);
+  change.when.push_back(Compare::modified_at(key, package.revision));
+  change.puts.push_back({key, package.info.dump()});
+  change.puts.push_back({users_prefix(tenant, package.id) + user, ""});
+}
+
+Result<void> Packages::end_use(Transaction& change, const std::string& tenant, const std::string& vnfd_id,
+                               const std::string& user) {
+  auto package = find_vnfd(tenant, vnfd_id);
+  if (!package && package.error().code == Errc::not_found) return {};
+  if (!package) return fail(package.error());
+  const auto prefix = users_prefix(tenant, package->id);
+  const auto users = store_->store().range(prefix, 2, "");
+  if (!users) return fail(users.error());
+  change.erasures.push_back(prefix + user);
+  if (users->entries.size() > 1) return {};
+  package->info["usageState"] = "NOT_IN_USE";
+  const auto key = key_of(tenant, package->id);
+  change.when.push_back(Compare::modified_at(key, package->revision));
+  change.puts.push_back({key, package->info.dump()});
+  return {};
 }
 
 Result<void> Packages::remove(const std::string& tenant, const Package& package) {

@@ -68,6 +68,11 @@ class Packages {
   /// changed. Errors: conflict, if it is not onboarded, is in that state, or has changed since.
   [[nodiscard]] Result<nlohmann::json> modify(const std::string& tenant, Package package,
                                               const nlohmann::json& changes);
+  /// Adds to `change` that `user`, a VNF instance, is of the package, which was found and must not change meanwhile.
+  void use(Transaction& change, const std::string& tenant, Package package, const std::string& user) const;
+  /// Adds to `change` that `user` is no longer of the package of a VNFD. Errors: as Store.
+  [[nodiscard]] Result<void> end_use(Transaction& change, const std::string& tenant, const std::string& vnfd_id,
+                                     const std::string& user);
   /// Errors: conflict, if it is enabled, in use, being onboarded, or has changed since it was found.
   [[nodiscard]] Result<void> remove(const std::string& tenant, const Package& package);
 

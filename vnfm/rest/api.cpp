@@ -2,25 +2,6 @@
 
 namespace unf::vnfm {
 
-unsigned status_of(Errc code) {
-  switch (code) {
-    case Errc::malformed:
-      return 400;
-    case Errc::not_found:
-      return 404;
-    case Errc::conflict:
-      return 409;
-    case Errc::unsupported:
-      return 422;
-    case Errc::no_capacity:
-    case Errc::unavailable:
-      return 503;
-    case Errc::internal:
-      break;
-  }
-  return 500;
-}
-
 std::string entity_tag(std::int64_t revision) { return fmt::format("\"{:x}\"", revision); }
 
 std::optional<HttpResponse> refuse_stale(const ApiRequest& request, std::int64_t revision) {

@@ -65,9 +65,6 @@ struct Api {
   [[nodiscard]] std::string root() const { return fmt::format("/{}/v{}", name, major); }
 };
 
-/// 400 malformed, 404 not_found, 409 conflict, 422 unsupported, 503 unavailable and no_capacity, 500 internal.
-[[nodiscard]] unsigned status_of(Errc code);
-
 /// The strong entity tag of a resource that was last changed at `revision` (RFC 9110 8.8.3).
 [[nodiscard]] std::string entity_tag(std::int64_t revision);
 

@@ -47,7 +47,7 @@ Result<HttpResponse> list_resources(const ApiRequest& request, const ListRules& 
     auto listed = next(at, kBatch);
     if (!listed) return fail(listed.error());
     for (const auto& [key, resource] : *listed) {
-      if (!filter.matches(resource)) continue;
+      if (resource.is_null() || !filter.matches(resource)) continue;
       if (rules.page != 0 && shown.size() == rules.page) {
         return json_response(200, shown, {next_link(request, markers.make(scope, after))});
       }

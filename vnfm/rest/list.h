@@ -12,7 +12,7 @@ namespace unf::vnfm {
 /// A resource of a list, and where it stands in it.
 struct Listed {
   std::string key;
-  nlohmann::json resource;
+  nlohmann::json resource;  ///< null: not one of the list
 };
 
 /// How resources of one kind are listed.

@@ -3,27 +3,20 @@
 #include <charconv>
 
 #include "vnfm/rest/list.h"
+#include "vnfm/rest/schema.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
+using namespace schema;
 
 namespace {
 
 constexpr auto kVnfPackage = "/vnf_packages/{vnfPkgId}";
 
-json text() { return {{"type", "string"}}; }
-json map_of_anything() { return {{"type", "object"}, {"additionalProperties", json::object()}}; }
-json object(json properties, json required = json::array()) {
-  return {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
-}
-json list_of(json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
-json one_of(json values) { return {{"type", "string"}, {"enum", std::move(values)}}; }
-
 /// VnfPkgInfo, ETSI GS NFV-SOL 005 9.5.2.5.
 const json& package_schema() {
   static const json schema = [] {
     const auto checksum = object({{"algorithm", text()}, {"hash", text()}}, {"algorithm", "hash"});
-    const auto link = object({{"href", text()}}, {"href"});
     return object(
         {{"id", text()},
          {"vnfdId", text()},
@@ -39,9 +32,8 @@ const json& package_schema() {
          {"operationalState", one_of({"ENABLED", "DISABLED"})},
          {"usageState", one_of({"IN_USE", "NOT_IN_USE"})},
          {"userDefinedData", map_of_anything()},
-         {"onboardingFailureDetails",
-          object({{"title", text()}, {"status", {{"type", "integer"}}}, {"detail", text()}})},
-         {"_links", object({{"self", link}, {"vnfd", link}, {"packageContent", link}}, {"self"})}},
+         {"onboardingFailureDetails", object({{"title", text()}, {"status", integer()}, {"detail", text()}})},
+         {"_links", object({{"self", link()}, {"vnfd", link()}, {"packageContent", link()}}, {"self"})}},
         {"id", "onboardingState", "operationalState", "usageState", "_links"});
   }();
   return schema;

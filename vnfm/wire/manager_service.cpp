@@ -19,9 +19,9 @@ T value_or_refuse(Result<T> result) {
   return std::move(*result);
 }
 
-static_assert(static_cast<int>(Manager::State::terminating) == wire::ServiceState::terminating);
+static_assert(static_cast<int>(Overview::State::terminating) == wire::ServiceState::terminating);
 
-wire::ServiceInfo to_wire(const Manager::Service& service) {
+wire::ServiceInfo to_wire(const Overview::Entry& service) {
   wire::ServiceInfo info;
   info.id = service.id;
   info.state = static_cast<wire::ServiceState::type>(service.state);
@@ -32,7 +32,7 @@ wire::ServiceInfo to_wire(const Manager::Service& service) {
   return info;
 }
 
-Result<Manager::DeployOptions> from_wire(const wire::DeployOptions& options) {
+Result<graph::CompileOptions> from_wire(const wire::DeployOptions& options) {
   using Parallelize = graph::CompileOptions::Parallelize;
   const auto& parallelize = options.parallelize;
   if (parallelize != "on" && parallelize != "off" && parallelize != "auto") {
@@ -41,34 +41,40 @@ Result<Manager::DeployOptions> from_wire(const wire::DeployOptions& options) {
   if (options.default_action != "drop" && options.default_action != "bridge") {
     return fail(Errc::malformed, "default: is {}, expected drop or bridge", options.default_action);
   }
-  Manager::DeployOptions read;
-  if (options.__isset.name) read.name = options.name;
-  read.compile.consolidate = options.consolidate;
-  read.compile.parallelize = parallelize == "on"    ? Parallelize::on
-                             : parallelize == "off" ? Parallelize::off
-                                                    : Parallelize::automatic;
-  read.compile.default_action = options.default_action == "bridge" ? Plan::Default::bridge : Plan::Default::drop;
+  graph::CompileOptions read;
+  read.consolidate = options.consolidate;
+  read.parallelize = parallelize == "on"    ? Parallelize::on
+                     : parallelize == "off" ? Parallelize::off
+                                            : Parallelize::automatic;
+  read.default_action = options.default_action == "bridge" ? Plan::Default::bridge : Plan::Default::drop;
   return read;
 }
 
 class ManagerService final : public wire::ManagerIf {
  public:
-  explicit ManagerService(Manager& manager) : manager_(manager) {}
+  explicit ManagerService(Manager& manager) : lifecycle_(manager.lifecycle()), overview_(manager.overview()) {}
 
   void deploy(wire::ServiceInfo& answer, const wire::Sources& sources, const wire::DeployOptions& options) override {
     tosca::FileSet files{.paths = sources.paths, .files = {sources.files.begin(), sources.files.end()}};
-    answer = to_wire(value_or_refuse(manager_.deploy(files, value_or_refuse(from_wire(options)))));
+    const auto service =
+        value_or_refuse(lifecycle_.deploy(kDefaultTenant, files, options.name, value_or_refuse(from_wire(options))));
+    for (const auto& entry : value_or_refuse(overview_.list(kDefaultTenant))) {
+      if (entry.id == service.id) answer = to_wire(entry);
+    }
   }
   void services(std::vector<wire::ServiceInfo>& answer) override {
-    for (const auto& service : manager_.list()) answer.push_back(to_wire(service));
+    for (const auto& service : value_or_refuse(overview_.list(kDefaultTenant))) answer.push_back(to_wire(service));
   }
-  void show(std::string& answer, const std::string& id) override { answer = value_or_refuse(manager_.show(id)).dump(); }
+  void show(std::string& answer, const std::string& id) override {
+    answer = value_or_refuse(overview_.show(kDefaultTenant, id)).dump();
+  }
   void terminate(const std::string& id) override {
-    if (auto terminated = manager_.terminate(id); !terminated) refuse(terminated.error());
+    if (auto terminated = overview_.terminate(kDefaultTenant, id); !terminated) refuse(terminated.error());
   }
 
  private:
-  Manager& manager_;
+  Lifecycle& lifecycle_;
+  Overview& overview_;
 };
 
 }  // namespace

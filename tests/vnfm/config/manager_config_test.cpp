@@ -10,7 +10,7 @@
 #include "agent/config/files.h"
 #include "tests/support/by_name.h"
 #include "vnfm/cli/builtin_catalog.h"
-#include "vnfm/lifecycle/manager.h"
+#include "vnfm/cli/plan_command.h"
 
 namespace unf::vnfm {
 namespace {

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "graph/model/service_request.h"
+#include "vnfm/lifecycle/descriptors.h"
+#include "vnfm/lifecycle/records.h"
+
+namespace unf::vnfm {
+
+/// What an operation makes of a VNF instance.
+struct Goal {
+  std::optional<Desired> desired;  ///< none: not instantiated
+  nlohmann::json info;             ///< null: as it is
+  bool changes_graph = true;
+};
+
+/// What operation `type` with `parameters` (the request's body, as its schema wants it) makes of `service`, whose state
+/// allows it. Errors, each with the attribute and what was expected: malformed; not_found for a VNFD; unsupported for
+/// what the descriptor or this product does not offer.
+[[nodiscard]] Result<Goal> goal_of(const Service& service, const std::string& type, const nlohmann::json& parameters,
+                                   Packages& packages, Descriptors& descriptors);
+
+/// Whether an operation may begin in this state (SOL003 5.4): INSTANTIATE wants NOT_INSTANTIATED, MODIFY_INFO either,
+/// others INSTANTIATED; none another that is not ended. Errors: conflict.
+[[nodiscard]] Result<void> check_state(const Service& service, const std::string& type);
+
+/// VnfInstance's attributes that say which package it is of.
+[[nodiscard]] nlohmann::json vnfd_attributes(const Package& package);
+
+}  // namespace unf::vnfm

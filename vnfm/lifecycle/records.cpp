@@ -1,0 +1,174 @@
+#include "vnfm/lifecycle/records.h"
+
+#include <fmt/chrono.h>
+
+#include <array>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <chrono>
+
+#include "agent/wire/errc.h"
+
+namespace unf::vnfm {
+using nlohmann::json;
+
+namespace {
+
+using Parallelize = graph::CompileOptions::Parallelize;
+
+constexpr std::array kStates{"STARTING", "PROCESSING",   "COMPLETED",  "FAILED_TEMP",
+                             "FAILED",   "ROLLING_BACK", "ROLLED_BACK"};
+
+OperationState operation_state(const std::string& name) {
+  const auto at = std::ranges::find(kStates, name);
+  return static_cast<OperationState>(at - kStates.begin());
+}
+
+json to_json(const Desired& desired) {
+  return {{"package", desired.package},
+          {"flavour", desired.flavour},
+          {"level", desired.level},
+          {"scale", desired.scale},
+          {"links", desired.links},
+          {"managedLinks", desired.managed_links},
+          {"configuration", desired.configuration},
+          {"stopped", desired.stopped},
+          {"files", to_json(desired.files)},
+          {"consolidate", desired.options.consolidate},
+          {"parallelize", static_cast<int>(desired.options.parallelize)},
+          {"bridge", desired.options.default_action == Plan::Default::bridge}};
+}
+
+std::optional<Desired> desired_from(const json& stored) {
+  if (stored.is_null()) return std::nullopt;
+  return Desired{.package = stored.at("package"),
+                 .flavour = stored.at("flavour"),
+                 .level = stored.at("level"),
+                 .scale = stored.at("scale"),
+                 .links = stored.at("links"),
+                 .managed_links = stored.at("managedLinks"),
+                 .configuration = stored.at("configuration"),
+                 .stopped = stored.at("stopped"),
+                 .files = stored_text(stored.at("files")),
+                 .options = {.consolidate = stored.at("consolidate"),
+                             .parallelize = static_cast<Parallelize>(stored.at("parallelize").get<int>()),
+                             .default_action = stored.at("bridge") ? Plan::Default::bridge : Plan::Default::drop}};
+}
+
+json or_null(const std::optional<Desired>& desired) { return desired ? to_json(*desired) : json{}; }
+
+std::optional<Error> error_from(const json& stored) {
+  if (stored.is_null()) return std::nullopt;
+  return Error{agent::errc(stored.at("code").get<std::string>()), stored.at("message")};
+}
+
+/// The tenant and the id that a key ends in.
+std::pair<std::string, std::string> tenant_and_id(const std::string& key, std::string_view prefix) {
+  const auto slash = key.rfind('/');
+  return {key.substr(prefix.size(), slash - prefix.size()), key.substr(slash + 1)};
+}
+
+}  // namespace
+
+bool operator==(const Desired& a, const Desired& b) { return to_json(a) == to_json(b); }
+
+const char* to_string(OperationState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+std::string service_key(const std::string& tenant, const std::string& id) {
+  return fmt::format("{}{}/{}", kServices, tenant, id);
+}
+std::string active_key(const std::string& id) { return fmt::format("{}{}", kActive, id); }
+std::string operation_key(const std::string& tenant, const std::string& id) {
+  return fmt::format("{}{}/{}", kOperations, tenant, id);
+}
+
+json to_json(const StoredText& text) { return {{"name", text.name}, {"parts", text.parts}}; }
+
+StoredText stored_text(const json& stored) { return {stored.at("name"), stored.at("parts")}; }
+
+Transaction::Put put_of(const Service& service) {
+  const json stored{{"info", service.info},
+                    {"desired", or_null(service.desired)},
+                    {"operation", service.operation},
+                    {"since", service.since}};
+  return {service_key(service.tenant, service.id), stored.dump()};
+}
+
+Result<Service> read_service(const Entry& entry) try {
+  const auto stored = json::parse(entry.value);
+  auto [tenant, id] = tenant_and_id(entry.key, kServices);
+  return Service{.tenant = std::move(tenant),
+                 .id = std::move(id),
+                 .info = stored.at("info"),
+                 .desired = desired_from(stored.at("desired")),
+                 .operation = stored.at("operation"),
+                 .since = stored.at("since"),
+                 .revision = entry.modified};
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
+
+Transaction::Put put_of(const Operation& operation) {
+  auto graphs = json::array();
+  for (const auto& graph : operation.graphs) graphs.push_back(graph.get());
+  const json stored{{"service", operation.service},
+                    {"type", operation.type},
+                    {"state", to_string(operation.state)},
+                    {"started", operation.started},
+                    {"entered", operation.entered},
+                    {"automatic", operation.automatic},
+                    {"parameters", operation.parameters},
+                    {"info", operation.info},
+                    {"target", or_null(operation.target)},
+                    {"changesGraph", operation.changes_graph},
+                    {"cancel", operation.cancel},
+                    {"error", operation.error ? json{{"code", agent::to_string(operation.error->code)},
+                                                     {"message", operation.error->message}}
+                                              : json{}},
+                    {"outcome", operation.outcome},
+                    {"grant", operation.grant},
+                    {"planned", operation.planned},
+                    {"graphs", std::move(graphs)}};
+  return {operation_key(operation.tenant, operation.id), stored.dump()};
+}
+
+Result<Operation> read_operation(const Entry& entry) try {
+  const auto stored = json::parse(entry.value);
+  auto [tenant, id] = tenant_and_id(entry.key, kOperations);
+  Operation operation{.tenant = std::move(tenant),
+                      .id = std::move(id),
+                      .service = stored.at("service"),
+                      .type = stored.at("type"),
+                      .state = operation_state(stored.at("state")),
+                      .started = stored.at("started"),
+                      .entered = stored.at("entered"),
+                      .automatic = stored.at("automatic"),
+                      .parameters = stored.at("parameters"),
+                      .info = stored.at("info"),
+                      .target = desired_from(stored.at("target")),
+                      .changes_graph = stored.at("changesGraph"),
+                      .cancel = stored.at("cancel"),
+                      .error = error_from(stored.at("error")),
+                      .outcome = stored.at("outcome"),
+                      .grant = stored.at("grant"),
+                      .planned = stored.at("planned"),
+                      .graphs = {},
+                      .revision = entry.modified};
+  for (const auto& graph : stored.at("graphs")) operation.graphs.emplace_back(graph.get<std::string>());
+  return operation;
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
+
+std::string time_stamp() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto millis = now.time_since_epoch().count() % 1000;
+  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), millis);
+}
+
+std::string make_uuid() {
+  thread_local boost::uuids::random_generator generate;
+  return to_string(generate());
+}
+
+}  // namespace unf::vnfm

@@ -1,0 +1,74 @@
+#include "vnfm/lifecycle/vnfcs.h"
+
+#include <algorithm>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+namespace unf::vnfm {
+using nlohmann::json;
+
+namespace {
+
+std::string uuid_of(const std::string& name) {
+  return to_string(boost::uuids::name_generator_sha1{boost::uuids::ns::url()}("urn:unf:vnfc:" + name));
+}
+
+bool is_end(const VnfTemplate& graph, const std::string& node) {
+  const auto is = [&](const auto& port) { return port.second == node; };
+  return std::ranges::any_of(graph.inputs, is) || std::ranges::any_of(graph.outputs, is);
+}
+
+json affected(const Vnfc& vnfc, const char* how, const Plan* plan) {
+  const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
+  return {{"id", vnfc.id},
+          {"vduId", vnfc.node},
+          {"changeType", how},
+          {"computeResource", {{"resourceId", node == nullptr ? vnfc.owner.get() : node->id.get()}}}};
+}
+
+}  // namespace
+
+std::vector<Vnfc> vnfcs_of(const std::string& service, const ServiceRequest& described, const Desired& desired) {
+  auto vnf = described.vnfs.front();
+  vnf.level = desired.level;
+  vnf.scale = desired.scale;
+  std::vector<Vnfc> found;
+  for (const auto& node : vnf.graph.nodes) {
+    if (is_end(vnf.graph, node.name)) continue;
+    const OwnerPath owner{service + "/" + vnf.name + "/" + node.name};
+    const auto instances = instances_of(vnf, node.name);
+    for (std::uint32_t k = 0; k < instances; ++k) {
+      found.push_back({uuid_of(fmt::format("{}#{}", owner.get(), k)), node.name, k, owner});
+    }
+  }
+  return found;
+}
+
+const Plan::Node* deployed(const Plan& plan, const Vnfc& vnfc) {
+  std::vector<const Plan::Node*> replicas;
+  for (const auto& node : plan.nodes) {
+    if (std::ranges::find(node.owners, vnfc.owner) != node.owners.end()) replicas.push_back(&node);
+  }
+  return replicas.empty() ? nullptr : replicas[vnfc.number % replicas.size()];
+}
+
+json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& after, bool renews,
+                    const Plan* plan_before, const Plan* plan_after) {
+  auto all = json::array();
+  const auto has = [](const std::vector<Vnfc>& vnfcs, const Vnfc& vnfc) {
+    return std::ranges::find(vnfcs, vnfc.id, &Vnfc::id) != vnfcs.end();
+  };
+  for (const auto& vnfc : before) {
+    if (!has(after, vnfc)) all.push_back(affected(vnfc, "REMOVED", plan_before));
+  }
+  for (const auto& vnfc : after) {
+    if (!has(before, vnfc)) {
+      all.push_back(affected(vnfc, "ADDED", plan_after));
+    } else if (renews) {
+      all.push_back(affected(vnfc, "MODIFIED", plan_after));
+    }
+  }
+  return all;
+}
+
+}  // namespace unf::vnfm

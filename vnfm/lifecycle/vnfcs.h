@@ -1,0 +1,33 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/model/plan.h"
+#include "graph/model/service_request.h"
+#include "vnfm/lifecycle/records.h"
+
+namespace unf::vnfm {
+
+/// A VNFC: a node of a VNF's template, times its instance number (ownership.md). What the owner asked for.
+struct Vnfc {
+  std::string id;  ///< a UUID, the same for its life
+  std::string node;
+  std::uint32_t number = 0;  ///< of the node's instances, from 0
+  OwnerPath owner;
+};
+
+/// The VNFCs of a VNF instance, in the order of its template. Its ends are connection points, and none.
+[[nodiscard]] std::vector<Vnfc> vnfcs_of(const std::string& service, const ServiceRequest& described,
+                                         const Desired& desired);
+
+/// The deployed uNF that does the work of a VNFC; null, if none does.
+[[nodiscard]] const Plan::Node* deployed(const Plan& plan, const Vnfc& vnfc);
+
+/// AffectedVnfc (SOL003 5.5.3.13) of all that differ, MODIFIED where `renews` and it is in both.
+[[nodiscard]] nlohmann::json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& after,
+                                            bool renews, const Plan* plan_before, const Plan* plan_after);
+
+}  // namespace unf::vnfm

@@ -1,0 +1,321 @@
+#include "vnfm/rest/lcm_api.h"
+
+#include "vnfm/rest/lcm_schemas.h"
+#include "vnfm/rest/lcm_view.h"
+#include "vnfm/rest/list.h"
+
+namespace unf::vnfm {
+using nlohmann::json;
+
+namespace {
+
+constexpr auto kInstance = "/vnf_instances/{vnfInstanceId}";
+constexpr auto kOpOcc = "/vnf_lcm_op_occs/{vnfLcmOpOccId}";
+constexpr auto kSubscription = "/subscriptions/{subscriptionId}";
+
+/// A task resource of a VNF instance.
+struct Task {
+  const char* path;
+  const char* type;  ///< LcmOperationType
+  const char* summary;
+  json body;
+};
+
+std::vector<Task> tasks(unsigned major) {
+  std::vector<Task> list{
+      {"/instantiate", "INSTANTIATE", "Instantiate", lcm::instantiate_request(major)},
+      {"/scale", "SCALE", "Scale an aspect by steps", lcm::scale_request()},
+      {"/scale_to_level", "SCALE_TO_LEVEL", "Scale to levels", lcm::scale_to_level_request()},
+      {"/change_flavour", "CHANGE_FLAVOUR", "Change the deployment flavour", lcm::change_flavour_request(major)},
+      {"/terminate", "TERMINATE", "Terminate", lcm::terminate_request()},
+      {"/heal", "HEAL", "Replace what runs", lcm::heal_request()},
+      {"/operate", "OPERATE", "Start or stop", lcm::operate_request()},
+      {"/change_ext_conn", "CHANGE_EXT_CONN", "Change external connectivity", lcm::change_ext_conn_request(major)},
+  };
+  if (major != 1) {
+    list.push_back({"/change_vnfpkg", "CHANGE_VNFPKG", "Change the VNF package", lcm::change_vnfpkg_request()});
+  }
+  return list;
+}
+
+class LcmApi {
+ public:
+  LcmApi(unsigned major, Lifecycle& lifecycle, Subscriptions& subscriptions, const PageMarkers& markers,
+         std::size_t page)
+      : major_(major), lifecycle_(lifecycle), subscriptions_(subscriptions), markers_(markers), page_(page) {}
+
+  // ---- VNF instances
+
+  Result<HttpResponse> create(const ApiRequest& request) const {
+    auto info = request.body;
+    const auto vnfd_id = info["vnfdId"].get<std::string>();
+    std::erase_if(info.get_ref<json::object_t&>(), [](const auto& entry) {
+      return entry.first != "vnfInstanceName" && entry.first != "vnfInstanceDescription" && entry.first != "metadata";
+    });
+    return lifecycle_.create(request.caller.tenant, vnfd_id, info).map([&](const Service& service) {
+      return json_response(201, view(request).instance(service, lifecycle_),
+                           {{"Location", view(request).instance_uri(service.id)}, tag(service.revision)});
+    });
+  }
+
+  Result<HttpResponse> list(const ApiRequest& request) const {
+    return list_resources(request,
+                          {.schema = lcm::vnf_instance(major_),
+                           .excluded_by_default = {"vnfConfigurableProperties", "vimConnectionInfo",
+                                                   "instantiatedVnfInfo", "metadata", "extensions"},
+                           .page = page_},
+                          markers_, [&](const std::string& after, std::size_t limit) {
+                            return lifecycle_.list(request.caller.tenant, after, limit).map([&](const auto& found) {
+                              return listed(found, [&](const Service& service) {
+                                return service.is_vnf() ? view(request).instance(service, lifecycle_) : json{};
+                              });
+                            });
+                          });
+  }
+
+  Result<HttpResponse> show(const ApiRequest& request) const {
+    return find(request).map([&](const Service& service) {
+      return json_response(200, view(request).instance(service, lifecycle_), {tag(service.revision)});
+    });
+  }
+
+  Result<HttpResponse> remove(const ApiRequest& request) const {
+    const auto service = find(request);
+    if (!service) return fail(service.error());
+    if (auto stale = refuse_stale(request, service->revision)) return std::move(*stale);
+    return lifecycle_.remove(*service).map([] { return HttpResponse{.status = 204}; });
+  }
+
+  /// Any operation: 202, and where its occurrence is.
+  Result<HttpResponse> begin(const ApiRequest& request, const char* type) const {
+    const auto service = find(request);
+    if (!service) return fail(service.error());
+    if (auto stale = refuse_stale(request, service->revision)) return std::move(*stale);
+    return lifecycle_.begin(*service, type, request.body).map([&](const Operation& operation) {
+      return HttpResponse{.status = 202, .headers = {{"Location", view(request).operation_uri(operation.id)}}};
+    });
+  }
+
+  // ---- operation occurrences
+
+  Result<HttpResponse> list_operations(const ApiRequest& request) const {
+    return list_resources(
+        request,
+        {.schema = lcm::op_occ(major_),
+         .excluded_by_default = {"error", "resourceChanges", "changedInfo", "changedExtConnectivity"},
+         .page = page_},
+        markers_, [&](const std::string& after, std::size_t limit) {
+          return lifecycle_.list_operations(request.caller.tenant, after, limit).map([&](const auto& found) {
+            return listed(found, [&](const Operation& operation) { return view(request).operation(operation); });
+          });
+        });
+  }
+
+  Result<HttpResponse> show_operation(const ApiRequest& request) const {
+    return lifecycle_.find_operation(request.caller.tenant, request.parameter("vnfLcmOpOccId"))
+        .map([&](const Operation& operation) {
+          return json_response(200, view(request).operation(operation), {tag(operation.revision)});
+        });
+  }
+
+  Result<HttpResponse> retry(const ApiRequest& request) const {
+    return lifecycle_.retry(request.caller.tenant, request.parameter("vnfLcmOpOccId")).map(accepted);
+  }
+  Result<HttpResponse> roll_back(const ApiRequest& request) const {
+    return lifecycle_.roll_back(request.caller.tenant, request.parameter("vnfLcmOpOccId")).map(accepted);
+  }
+  Result<HttpResponse> cancel(const ApiRequest& request) const {
+    return lifecycle_.cancel(request.caller.tenant, request.parameter("vnfLcmOpOccId"), request.body["cancelMode"])
+        .map(accepted);
+  }
+  Result<HttpResponse> give_up(const ApiRequest& request) const {
+    return lifecycle_.give_up(request.caller.tenant, request.parameter("vnfLcmOpOccId"))
+        .map([&](const Operation& operation) { return json_response(200, view(request).operation(operation)); });
+  }
+
+  // ---- subscriptions
+
+  Result<HttpResponse> subscribe(const ApiRequest& request) const {
+    auto made = subscriptions_.create(request.caller.tenant, major_, request.body);
+    if (made) {
+      return json_response(201, view(request).subscription(*made),
+                           {{"Location", view(request).subscription_uri(made->id)}});
+    }
+    if (made.error().code == Errc::conflict) {  // its message is the id of the one there is
+      return HttpResponse{.status = 303,
+                          .headers = {{"Location", view(request).subscription_uri(made.error().message)}}};
+    }
+    if (made.error().code == Errc::no_capacity) return problem_response(429, made.error().message);
+    return fail(made.error());
+  }
+
+  Result<HttpResponse> list_subscriptions(const ApiRequest& request) const {
+    return list_resources(request, {.schema = lcm::subscription(), .excluded_by_default = {}, .page = page_}, markers_,
+                          [&](const std::string& after, std::size_t limit) -> Result<std::vector<Listed>> {
+                            return listed(subscriptions_.list(request.caller.tenant, after, limit),
+                                          [&](const Subscription& one) { return view(request).subscription(one); });
+                          });
+  }
+
+  Result<HttpResponse> show_subscription(const ApiRequest& request) const {
+    return subscriptions_.find(request.caller.tenant, request.parameter("subscriptionId"))
+        .map([&](const Subscription& found) { return json_response(200, view(request).subscription(found)); });
+  }
+
+  Result<HttpResponse> unsubscribe(const ApiRequest& request) const {
+    return subscriptions_.remove(request.caller.tenant, request.parameter("subscriptionId")).map([] {
+      return HttpResponse{.status = 204};
+    });
+  }
+
+ private:
+  static HttpResponse accepted(const Operation&) { return {.status = 202}; }
+  static HttpHeader tag(Revision revision) { return {"ETag", entity_tag(revision)}; }
+
+  LcmView view(const ApiRequest& request) const {
+    return {.root = fmt::format("{}/vnflcm/v{}", request.root, major_), .major = major_};
+  }
+
+  Result<Service> find(const ApiRequest& request) const {
+    auto service = lifecycle_.find(request.caller.tenant, request.parameter("vnfInstanceId"));
+    if (service && !service->is_vnf()) return fail(Errc::not_found, "VNF instance {}: there is none", service->id);
+    return service;
+  }
+
+  /// Null resources are left out, and still counted: the next batch begins behind them.
+  template <typename Records, typename Show>
+  static std::vector<Listed> listed(const Records& records, Show show) {
+    std::vector<Listed> list;
+    for (const auto& record : records) list.push_back({record.id, show(record)});
+    return list;
+  }
+
+  const unsigned major_;
+  Lifecycle& lifecycle_;
+  Subscriptions& subscriptions_;
+  const PageMarkers& markers_;
+  const std::size_t page_;
+};
+
+}  // namespace
+
+Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscriptions, const PageMarkers& markers,
+                 std::size_t page) {
+  const auto api = std::make_shared<const LcmApi>(major, lifecycle, subscriptions, markers, page);
+  const auto by = [&](auto method) { return [api, method](ApiRequest& request) { return ((*api).*method)(request); }; };
+  const auto begins = [&](const char* type) {
+    return [api, type](ApiRequest& request) { return api->begin(request, type); };
+  };
+  const auto below = [](const char* resource, const char* rest) { return std::string{resource} + rest; };
+  using Takes = Route::Takes;
+  Api table{.name = "vnflcm", .major = major, .title = "VNF lifecycle management"};
+  table.versions =
+      major == 1 ? std::vector<std::string>{"1.0.0", "1.1.0", "1.2.0", "1.3.0"} : std::vector<std::string>{"2.0.0"};
+  table.routes = {
+      {.method = "POST",
+       .path = "/vnf_instances",
+       .summary = "Create a VNF instance",
+       .handler = by(&LcmApi::create),
+       .success = 201,
+       .takes = Takes::json,
+       .body = lcm::create_request(),
+       .answer = lcm::vnf_instance(major)},
+      {.method = "GET",
+       .path = "/vnf_instances",
+       .summary = "List VNF instances",
+       .handler = by(&LcmApi::list),
+       .answer = lcm::vnf_instance(major),
+       .is_list = true},
+      {.method = "GET",
+       .path = kInstance,
+       .summary = "Show a VNF instance",
+       .handler = by(&LcmApi::show),
+       .answer = lcm::vnf_instance(major)},
+      {.method = "PATCH",
+       .path = kInstance,
+       .summary = "Modify what is known of a VNF instance, and how its uNFs are configured",
+       .handler = begins("MODIFY_INFO"),
+       .success = 202,
+       .takes = Takes::merge_patch,
+       .body = lcm::modify_request(major),
+       .produces = {}},
+      {.method = "DELETE",
+       .path = kInstance,
+       .summary = "Delete a VNF instance that is not instantiated",
+       .handler = by(&LcmApi::remove),
+       .success = 204},
+      {.method = "GET",
+       .path = "/vnf_lcm_op_occs",
+       .summary = "List operation occurrences",
+       .handler = by(&LcmApi::list_operations),
+       .answer = lcm::op_occ(major),
+       .is_list = true},
+      {.method = "GET",
+       .path = kOpOcc,
+       .summary = "Show an operation occurrence",
+       .handler = by(&LcmApi::show_operation),
+       .answer = lcm::op_occ(major)},
+      {.method = "POST",
+       .path = below(kOpOcc, "/retry"),
+       .summary = "Retry a failed operation",
+       .handler = by(&LcmApi::retry),
+       .success = 202,
+       .produces = {}},
+      {.method = "POST",
+       .path = below(kOpOcc, "/rollback"),
+       .summary = "Roll a failed operation back",
+       .handler = by(&LcmApi::roll_back),
+       .success = 202,
+       .produces = {}},
+      {.method = "POST",
+       .path = below(kOpOcc, "/fail"),
+       .summary = "Let a failed operation be",
+       .handler = by(&LcmApi::give_up),
+       .answer = lcm::op_occ(major)},
+      {.method = "POST",
+       .path = below(kOpOcc, "/cancel"),
+       .summary = "Cancel an operation",
+       .handler = by(&LcmApi::cancel),
+       .success = 202,
+       .takes = Takes::json,
+       .body = lcm::cancel_request(),
+       .produces = {}},
+      {.method = "POST",
+       .path = "/subscriptions",
+       .summary = "Subscribe to lifecycle changes",
+       .handler = by(&LcmApi::subscribe),
+       .success = 201,
+       .takes = Takes::json,
+       .body = lcm::subscription_request(),
+       .answer = lcm::subscription()},
+      {.method = "GET",
+       .path = "/subscriptions",
+       .summary = "List subscriptions",
+       .handler = by(&LcmApi::list_subscriptions),
+       .answer = lcm::subscription(),
+       .is_list = true},
+      {.method = "GET",
+       .path = kSubscription,
+       .summary = "Show a subscription",
+       .handler = by(&LcmApi::show_subscription),
+       .answer = lcm::subscription()},
+      {.method = "DELETE",
+       .path = kSubscription,
+       .summary = "End a subscription",
+       .handler = by(&LcmApi::unsubscribe),
+       .success = 204},
+  };
+  for (auto& task : tasks(major)) {
+    table.routes.push_back({.method = "POST",
+                            .path = below(kInstance, task.path),
+                            .summary = task.summary,
+                            .handler = begins(task.type),
+                            .success = 202,
+                            .takes = Takes::json,
+                            .body = std::move(task.body),
+                            .produces = {}});
+  }
+  return table;
+}
+
+}  // namespace unf::vnfm

@@ -1,0 +1,296 @@
+#include "vnfm/rest/lcm_schemas.h"
+
+#include "vnfm/rest/schema.h"
+
+namespace unf::vnfm::lcm {
+using namespace schema;
+using nlohmann::json;
+
+namespace {
+
+/// An identifier that is not empty.
+json id() { return {{"type", "string"}, {"minLength", 1}, {"maxLength", 255}}; }
+
+json non_negative() { return {{"type", "integer"}, {"minimum", 0}}; }
+
+json links(std::initializer_list<const char*> names) {
+  auto members = json::object();
+  for (const auto* name : names) members[name] = link();
+  return object(std::move(members), {"self"});
+}
+
+json problem() {
+  return object({{"type", text()}, {"title", text()}, {"status", integer()}, {"detail", text()}, {"instance", text()}},
+                {"status", "detail"});
+}
+
+json resource_handle() {
+  return object({{"vimConnectionId", text()},
+                 {"resourceProviderId", text()},
+                 {"resourceId", text()},
+                 {"vimLevelResourceType", text()}},
+                {"resourceId"});
+}
+
+/// A list in version 1, a map in version 2.
+json vim_connection_info(unsigned major) {
+  auto info = object({{"id", text()},
+                      {"vimId", text()},
+                      {"vimType", text()},
+                      {"interfaceInfo", map_of_anything()},
+                      {"accessInfo", map_of_anything()},
+                      {"extra", map_of_anything()}});
+  if (major == 1) {
+    info["required"] = {"id"};
+    return list_of(std::move(info));
+  }
+  return map_of(std::move(info));
+}
+
+/// The same in what a client may change: null takes an entry of the map away (RFC 7396).
+json vim_connection_changes(unsigned major) {
+  auto changes = vim_connection_info(major);
+  if (major != 1) changes["additionalProperties"]["type"] = {"object", "null"};
+  return changes;
+}
+
+json ext_virtual_links() {
+  const auto cp = object({{"cpdId", id()}, {"cpConfig", {{"type", {"object", "array"}}}}}, {"cpdId"});
+  return list_of(
+      object({{"id", id()},
+              {"vimConnectionId", text()},
+              {"resourceProviderId", text()},
+              {"resourceId", id()},
+              {"extCps", list_of(cp)},
+              {"extLinkPorts", list_of(object({{"id", id()}, {"resourceHandle", resource_handle()}}, {"id"}))}},
+             {"id", "resourceId", "extCps"}));
+}
+
+json managed_virtual_links() {
+  return list_of(object(
+      {{"id", id()}, {"vnfVirtualLinkDescId", text()}, {"vimConnectionId", text()}, {"resourceId", text()}}, {"id"}));
+}
+
+json scale_info() {
+  return list_of(object({{"aspectId", id()}, {"scaleLevel", non_negative()}}, {"aspectId", "scaleLevel"}));
+}
+
+json instantiated_info(unsigned major) {
+  const auto cp = object({{"id", text()},
+                          {"cpdId", text()},
+                          {"cpProtocolInfo", list_of(object({{"layerProtocol", text()}}))},
+                          {"extLinkPortId", text()}},
+                         {"id", "cpdId"});
+  const auto vnfc_resource = object(
+      {{"id", text()}, {"vduId", text()}, {"computeResource", resource_handle()}, {"metadata", map_of_anything()}},
+      {"id", "vduId", "computeResource"});
+  json members{{"flavourId", text()},
+               {"vnfState", one_of({"STARTED", "STOPPED"})},
+               {"scaleStatus", scale_info()},
+               {"extCpInfo", list_of(cp)},
+               {"extVirtualLinkInfo", list_of(object({{"id", text()}, {"resourceHandle", resource_handle()}}, {"id"}))},
+               {"extManagedVirtualLinkInfo", list_of(object({{"id", text()}, {"networkResource", resource_handle()}}))},
+               {"vnfcResourceInfo", list_of(vnfc_resource)},
+               {"virtualStorageResourceInfo", list_of(object({{"id", text()}}))}};
+  if (major == 1) {
+    members["virtualLinkResourceInfo"] = list_of(object({{"id", text()}}));
+  } else {
+    members["maxScaleLevels"] = scale_info();
+    members["vnfVirtualLinkResourceInfo"] = list_of(object({{"id", text()}}));
+    members["vnfcInfo"] = list_of(object({{"id", text()},
+                                          {"vduId", text()},
+                                          {"vnfcResourceInfoId", text()},
+                                          {"vnfcState", one_of({"STARTED", "STOPPED"})}},
+                                         {"id", "vduId", "vnfcState"}));
+  }
+  return object(std::move(members), {"flavourId", "vnfState"});
+}
+
+json make_vnf_instance(unsigned major) {
+  auto shown = links({"self", "indicators", "instantiate", "terminate", "scale", "scaleToLevel", "changeFlavour",
+                      "heal", "operate", "changeExtConn"});
+  if (major != 1) shown["properties"]["changeVnfPkg"] = link();
+  return object({{"id", text()},
+                 {"vnfInstanceName", text()},
+                 {"vnfInstanceDescription", text()},
+                 {"vnfdId", text()},
+                 {"vnfProvider", text()},
+                 {"vnfProductName", text()},
+                 {"vnfSoftwareVersion", text()},
+                 {"vnfdVersion", text()},
+                 {"vnfConfigurableProperties", map_of_anything()},
+                 {"vimConnectionInfo", vim_connection_info(major)},
+                 {"instantiationState", one_of({"NOT_INSTANTIATED", "INSTANTIATED"})},
+                 {"instantiatedVnfInfo", instantiated_info(major)},
+                 {"metadata", map_of_anything()},
+                 {"extensions", map_of_anything()},
+                 {"_links", shown}},
+                {"id", "vnfdId", "vnfProvider", "vnfProductName", "vnfSoftwareVersion", "vnfdVersion",
+                 "instantiationState", "_links"});
+}
+
+json make_op_occ(unsigned major) {
+  json operations{"INSTANTIATE", "SCALE",   "SCALE_TO_LEVEL",  "CHANGE_FLAVOUR", "TERMINATE",
+                  "HEAL",        "OPERATE", "CHANGE_EXT_CONN", "MODIFY_INFO"};
+  if (major != 1) operations.push_back("CHANGE_VNFPKG");
+  const auto affected =
+      object({{"id", text()}, {"vduId", text()}, {"changeType", text()}, {"computeResource", resource_handle()}});
+  return object({{"id", text()},
+                 {"operationState", one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED",
+                                            "ROLLING_BACK", "ROLLED_BACK"})},
+                 {"stateEnteredTime", {{"type", "string"}, {"format", "date-time"}}},
+                 {"startTime", {{"type", "string"}, {"format", "date-time"}}},
+                 {"vnfInstanceId", text()},
+                 {"grantId", text()},
+                 {"operation", one_of(operations)},
+                 {"isAutomaticInvocation", boolean()},
+                 {"operationParams", map_of_anything()},
+                 {"isCancelPending", boolean()},
+                 {"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})},
+                 {"error", problem()},
+                 {"resourceChanges", object({{"affectedVnfcs", list_of(affected)},
+                                             {"affectedVirtualLinks", list_of(object({{"id", text()}}))},
+                                             {"affectedVirtualStorages", list_of(object({{"id", text()}}))}})},
+                 {"changedInfo", map_of_anything()},
+                 {"changedExtConnectivity", list_of(object({{"id", text()}, {"resourceHandle", resource_handle()}}))},
+                 {"_links", links({"self", "vnfInstance", "grant", "cancel", "retry", "rollback", "fail"})}},
+                {"id", "operationState", "stateEnteredTime", "startTime", "vnfInstanceId", "operation",
+                 "isAutomaticInvocation", "operationParams", "isCancelPending", "_links"});
+}
+
+json filter() {
+  const auto versions =
+      list_of(object({{"vnfSoftwareVersion", text()}, {"vnfdVersions", list_of(text())}}, {"vnfSoftwareVersion"}));
+  const auto products = list_of(object({{"vnfProductName", text()}, {"versions", versions}}, {"vnfProductName"}));
+  const auto instances =
+      object({{"vnfdIds", list_of(text())},
+              {"vnfProductsFromProviders",
+               list_of(object({{"vnfProvider", text()}, {"vnfProducts", products}}, {"vnfProvider"}))},
+              {"vnfInstanceIds", list_of(text())},
+              {"vnfInstanceNames", list_of(text())}});
+  return object({{"vnfInstanceSubscriptionFilter", instances},
+                 {"notificationTypes",
+                  list_of(one_of({"VnfLcmOperationOccurrenceNotification", "VnfIdentifierCreationNotification",
+                                  "VnfIdentifierDeletionNotification"}))},
+                 {"operationTypes", list_of(text())},
+                 {"operationStates", list_of(text())}});
+}
+
+json with_more(json members, unsigned major) {
+  members["extVirtualLinks"] = ext_virtual_links();
+  members["extManagedVirtualLinks"] = managed_virtual_links();
+  members["vimConnectionInfo"] = vim_connection_info(major);
+  members["additionalParams"] = map_of_anything();
+  if (major != 1) {
+    members["extensions"] = map_of_anything();
+    members["vnfConfigurableProperties"] = map_of_anything();
+  }
+  return members;
+}
+
+}  // namespace
+
+const json& vnf_instance(unsigned major) {
+  static const json v1 = make_vnf_instance(1), v2 = make_vnf_instance(2);
+  return major == 1 ? v1 : v2;
+}
+
+const json& op_occ(unsigned major) {
+  static const json v1 = make_op_occ(1), v2 = make_op_occ(2);
+  return major == 1 ? v1 : v2;
+}
+
+const json& subscription() {
+  static const json schema =
+      object({{"id", text()}, {"filter", filter()}, {"callbackUri", text()}, {"_links", links({"self"})}},
+             {"id", "callbackUri", "_links"});
+  return schema;
+}
+
+json create_request() {
+  return object({{"vnfdId", id()},
+                 {"vnfInstanceName", text()},
+                 {"vnfInstanceDescription", text()},
+                 {"metadata", map_of_anything()}},
+                {"vnfdId"});
+}
+
+json modify_request(unsigned major) {
+  return object({{"vnfInstanceName", text()},
+                 {"vnfInstanceDescription", text()},
+                 {"vnfdId", id()},
+                 {"vnfConfigurableProperties", map_of_anything()},
+                 {"metadata", map_of_anything()},
+                 {"extensions", map_of_anything()},
+                 {"vimConnectionInfo", vim_connection_changes(major)}});
+}
+
+json instantiate_request(unsigned major) {
+  return object(
+      with_more({{"flavourId", id()}, {"instantiationLevelId", id()}, {"localizationLanguage", text()}}, major),
+      {"flavourId"});
+}
+
+json scale_request() {
+  return object({{"type", one_of({"SCALE_OUT", "SCALE_IN"})},
+                 {"aspectId", id()},
+                 {"numberOfSteps", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}}},
+                 {"additionalParams", map_of_anything()}},
+                {"type", "aspectId"});
+}
+
+json scale_to_level_request() {
+  return object({{"instantiationLevelId", id()}, {"scaleInfo", scale_info()}, {"additionalParams", map_of_anything()}});
+}
+
+json change_flavour_request(unsigned major) {
+  return object(with_more({{"newFlavourId", id()}, {"instantiationLevelId", id()}}, major), {"newFlavourId"});
+}
+
+json terminate_request() {
+  return object({{"terminationType", one_of({"FORCEFUL", "GRACEFUL"})},
+                 {"gracefulTerminationTimeout", non_negative()},
+                 {"additionalParams", map_of_anything()}},
+                {"terminationType"});
+}
+
+json heal_request() {
+  return object({{"cause", text()}, {"vnfcInstanceId", list_of(id())}, {"additionalParams", map_of_anything()}});
+}
+
+json operate_request() {
+  return object({{"changeStateTo", one_of({"STARTED", "STOPPED"})},
+                 {"stopType", one_of({"FORCEFUL", "GRACEFUL"})},
+                 {"gracefulStopTimeout", non_negative()},
+                 {"additionalParams", map_of_anything()}},
+                {"changeStateTo"});
+}
+
+json change_ext_conn_request(unsigned major) {
+  auto links = ext_virtual_links();
+  links["minItems"] = 1;
+  return object({{"extVirtualLinks", std::move(links)},
+                 {"vimConnectionInfo", vim_connection_info(major)},
+                 {"additionalParams", map_of_anything()}},
+                {"extVirtualLinks"});
+}
+
+json change_vnfpkg_request() { return object(with_more({{"vnfdId", id()}}, 2), {"vnfdId"}); }
+
+json cancel_request() { return object({{"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})}}, {"cancelMode"}); }
+
+json subscription_request() {
+  const auto basic = object({{"userName", text()}, {"password", text()}});
+  const auto oauth2 = object({{"clientId", text()}, {"clientPassword", text()}, {"tokenEndpoint", text()}});
+  const auto authentication = object({{"authType", list_of(one_of({"BASIC", "OAUTH2_CLIENT_CREDENTIALS", "TLS_CERT"}))},
+                                      {"paramsBasic", basic},
+                                      {"paramsOauth2ClientCredentials", oauth2}},
+                                     {"authType"});
+  return object({{"filter", filter()},
+                 {"callbackUri", {{"type", "string"}, {"minLength", 1}, {"maxLength", 2048}}},
+                 {"authentication", authentication},
+                 {"verbosity", one_of({"FULL", "SHORT"})}},
+                {"callbackUri"});
+}
+
+}  // namespace unf::vnfm::lcm
