@@ -159,7 +159,7 @@ TEST_P(BadPlan, IsRefusedWithNothingLeftBehind) {
   EXPECT_THAT(refused.error().message, HasSubstr(GetParam().message));
   EXPECT_TRUE(supervisor_->observe()->graphs.empty());
   EXPECT_TRUE(files().empty()) << files().front();
-  EXPECT_TRUE(processes_with_argument(root_ / "run/test/io.sock").empty());
+  EXPECT_TRUE(processes_with_argument(UNF_FAKE_IO, root_ / "run/test/").empty());
   EXPECT_TRUE(apply(chain("g"), {1, 1})) << "a refused generation is not used up";
 }
 INSTANTIATE_TEST_SUITE_P(

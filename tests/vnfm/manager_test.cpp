@@ -29,7 +29,8 @@ class FakeAgent final : public agent::Agent {
     friend bool operator==(const Applied&, const Applied&) = default;
   };
 
-  Result<agent::wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan) override {
+  Result<agent::wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan,
+                                       const std::vector<GraphId>& = {}) override {
     const std::lock_guard lock{mutex_};
     if (away) return fail(Errc::unavailable, "no route to host");
     applied_.push_back({graph.get(), version, plan.empty()});
