@@ -1,7 +1,7 @@
-// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. A graph whose
-// first node's config has "refuse" is refused with its text, one with "refuse_switch" when it shall take over; "stuck"
-// does not drain, "kill_after_switch" is a process that does not live to hear that it took over. Ends by itself after a
-// minute, whatever becomes of the test.
+// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. The config of a
+// graph's first node makes it misbehave: "refuse" and "refuse_switch" are what it says instead, "stuck" does not drain,
+// "kill_before_switch" and "kill_after_switch" name a process that does not live to hear what became of it. Ends by
+// itself after a minute, whatever becomes of the test.
 
 #include <pthread.h>
 #include <unistd.h>
@@ -61,12 +61,13 @@ class FakeIo final : public wire::IoIf {
     const std::lock_guard lock{mutex_};
     auto& next = at(graph, generation);
     if (next.config.contains("refuse_switch")) throw error("internal", next.config["refuse_switch"]);
+    if (killed(next.config, "kill_before_switch")) throw error("unavailable", "nobody asks");
     auto before = next.replaces;
     before.push_back(graph);
     if (!give_up && stuck(before)) return false;
     for (const auto& name : before) retire_serving(name);
     next.step = wire::Step::serving;
-    if (next.config.contains("kill_after_switch")) kill(next.config["kill_after_switch"].get<pid_t>(), SIGKILL);
+    std::ignore = killed(next.config, "kill_after_switch");
     return true;
   }
   bool retire(const std::string& graph, std::int32_t, bool give_up) override {
@@ -120,6 +121,9 @@ class FakeIo final : public wire::IoIf {
       if (key.first == graph && held.step == wire::Step::serving) return &held;
     }
     return nullptr;
+  }
+  static bool killed(const nlohmann::json& config, const char* when) {
+    return config.contains(when) && kill(config[when].get<pid_t>(), SIGKILL) == 0;
   }
   bool retire_serving(const std::string& graph) {
     auto* held = serving(graph);
