@@ -52,9 +52,12 @@ Result<T> AgentClient::call(const std::function<void(wire::AgentClient&, T&)>& i
   }
 }
 
-Result<wire::GraphInfo> AgentClient::apply(const GraphId& graph, Version version, const std::string& plan_json) {
+Result<wire::GraphInfo> AgentClient::apply(const GraphId& graph, Version version, const std::string& plan_json,
+                                           const std::vector<GraphId>& replaces) {
+  std::vector<std::string> ids;
+  for (const auto& replaced : replaces) ids.push_back(replaced.get());
   return call<wire::GraphInfo>([&](wire::AgentClient& stub, wire::GraphInfo& answer) {
-    stub.apply(answer, graph.get(), version.epoch, version.generation, plan_json);
+    stub.apply(answer, graph.get(), version.epoch, version.generation, plan_json, ids);
   });
 }
 

@@ -21,7 +21,8 @@ class AgentClient final : public Agent {
   explicit AgentClient(Endpoint endpoint, Timeouts timeouts = {});
   ~AgentClient() override;
 
-  Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json) override;
+  Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json,
+                                const std::vector<GraphId>& replaces = {}) override;
   Result<wire::Observation> observe() override;
   Result<nlohmann::json> stats() override;
   Result<Catalog> catalog() override;

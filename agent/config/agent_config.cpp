@@ -10,7 +10,7 @@ Result<AgentConfig> read_agent_config(const std::string& file, const std::string
     YamlReader reader{file};
     AgentConfig config{.io_program = program_directory() / "unf-io",
                        .runner_program = program_directory() / "unf-runner"};
-    if (!reader.map(node, "agent.yaml", {"host", "listen", "state", "run", "cell", "programs"})) {
+    if (!reader.map(node, "agent.yaml", {"host", "listen", "state", "run", "cell", "idle_s", "programs"})) {
       return fail(reader.result().error());
     }
     const auto read_path = [&](const YAML::Node& parent, const char* key, std::filesystem::path& into) {
@@ -26,6 +26,9 @@ Result<AgentConfig> read_agent_config(const std::string& file, const std::string
     read_path(node, "run", config.run);
     if (reader.read(node, "cell", config.cell, "a name") && file_name_for(config.cell) != config.cell) {
       reader.problem(node["cell"], "cell: expected letters, digits, `-`, `_` and `.`");
+    }
+    if (std::uint32_t seconds = 0; reader.read(node, "idle_s", seconds, "seconds")) {
+      config.idle = std::chrono::seconds{seconds};
     }
     if (const auto programs = node["programs"]; programs && reader.map(programs, "programs", {"io", "runner"})) {
       read_path(programs, "io", config.io_program);

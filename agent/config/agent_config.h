@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -15,6 +16,7 @@ struct AgentConfig {
   std::filesystem::path state = "/var/lib/unf/agent";
   std::filesystem::path run = "/run/unf";
   std::string cell = "default";
+  std::chrono::seconds idle{60};         ///< unf-io stays that long after its last graph
   std::filesystem::path io_program;      ///< default: `unf-io` next to the running program
   std::filesystem::path runner_program;  ///< default: `unf-runner` next to the running program
 };

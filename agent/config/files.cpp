@@ -81,6 +81,12 @@ Result<void> write_atomically(const std::filesystem::path& path, const std::stri
   return {};
 }
 
+Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
+  const File file{path, O_WRONLY | O_CREAT | O_TRUNC, 0600};
+  if (!file.is_open() || !write_all(file.get(), text)) return failed(path);
+  return {};
+}
+
 Result<void> remove_durably(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return {};

@@ -14,6 +14,9 @@ namespace unf::agent {
 /// this returns, the new one is. Errors: unavailable.
 [[nodiscard]] Result<void> write_atomically(const std::filesystem::path& path, const std::string& text);
 
+/// Replaces the file's text; it may be lost in a crash of the machine. Errors: unavailable.
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, const std::string& text);
+
 /// Removes it for good: the directory is on the disk when this returns. Absent is fine. Errors: unavailable.
 [[nodiscard]] Result<void> remove_durably(const std::filesystem::path& path);
 

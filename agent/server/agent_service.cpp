@@ -20,8 +20,10 @@ class AgentService final : public wire::AgentIf {
   explicit AgentService(Agent& agent) : agent_(agent) {}
 
   void apply(wire::GraphInfo& answer, const std::string& graph, std::int64_t epoch, std::int64_t generation,
-             const std::string& plan_json) override {
-    answer = value_or_refuse(agent_.apply(GraphId{graph}, {epoch, generation}, plan_json));
+             const std::string& plan_json, const std::vector<std::string>& replaces) override {
+    std::vector<GraphId> ids;
+    for (const auto& replaced : replaces) ids.emplace_back(replaced);
+    answer = value_or_refuse(agent_.apply(GraphId{graph}, {epoch, generation}, plan_json, ids));
   }
   void observe(wire::Observation& answer) override { answer = value_or_refuse(agent_.observe()); }
   void stats(std::string& answer, std::int64_t) override { answer = value_or_refuse(agent_.stats()).dump(); }

@@ -36,26 +36,51 @@ bool IoClient::answers() const try {
   return false;
 }
 
-Result<std::map<RunnerId, std::string>> IoClient::load(const GraphId& graph, const std::string& plan_json,
-                                                       const Host& host, const std::string& counters_path) const {
+Result<std::map<RunnerId, std::string>> IoClient::prepare(const GraphId& graph, std::int64_t generation,
+                                                          const std::string& plan_json, const Host& host,
+                                                          const std::string& counters_path,
+                                                          const std::vector<GraphId>& replaces) const {
+  std::vector<std::string> replaced;
+  for (const auto& id : replaces) replaced.push_back(id.get());
   return call(endpoint_, [&](wire::IoClient& stub) {
     std::map<std::string, std::string> specs;
-    stub.load(specs, graph.get(), plan_json, dataplane::to_json(host).dump(), counters_path);
+    stub.prepare(specs, graph.get(), generation, plan_json, dataplane::to_json(host).dump(), counters_path, replaced);
     std::map<RunnerId, std::string> by_runner;
     for (auto& [runner, spec] : specs) by_runner.emplace(RunnerId{runner}, std::move(spec));
     return by_runner;
   });
 }
 
-Result<void> IoClient::unload(const GraphId& graph) const {
-  return call(endpoint_, [&](wire::IoClient& stub) { stub.unload(graph.get()); });
+Result<bool> IoClient::switch_over(const GraphId& graph, std::int64_t generation, std::chrono::milliseconds patience,
+                                   bool give_up) const {
+  return call(endpoint_, [&](wire::IoClient& stub) {
+    return stub.switch_over(graph.get(), generation, static_cast<std::int32_t>(patience.count()), give_up);
+  });
 }
 
-Result<std::string> IoClient::recover(const GraphId& graph, const RunnerId& runner) const {
+Result<bool> IoClient::retire(const GraphId& graph, std::chrono::milliseconds patience, bool give_up) const {
+  return call(endpoint_, [&](wire::IoClient& stub) {
+    return stub.retire(graph.get(), static_cast<std::int32_t>(patience.count()), give_up);
+  });
+}
+
+Result<void> IoClient::unload(const GraphId& graph, std::int64_t generation) const {
+  return call(endpoint_, [&](wire::IoClient& stub) { stub.unload(graph.get(), generation); });
+}
+
+Result<std::string> IoClient::recover(const GraphId& graph, std::int64_t generation, const RunnerId& runner) const {
   return call(endpoint_, [&](wire::IoClient& stub) {
     std::string spec;
-    stub.recover(spec, graph.get(), runner.get());
+    stub.recover(spec, graph.get(), generation, runner.get());
     return spec;
+  });
+}
+
+Result<std::vector<wire::Generation>> IoClient::generations() const {
+  return call(endpoint_, [](wire::IoClient& stub) {
+    std::vector<wire::Generation> found;
+    stub.generations(found);
+    return found;
   });
 }
 

@@ -19,19 +19,59 @@ ProcessId process_from(const json& process) {
   return {process.at("pid").get<pid_t>(), process.at("start_time").get<std::int64_t>()};
 }
 
+json to_json(const std::vector<GraphId>& graphs) {
+  auto ids = json::array();
+  for (const auto& graph : graphs) ids.push_back(graph.get());
+  return ids;
+}
+std::vector<GraphId> graphs_from(const json& ids) {
+  std::vector<GraphId> graphs;
+  for (const auto& id : ids) graphs.emplace_back(id.get<std::string>());
+  return graphs;
+}
+
+json to_json(const Journal::Next& next) {
+  return {{"epoch", next.version.epoch},
+          {"generation", next.version.generation},
+          {"plan", next.plan},
+          {"replaces", to_json(next.replaces)}};
+}
+Journal::Next next_from(const json& next) {
+  return {.version = {next.at("epoch"), next.at("generation")},
+          .plan = next.at("plan"),
+          .replaces = graphs_from(next.at("replaces"))};
+}
+
+OwnerCounts counts_from(const json& owners) {
+  OwnerCounts counts;
+  for (const auto& [owner, count] : owners.items()) {
+    counts[OwnerPath{owner}] = {count.at("in"), count.at("out"), count.at("drop")};
+  }
+  return counts;
+}
+
 std::string text_of(const GraphId& id, const Journal::Graph& graph) {
   auto runners = json::object();
   for (const auto& [runner, process] : graph.runners) runners[runner.get()] = to_json(process);
-  return json{{"graph", id.get()},
-              {"epoch", graph.version.epoch},
-              {"generation", graph.version.generation},
-              {"plan", graph.plan},
-              {"runners", std::move(runners)}}
-      .dump(2);
+  json entry{{"graph", id.get()},
+             {"epoch", graph.version.epoch},
+             {"generation", graph.version.generation},
+             {"plan", graph.plan},
+             {"runners", std::move(runners)},
+             {"base", to_json(graph.base)},
+             {"departed", to_json(graph.departed)},
+             {"replaced", to_json(graph.replaced)}};
+  if (graph.next) entry["next"] = to_json(*graph.next);
+  return entry.dump(2);
 }
 
 std::pair<GraphId, Journal::Graph> graph_from(const json& entry) {
-  Journal::Graph graph{.version = {entry.at("epoch"), entry.at("generation")}, .plan = entry.at("plan")};
+  Journal::Graph graph{.version = {entry.at("epoch"), entry.at("generation")},
+                       .plan = entry.at("plan"),
+                       .base = counts_from(entry.at("base")),
+                       .departed = counts_from(entry.at("departed")),
+                       .replaced = graphs_from(entry.at("replaced"))};
+  if (const auto next = entry.find("next"); next != entry.end()) graph.next = next_from(*next);
   for (const auto& [runner, process] : entry.at("runners").items()) {
     graph.runners.emplace(RunnerId{runner}, process_from(process));
   }

@@ -12,6 +12,7 @@
 #include "agent/wire/agent.h"
 #include "graph/model/ids.h"
 #include "graph/model/result.h"
+#include "graph/model/stats.h"
 
 namespace unf::agent {
 
@@ -19,10 +20,20 @@ namespace unf::agent {
 /// starts reads it and goes on from there. One agent has it open at a time.
 class Journal {
  public:
+  /// A change that was begun. Whether it was made, unf-io knows.
+  struct Next {
+    Version version;
+    std::string plan;
+    std::vector<GraphId> replaces;
+  };
   struct Graph {
     Version version;
     std::string plan;  ///< empty: removed; its version still refuses what is older
     std::map<RunnerId, ProcessId> runners;
+    OwnerCounts base;               ///< what its owners had counted when this generation began
+    OwnerCounts departed;           ///< the last counts of those who left with it
+    std::vector<GraphId> replaced;  ///< graphs that went into it and are not yet cleared away
+    std::optional<Next> next;
   };
   /// Of the cell: its unf-io.
   struct Cell {

@@ -153,7 +153,7 @@ std::string Process::reap() const {
   return fmt::format("ended by signal {} ({})", info.si_status, strsignal(info.si_status));
 }
 
-std::vector<ProcessId> processes_with_argument(const std::string& argument) {
+std::vector<ProcessId> processes_with_argument(const std::filesystem::path& program, const std::string& prefix) {
   std::vector<ProcessId> found;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
@@ -161,7 +161,8 @@ std::vector<ProcessId> processes_with_argument(const std::string& argument) {
     pid_t pid = 0;
     if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
     const auto line = read_file(entry.path() / "cmdline");
-    if (!line || ('\0' + *line).find('\0' + argument + '\0') == std::string::npos) continue;
+    if (!line || std::filesystem::path{line->c_str()}.filename() != program.filename()) continue;
+    if (line->find('\0' + prefix) == std::string::npos) continue;
     if (const auto stat = read_stat(pid); stat && stat->state != 'Z') found.push_back({pid, stat->start_time});
   }
   return found;

@@ -63,8 +63,9 @@ class Process {
   bool child_ = false;
 };
 
-/// The processes that have `argument` on their command line and run.
-[[nodiscard]] std::vector<ProcessId> processes_with_argument(const std::string& argument);
+/// The processes that run `program`, or one of its file name, with an argument that begins with `prefix`.
+[[nodiscard]] std::vector<ProcessId> processes_with_argument(const std::filesystem::path& program,
+                                                             const std::string& prefix);
 
 /// What the program (a path, or a name on PATH) prints on standard output when it is given `input`.
 /// Errors: unavailable, if it cannot be run, fails, or is not done in `time`.

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "agent/config/files.h"
 
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 using dataplane::CounterFile;
 using dataplane::WriterLine;
 
-constexpr auto kTick = 2ms;  ///< how often something that starts is looked at
+constexpr auto kTick = 1ms;  ///< how often something that starts is looked at
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
 /// What a DPDK primary that was killed leaves: hugepage files and its runtime directory.
@@ -52,6 +53,11 @@ bool says_ready(const CounterFile& counters, const RunnerId& runner, pid_t pid) 
   const auto* line = line_of(counters, runner);
   return line->state.load(std::memory_order_acquire) == WriterLine::ready &&
          line->pid.load(std::memory_order_relaxed) == pid;
+}
+
+std::vector<GraphId> with(const GraphId& id, std::vector<GraphId> others) {
+  others.insert(others.begin(), id);
+  return others;
 }
 
 }  // namespace
@@ -112,24 +118,12 @@ Supervisor::~Supervisor() {
 
 // ---- the interface
 
-Result<wire::GraphInfo> Supervisor::apply(const GraphId& id, Version version, const std::string& plan_json) {
+Result<wire::GraphInfo> Supervisor::apply(const GraphId& id, Version version, const std::string& plan_json,
+                                          const std::vector<GraphId>& replaces) {
   const std::lock_guard lock{work_};
   if (stopping_) return fail(Errc::unavailable, "the agent is stopping");
-  if (version.epoch < journal_.epoch()) {
-    return fail(Errc::conflict, "graph {}: epoch {} is stale, a manager of epoch {} rules this host", id.get(),
-                version.epoch, journal_.epoch());
-  }
+  if (auto checked = check(id, version, plan_json); !checked) return fail(checked.error());
   if (auto raised = journal_.raise_epoch(version.epoch); !raised) return fail(raised.error());
-
-  const auto known = journal_.graphs().find(id);
-  const bool repeated = known != journal_.graphs().end() && version.generation == known->second.version.generation;
-  if (known != journal_.graphs().end() && version.generation < known->second.version.generation) {
-    return fail(Errc::conflict, "graph {}: generation {} is stale, {} is applied", id.get(), version.generation,
-                known->second.version.generation);
-  }
-  if (repeated && plan_json != known->second.plan) {
-    return fail(Errc::conflict, "graph {}: generation {} is applied with another plan", id.get(), version.generation);
-  }
 
   Graph wanted;
   if (!plan_json.empty()) {
@@ -137,23 +131,16 @@ Result<wire::GraphInfo> Supervisor::apply(const GraphId& id, Version version, co
     if (!made) return fail(made.error());
     wanted = std::move(*made);
   }
-  if (wanted.plan == nullptr || wanted.plan->nodes.empty()) {
-    if (auto removed = remove(id); !removed) return fail(removed.error());
-    if (auto put = journal_.put(id, {.version = version}); !put) return fail(put.error());
-    publish();
-    wire::GraphInfo absent;
-    absent.graph = id.get();
-    absent.epoch = version.epoch;
-    absent.generation = version.generation;
-    return absent;
-  }
-  if (const auto running = graphs_.find(id); repeated && running != graphs_.end()) {
+  if (wanted.plan == nullptr || wanted.plan->nodes.empty()) return remove(id, version);
+
+  const auto running = graphs_.find(id);
+  if (running != graphs_.end() && running->second.version.generation == version.generation) {
     running->second.version = version;
     record(id, running->second);
-  } else if (auto ran = run(id, std::move(wanted)); !ran) {
+  } else if (auto changed = change(id, std::move(wanted), replaces); !changed) {
     publish();
     wake();
-    return fail(ran.error());
+    return fail(changed.error());
   }
   publish();
   wake();
@@ -178,7 +165,11 @@ Result<nlohmann::json> Supervisor::stats() {
   }
   auto all = nlohmann::json::object();
   for (const auto& [id, view] : views) {
-    auto stats = to_json(*view.plan, view.counters->stats(*view.plan, *catalog));
+    const auto counted = view.counters->stats(*view.plan, *catalog);
+    auto owners = owner_counts(*view.plan, counted);
+    owners += view.base;
+    auto stats = to_json(*view.plan, counted);
+    stats["owners"] = to_json(owners);
     if (const auto report = io_client_.report(id)) {
       const auto json = nlohmann::json::parse(*report, nullptr, false);
       if (json.is_object()) stats.update(json);
@@ -215,7 +206,10 @@ Result<std::vector<wire::Event>> Supervisor::events(std::int64_t since) { return
 void Supervisor::remove_all() {
   const std::lock_guard lock{work_};
   stopping_ = true;
-  for (auto& [id, graph] : graphs_) stop(id, graph);
+  for (auto& [id, graph] : graphs_) {
+    drain(id, graph);
+    discard(id, graph);
+  }
   graphs_.clear();
   stop_io();
   publish();
@@ -240,44 +234,62 @@ Result<Supervisor::Graph> Supervisor::make_graph(const GraphId& id, Version vers
   return Graph{.version = version, .plan_text = plan_json, .plan = std::make_shared<const Plan>(std::move(*plan))};
 }
 
-/// Replaces what runs of the graph. If the new one does not come up, the old one is brought back.
-Result<void> Supervisor::run(const GraphId& id, Graph graph) {
-  std::optional<Graph> old;
-  if (const auto at = graphs_.find(id); at != graphs_.end()) {
-    stop(id, at->second);
-    old = std::move(at->second);
-    graphs_.erase(at);
+/// Errors: conflict, for what is older than what is known.
+Result<void> Supervisor::check(const GraphId& id, Version version, const std::string& plan_json) const {
+  if (version.epoch < journal_.epoch()) {
+    return fail(Errc::conflict, "graph {}: epoch {} is stale, a manager of epoch {} rules this host", id.get(),
+                version.epoch, journal_.epoch());
   }
-  const auto begin = [&](Graph& started) {
-    return journal_.put(id, {.version = started.version, .plan = started.plan_text})
-        .and_then([&]() -> Result<void> {
-          if (io_ && io_->runs()) return {};
-          if (io_) io_died();
-          return start_io();
-        })
-        .and_then([&] { return load(id, started); })
-        .and_then([&] { return settle(started, id); });
-  };
-  auto& started = graphs_[id] = std::move(graph);
-  auto begun = begin(started);
-  if (begun) {
-    event(id.get(), "applied",
-          fmt::format("epoch {}, generation {}", started.version.epoch, started.version.generation));
-    return {};
+  const auto known = journal_.graphs().find(id);
+  if (known == journal_.graphs().end()) return {};
+  if (version.generation < known->second.version.generation) {
+    return fail(Errc::conflict, "graph {}: generation {} is stale, {} is applied", id.get(), version.generation,
+                known->second.version.generation);
   }
+  if (version.generation == known->second.version.generation && plan_json != known->second.plan) {
+    return fail(Errc::conflict, "graph {}: generation {} is applied with another plan", id.get(), version.generation);
+  }
+  return {};
+}
 
-  stop(id, started);
-  graphs_.erase(id);
-  event(id.get(), "refused", begun.error().message);
-  if (old) {
-    auto& again = graphs_[id] = Graph{.version = old->version, .plan_text = old->plan_text, .plan = old->plan};
-    if (const auto back = begin(again); !back) set_back(again.loads);
-    record(id, again);
-  } else {
-    if (auto forgotten = journal_.forget(id); !forgotten) log_->error("{}", forgotten.error().message);
-    if (graphs_.empty()) stop_io();
+/// Makes `next` take over from what runs of the graph, and from `replaces`. If it fails, what ran runs on.
+Result<void> Supervisor::change(const GraphId& id, Graph next, const std::vector<GraphId>& replaces) {
+  look();  // a runner that is dead gets its successor: the old drains by it
+  auto changed = need_io()
+                     .and_then([&] { return prepare(id, next, replaces); })
+                     .and_then([&] { return settle(next, id); })
+                     .and_then([&] { return announce(id, next, replaces); })
+                     .and_then([&] { return switch_over(id, next, replaces); });
+  if (changed) {
+    event(id.get(), "applied", fmt::format("epoch {}, generation {}", next.version.epoch, next.version.generation));
+    finish_change(id, std::move(next), replaces);
+    return changed;
   }
-  return begun;
+  discard(id, next);
+  drop_announcement(id);
+  event(id.get(), "refused", changed.error().message);
+  if (graphs_.empty()) let_io_go();
+  return changed;
+}
+
+/// Has unf-io prepare a generation, and starts its runners.
+Result<void> Supervisor::prepare(const GraphId& id, Graph& graph, const std::vector<GraphId>& replaces) {
+  const auto counters_file = counters_path(id, graph.version);
+  if (graph.counters == nullptr) {
+    auto counters = CounterFile::create(counters_file, *graph.plan);
+    if (!counters) return fail(counters.error());
+    graph.counters = std::make_shared<const CounterFile>(std::move(*counters));
+  }
+  auto specs = io_client_.prepare(id, graph.version.generation, graph.plan_text, config_.host, counters_file, replaces);
+  if (!specs) return fail(specs.error());
+  graph.step = Step::prepared;
+  for (const auto& [runner, spec] : *specs) {
+    if (!runners_of(*graph.plan).contains(runner)) {
+      return fail(Errc::internal, "unf-io names a runner {} that the plan does not", runner.get());
+    }
+    if (auto started = start_runner(id, graph, runner, spec); !started) return started;
+  }
+  return {};
 }
 
 /// Waits until every runner is ready. Errors: unavailable, naming the one that is not.
@@ -285,7 +297,7 @@ Result<void> Supervisor::settle(Graph& graph, const GraphId& id) {
   const auto deadline = Clock::now() + patience_.runner_start;
   for (auto& [name, runner] : graph.runners) {
     while (!says_ready(*graph.counters, name, runner.process->id().pid)) {
-      const auto log = runner_file(id, name, ".log");
+      const auto log = runner_file(id, graph.version, name, ".log");
       if (runner.process->wait(kTick)) {
         return fail(Errc::unavailable, "runner {} {}: {}", name.get(), runner.process->reap(), last_line(log));
       }
@@ -299,11 +311,133 @@ Result<void> Supervisor::settle(Graph& graph, const GraphId& id) {
   return {};
 }
 
-void Supervisor::end_runners(Graph& graph) {
-  for (const auto& [name, runner] : graph.runners) {
-    if (runner.process) runner.process->signal(SIGTERM);
+/// The journal says that the change may be made: an agent that comes back asks unf-io whether it was.
+Result<void> Supervisor::announce(const GraphId& id, const Graph& next, const std::vector<GraphId>& replaces) {
+  const auto known = journal_.graphs().find(id);
+  auto entry = known == journal_.graphs().end() ? Journal::Graph{} : known->second;
+  entry.next = {.version = next.version, .plan = next.plan_text, .replaces = replaces};
+  return journal_.put(id, std::move(entry));
+}
+
+void Supervisor::drop_announcement(const GraphId& id) {
+  const auto known = journal_.graphs().find(id);
+  if (known == journal_.graphs().end() || !known->second.next) return;
+  auto entry = known->second;
+  entry.next.reset();
+  const auto dropped = entry.version == Version{} ? journal_.forget(id) : journal_.put(id, std::move(entry));
+  if (!dropped) log_->error("{}", dropped.error().message);
+}
+
+/// Errors: unavailable, with everything as it was but for old runners that hung: they are ended.
+Result<void> Supervisor::switch_over(const GraphId& id, const Graph& next, const std::vector<GraphId>& replaces) {
+  auto switched = io_client_.switch_over(id, next.version.generation, patience_.drain, false);
+  if (switched && !*switched && config_.host.mode != RunMode::threads) {
+    for (const auto& old : with(id, replaces)) {
+      if (const auto at = graphs_.find(old); at != graphs_.end()) end_hung(old, at->second);
+    }
+    switched = io_client_.switch_over(id, next.version.generation, 0ms, true);
   }
-  const auto deadline = Clock::now() + patience_.stop;
+  if (!switched) return fail(switched.error());
+  if (!*switched) return fail(Errc::unavailable, "graph {}: what runs does not let go of its packets", id.get());
+  return {};
+}
+
+/// Runners that do not let go of their packets.
+void Supervisor::end_hung(const GraphId& id, Graph& graph) {
+  event(id.get(), "not_drained", fmt::format("within {} ms: its runners are ended", patience_.drain.count()));
+  end_runners(graph, 0ms);
+}
+
+/// What the owners of a graph have counted in it.
+OwnerCounts Supervisor::counts_of(const Graph& graph) {
+  auto counts = graph.base;
+  if (graph.counters != nullptr) {
+    counts += owner_counts(*graph.plan, graph.counters->stats(*graph.plan, Catalog{}));
+  }
+  return counts;
+}
+
+/// `next` serves: the journal says so, then what it took over from is cleared away.
+void Supervisor::finish_change(const GraphId& id, Graph next, const std::vector<GraphId>& replaces) {
+  next.step = Step::serving;
+  for (const auto& old : with(id, replaces)) {
+    if (const auto at = graphs_.find(old); at != graphs_.end()) next.departed += counts_of(at->second);
+  }
+  for (const auto& counter : next.plan->counters) {
+    if (auto stays = next.departed.extract(counter.owner)) next.base.insert(std::move(stays));
+  }
+  auto entry = entry_of(next);
+  entry.replaced = replaces;
+  if (auto put = journal_.put(id, std::move(entry)); !put) log_->error("{}", put.error().message);
+  if (const auto old = graphs_.find(id); old != graphs_.end()) discard(id, old->second);
+  graphs_.insert_or_assign(id, std::move(next));
+  clear_replaced(id);
+}
+
+/// Removes the graphs that went into this one.
+void Supervisor::clear_replaced(const GraphId& id) {
+  auto entry = journal_.graphs().at(id);
+  if (entry.replaced.empty()) return;
+  for (const auto& gone : std::exchange(entry.replaced, {})) {
+    const auto at = graphs_.find(gone);
+    if (at == graphs_.end()) continue;
+    discard(gone, at->second);
+    if (auto put = journal_.put(gone, {.version = at->second.version}); !put) log_->error("{}", put.error().message);
+    graphs_.erase(at);
+    event(gone.get(), "replaced", fmt::format("by graph {}", id.get()));
+  }
+  if (auto put = journal_.put(id, std::move(entry)); !put) log_->error("{}", put.error().message);
+}
+
+/// Lets out what is in a graph that shall go; what is stuck in it is given up.
+void Supervisor::drain(const GraphId& id, Graph& graph) {
+  if (graph.step != Step::serving || !io_ || !io_->runs()) return;
+  auto drained = io_client_.retire(id, patience_.drain, false);
+  if (drained && !*drained) {
+    end_hung(id, graph);
+    drained = io_client_.retire(id, 0ms, true);
+  }
+  if (!drained) log_->error("graph {}: {}", id.get(), drained.error().message);
+}
+
+Result<wire::GraphInfo> Supervisor::remove(const GraphId& id, Version version) {
+  Journal::Graph entry{.version = version};
+  const auto known = journal_.graphs().find(id);
+  if (known != journal_.graphs().end() && known->second.version.generation == version.generation) {
+    entry.departed = known->second.departed;
+  }
+  const auto at = graphs_.find(id);
+  if (at != graphs_.end()) {
+    drain(id, at->second);
+    entry.departed = counts_of(at->second);
+  }
+  wire::GraphInfo absent;
+  absent.graph = id.get();
+  absent.epoch = version.epoch;
+  absent.generation = version.generation;
+  absent.departed = to_json(entry.departed).dump();
+  if (auto put = journal_.put(id, std::move(entry)); !put) {
+    if (at != graphs_.end()) unload(id, at->second);  // to be prepared anew
+    return fail(put.error());
+  }
+  if (at != graphs_.end()) {
+    discard(id, at->second);
+    graphs_.erase(at);
+    event(id.get(), "removed", "");
+    if (graphs_.empty()) let_io_go();
+  }
+  publish();
+  wake();
+  return absent;
+}
+
+void Supervisor::end_runners(Graph& graph, std::chrono::milliseconds patience) {
+  if (patience > 0ms) {
+    for (const auto& [name, runner] : graph.runners) {
+      if (runner.process) runner.process->signal(SIGTERM);
+    }
+  }
+  const auto deadline = Clock::now() + patience;
   for (auto& [name, runner] : graph.runners) {
     if (!runner.process) continue;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
@@ -314,68 +448,82 @@ void Supervisor::end_runners(Graph& graph) {
   }
 }
 
-/// Ends the graph's runners and takes it from unf-io.
+/// Ends the generation's runners and takes it from unf-io.
 void Supervisor::unload(const GraphId& id, Graph& graph) {
-  end_runners(graph);
-  if (graph.loaded && io_ && io_->runs()) {
-    if (auto unloaded = io_client_.unload(id); !unloaded)
+  end_runners(graph, patience_.stop);
+  if (graph.step != Step::absent && io_ && io_->runs()) {
+    if (auto unloaded = io_client_.unload(id, graph.version.generation); !unloaded)
       log_->error("unload {}: {}", id.get(), unloaded.error().message);
   }
-  graph.loaded = false;
+  graph.step = Step::absent;
 }
 
-/// unload, and removes the graph's files.
-void Supervisor::stop(const GraphId& id, Graph& graph) {
+/// unload, and removes the generation's files.
+void Supervisor::discard(const GraphId& id, Graph& graph) {
   unload(id, graph);
-  std::error_code error;
-  for (const auto& [name, runner] : graph.runners) {
-    std::filesystem::remove(runner_file(id, name, ".json"), error);
-    std::filesystem::remove(runner_file(id, name, ".log"), error);
-  }
   graph.runners.clear();
-  std::filesystem::remove(counters_path(id), error);
+  remove_files(id, graph.version);
 }
 
-Result<void> Supervisor::remove(const GraphId& id) {
-  const auto at = graphs_.find(id);
-  if (at == graphs_.end()) return {};
-  stop(id, at->second);
-  graphs_.erase(at);
-  if (graphs_.empty()) stop_io();
-  event(id.get(), "removed", "");
-  return {};
-}
-
-Result<void> Supervisor::load(const GraphId& id, Graph& graph) {
-  if (graph.counters == nullptr) {
-    auto counters = CounterFile::create(counters_path(id), *graph.plan);
-    if (!counters) return fail(counters.error());
-    graph.counters = std::make_shared<const CounterFile>(std::move(*counters));
+void Supervisor::remove_files(const GraphId& id, const Version& version) const {
+  const auto name = generation_file(id, version, "").filename().string();
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(cell_directory(), error)) {
+    const auto file = entry.path().filename().string();
+    if (file.starts_with(name + ".") || file.starts_with(name + "@")) files.push_back(entry.path());
   }
-  auto specs = io_client_.load(id, graph.plan_text, config_.host, counters_path(id));
-  if (!specs) return fail(specs.error());
-  graph.loaded = true;
-  for (const auto& [runner, spec] : *specs) {
-    if (!runners_of(*graph.plan).contains(runner)) {
-      return fail(Errc::internal, "unf-io names a runner {} that the plan does not", runner.get());
-    }
-    if (auto started = start_runner(id, graph, runner, spec); !started) return started;
-  }
-  record(id, graph);
-  return {};
+  for (const auto& file : files) std::filesystem::remove(file, error);
 }
 
 Result<void> Supervisor::start_runner(const GraphId& id, Graph& graph, const RunnerId& name, const std::string& spec) {
-  const auto file = runner_file(id, name, ".json");
+  const auto file = runner_file(id, graph.version, name, ".json");
+  const auto log = runner_file(id, graph.version, name, ".log");
   auto& runner = graph.runners[name];
   runner.ready = false;
   runner.restarts.started = Clock::now();
   line_of(*graph.counters, name)->state.store(WriterLine::none, std::memory_order_release);
-  return write_atomically(file, spec)
-      .and_then([&] {
-        return Process::spawn({config_.runner_program, "--spec", file}, runner_file(id, name, ".log"));
-      })
-      .map([&](Process process) { runner.process = std::move(process); });
+  if (auto written = write_file(file, spec); !written) return written;
+  if (spare_) runner.process = spare_->use(file, log);
+  if (runner.process) {
+    spare_.reset();
+    return {};
+  }
+  return Process::spawn({config_.runner_program, "--spec", file}, log).map([&](Process process) {
+    runner.process = std::move(process);
+  });
+}
+
+/// Sees to it that a runner waits for work, as long as there may be some.
+Supervisor::Clock::time_point Supervisor::keep_spare() {
+  if (spare_ && !spare_->process().runs()) {
+    log_->error("spare runner {}: {}", spare_->process().reap(), last_line(spare_file().string() + ".log"));
+    spare_.reset();
+    set_back(spare_restarts_);
+  }
+  if (spare_ || !io_ || config_.host.mode == RunMode::threads) return kNever;
+  if (Clock::now() < spare_restarts_.next) return spare_restarts_.next;
+  spare_restarts_.started = Clock::now();
+  if (auto started = SpareRunner::start(config_.runner_program, io_prefix(), spare_file())) {
+    spare_ = std::move(*started);
+    return kNever;
+  } else {
+    log_->error("spare runner: {}", started.error().message);
+  }
+  set_back(spare_restarts_);
+  return spare_restarts_.next;
+}
+
+void Supervisor::end_spare() {
+  if (spare_) spare_->end();
+  spare_.reset();
+}
+
+/// unf-io runs when it returns. Errors: unavailable.
+Result<void> Supervisor::need_io() {
+  if (io_ && io_->runs()) return {};
+  if (io_) io_died();
+  return start_io();
 }
 
 Result<void> Supervisor::start_io() {
@@ -419,8 +567,15 @@ Result<void> Supervisor::start_io() {
   return {};
 }
 
+/// There is no graph for it any more.
+void Supervisor::let_io_go() {
+  io_leaves_ = Clock::now() + config_.idle;
+  if (config_.idle == 0s) stop_io();
+}
+
 void Supervisor::stop_io() {
   if (!io_) return;
+  end_spare();
   io_->end(patience_.stop);
   io_->reap();
   io_.reset();
@@ -451,6 +606,7 @@ void Supervisor::set_back(Restarts& restarts) const {
 void Supervisor::io_died() {
   event("", "io_died", io_->reap());
   io_.reset();
+  end_spare();
   set_back(io_restarts_);
   for (auto& [id, graph] : graphs_) {
     for (auto& [name, runner] : graph.runners) {
@@ -461,45 +617,62 @@ void Supervisor::io_died() {
       runner.ready = false;
       ++runner.restarts.count;
     }
-    graph.loaded = false;
+    graph.step = Step::absent;
     graph.detail = "unf-io is being restarted";
   }
   remove_eal_files(io_prefix());
 }
 
 Supervisor::Clock::time_point Supervisor::look() {
-  if (io_ && !io_->runs()) io_died();
-  if (!io_ && !graphs_.empty()) {
-    if (Clock::now() < io_restarts_.next) return io_restarts_.next;
-    if (auto started = start_io(); !started) {
-      log_->error("{}", started.error().message);
-      for (auto& [id, graph] : graphs_) graph.detail = started.error().message;
-      set_back(io_restarts_);
-      return io_restarts_.next;
-    }
-    event("", "io_restarted", fmt::format("pid {}", io_->id().pid));
-  }
-  auto next = kNever;
+  auto next = look_at_io();
+  if (!io_) return next;
   for (auto& [id, graph] : graphs_) next = std::min(next, look_at(id, graph));
-  return next;
+  return std::min(next, keep_spare());
+}
+
+Supervisor::Clock::time_point Supervisor::look_at_io() {
+  if (io_ && !io_->runs()) io_died();
+  if (graphs_.empty()) {
+    if (!io_) return kNever;
+    if (Clock::now() < io_leaves_) return io_leaves_;
+    stop_io();
+    return kNever;
+  }
+  if (io_) return kNever;
+  if (Clock::now() < io_restarts_.next) return io_restarts_.next;
+  if (auto started = start_io(); !started) {
+    log_->error("{}", started.error().message);
+    for (auto& [id, graph] : graphs_) graph.detail = started.error().message;
+    set_back(io_restarts_);
+    return io_restarts_.next;
+  }
+  event("", "io_restarted", fmt::format("pid {}", io_->id().pid));
+  return kNever;
 }
 
 Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& graph) {
-  if (!graph.loaded) {
+  const auto put_off = [&](const Error& error) {
+    log_->error("graph {}: {}", id.get(), error.message);
+    unload(id, graph);
+    graph.detail = error.message;
+    set_back(graph.loads);
+    return graph.loads.next;
+  };
+  if (graph.step == Step::absent) {
     if (Clock::now() < graph.loads.next) return graph.loads.next;
     graph.loads.started = Clock::now();
-    if (auto loaded = load(id, graph); !loaded) {
-      log_->error("graph {}: {}", id.get(), loaded.error().message);
-      unload(id, graph);
-      graph.detail = loaded.error().message;
-      set_back(graph.loads);
-      return graph.loads.next;
-    }
-    graph.detail.clear();
-    event(id.get(), "reloaded", "");
+    if (auto prepared = prepare(id, graph, {}); !prepared) return put_off(prepared.error());
+    record(id, graph);
   }
   auto next = kNever;
   for (auto& [name, runner] : graph.runners) next = std::min(next, look_at(id, graph, name, runner));
+  const bool ready = std::ranges::all_of(graph.runners, [](const auto& runner) { return runner.second.ready; });
+  if (graph.step == Step::prepared && ready) {
+    if (auto switched = switch_over(id, graph, {}); !switched) return put_off(switched.error());
+    graph.step = Step::serving;
+    graph.detail.clear();
+    event(id.get(), "reloaded", "");
+  }
   return next;
 }
 
@@ -514,8 +687,9 @@ Supervisor::Clock::time_point Supervisor::look_at(const GraphId& id, Graph& grap
   }
   if (!runner.process) {
     if (Clock::now() < runner.restarts.next) return runner.restarts.next;
-    auto started = io_client_.recover(id, name).and_then(
-        [&](const std::string& spec) { return start_runner(id, graph, name, spec); });
+    auto started = io_client_.recover(id, graph.version.generation, name).and_then([&](const std::string& spec) {
+      return start_runner(id, graph, name, spec);
+    });
     if (!started) {
       log_->error("graph {}: runner {}: {}", id.get(), name.get(), started.error().message);
       graph.detail = started.error().message;
@@ -551,6 +725,7 @@ void Supervisor::watch() {
       next = look();
       publish();
       if (io_) watched.push_back(io_->pidfd());
+      if (spare_) watched.push_back(spare_->process().pidfd());
       for (const auto& [id, graph] : graphs_) {
         for (const auto& [name, runner] : graph.runners) {
           if (runner.process) watched.push_back(runner.process->pidfd());
@@ -571,9 +746,35 @@ void Supervisor::wake() const { eventfd_write(wake_fd_, 1); }
 
 // ---- adopting
 
+Supervisor::Step Supervisor::step_of(const Held& held, const GraphId& id, const Version& version) {
+  namespace wire = dataplane::wire;
+  const auto at = std::ranges::find_if(
+      held, [&](const auto& one) { return one.graph == id.get() && one.number == version.generation; });
+  if (at == held.end() || at->step == wire::Step::retired) return Step::absent;
+  return at->step == wire::Step::serving ? Step::serving : Step::prepared;
+}
+
 void Supervisor::adopt() {
+  adopt_io();
+  Held held;
+  if (io_) {
+    if (auto found = io_client_.generations()) held = std::move(*found);
+  }
+  const auto entries = journal_.graphs();
+  for (const auto& [id, entry] : entries) {
+    if (!entry.plan.empty()) adopt_graph(id, entry, held);
+  }
+  for (const auto& [id, entry] : entries) {
+    if (entry.next) adopt_change(id, held);
+    if (!entry.replaced.empty() && graphs_.contains(id)) clear_replaced(id);
+  }
+  clear_strays();
+  if (graphs_.empty()) let_io_go();
+}
+
+void Supervisor::adopt_io() {
   io_ = Process::adopt(journal_.cell().io);
-  for (const auto& id : processes_with_argument(socket())) {
+  for (const auto& id : processes_with_argument(config_.io_program, socket())) {
     if (io_ && io_->id() == id) continue;
     if (auto stray = Process::adopt(id)) stray->end(0ms);  // was started when the last agent died
   }
@@ -583,58 +784,102 @@ void Supervisor::adopt() {
   }
   if (io_) event("", "adopted", fmt::format("unf-io (pid {})", io_->id().pid));
   if (!io_ && journal_.cell().io_number != 0) remove_eal_files(io_prefix());
-  for (const auto& [id, entry] : journal_.graphs()) {
-    if (!entry.plan.empty()) adopt_graph(id, entry);
-  }
-  if (graphs_.empty()) stop_io();
 }
 
-void Supervisor::adopt_graph(const GraphId& id, const Journal::Graph& entry) {
+void Supervisor::adopt_graph(const GraphId& id, const Journal::Graph& entry, const Held& held) {
   auto made = make_graph(id, entry.version, entry.plan);
   if (!made) {
     log_->error("graph {}: its journal is of no use: {}", id.get(), made.error().message);
     return;
   }
   auto& graph = graphs_[id] = std::move(*made);
-  if (auto counters = CounterFile::open(counters_path(id), *graph.plan)) {
+  graph.base = entry.base;
+  graph.departed = entry.departed;
+  adopt_generation(id, graph, entry.runners, held);
+  record(id, graph);
+}
+
+/// What there is of a generation: its counters, what unf-io has of it, its runners.
+void Supervisor::adopt_generation(const GraphId& id, Graph& graph, const std::map<RunnerId, ProcessId>& known,
+                                  const Held& held) {
+  if (auto counters = CounterFile::open(counters_path(id, graph.version), *graph.plan)) {
     graph.counters = std::make_shared<const CounterFile>(std::move(*counters));
   }
-  const bool goes_on = io_ && graph.counters != nullptr && io_client_.report(id).has_value();
-  if (io_ && !goes_on) std::ignore = io_client_.unload(id);
+  graph.step = graph.counters == nullptr ? Step::absent : step_of(held, id, graph.version);
+  if (graph.step == Step::absent) return;
   for (const auto& name : runners_of(*graph.plan)) {
-    const auto recorded = entry.runners.find(name);
-    std::optional<Process> process;
-    if (recorded != entry.runners.end()) process = Process::adopt(recorded->second);
-    for (const auto& stray : processes_with_argument(runner_file(id, name, ".json"))) {
-      if (process && process->id() == stray) continue;
-      auto found = Process::adopt(stray);
-      if (goes_on && !process) {
-        process = std::move(found);
-      } else if (found) {
-        found->end(0ms);
-      }
-    }
-    if (!goes_on) {
-      if (process) process->end(0ms);
-      continue;
-    }
     auto& runner = graph.runners[name];
-    runner.process = std::move(process);
     runner.restarts.started = Clock::now();
+    const auto recorded = known.find(name);
+    if (recorded != known.end()) runner.process = Process::adopt(recorded->second);
+    // One that was started when the last agent died says itself who it is.
+    for (const auto& found : processes_with_argument(config_.runner_program, cell_directory() / "")) {
+      if (!runner.process && says_ready(*graph.counters, name, found.pid)) runner.process = Process::adopt(found);
+    }
     if (!runner.process) continue;
     runner.ready = says_ready(*graph.counters, name, runner.process->id().pid);
     event(id.get(), "adopted", fmt::format("{} (pid {})", name.get(), runner.process->id().pid));
   }
-  graph.loaded = goes_on;
-  record(id, graph);
+}
+
+/// A change that was begun when the last agent died: if it was made, it is finished, else it never was.
+void Supervisor::adopt_change(const GraphId& id, const Held& held) {
+  const auto announced = *journal_.graphs().at(id).next;
+  if (step_of(held, id, announced.version) == Step::serving) {
+    if (auto next = make_graph(id, announced.version, announced.plan)) {
+      adopt_generation(id, *next, {}, held);
+      finish_change(id, std::move(*next), announced.replaces);
+      return;
+    }
+  }
+  drop_announcement(id);
+}
+
+/// Ends runners that nobody knows, and frees generations that nobody wants.
+void Supervisor::clear_strays() {
+  const auto known = [&](const ProcessId& id) {
+    return std::ranges::any_of(graphs_, [&](const auto& graph) {
+      return std::ranges::any_of(graph.second.runners, [&](const auto& runner) {
+        return runner.second.process && runner.second.process->id() == id;
+      });
+    });
+  };
+  for (const auto& id : processes_with_argument(config_.runner_program, cell_directory() / "")) {
+    if (known(id)) continue;
+    if (auto stray = Process::adopt(id)) stray->end(0ms);
+  }
+  if (!io_) return;
+  const auto held = io_client_.generations();
+  if (!held) return;
+  for (const auto& generation : *held) {
+    const GraphId id{generation.graph};
+    const auto at = graphs_.find(id);
+    const bool wanted =
+        at != graphs_.end() && at->second.step != Step::absent && at->second.version.generation == generation.number;
+    if (wanted) continue;
+    if (auto unloaded = io_client_.unload(id, generation.number); !unloaded)
+      log_->error("{}", unloaded.error().message);
+    remove_files(id, {.generation = generation.number});
+  }
 }
 
 // ---- telling
 
-void Supervisor::record(const GraphId& id, const Graph& graph) {
-  Journal::Graph entry{.version = graph.version, .plan = graph.plan_text};
+Journal::Graph Supervisor::entry_of(const Graph& graph) {
+  Journal::Graph entry{
+      .version = graph.version, .plan = graph.plan_text, .base = graph.base, .departed = graph.departed};
   for (const auto& [name, runner] : graph.runners) {
     if (runner.process) entry.runners.emplace(name, runner.process->id());
+  }
+  return entry;
+}
+
+/// Keeps what the journal says of changes that are not finished.
+void Supervisor::record(const GraphId& id, const Graph& graph) {
+  auto entry = entry_of(graph);
+  if (const auto known = journal_.graphs().find(id); known != journal_.graphs().end()) {
+    entry.next = known->second.next;
+    entry.replaced = known->second.replaced;
   }
   if (auto put = journal_.put(id, std::move(entry)); !put) log_->error("{}", put.error().message);
 }
@@ -645,6 +890,7 @@ wire::GraphInfo Supervisor::info(const GraphId& id, const Graph& graph) const {
   info.epoch = graph.version.epoch;
   info.generation = graph.version.generation;
   info.detail = graph.detail;
+  info.departed = to_json(graph.departed).dump();
   const auto add = [&](const std::string& name, const std::optional<Process>& process, const Restarts& restarts,
                        bool ready) {
     wire::ProcessInfo entry;
@@ -655,13 +901,13 @@ wire::GraphInfo Supervisor::info(const GraphId& id, const Graph& graph) const {
     entry.ready = ready;
     info.processes.push_back(std::move(entry));
   };
-  add(std::string{dataplane::kIoRunner}, io_, io_restarts_, io_ && graph.loaded);
-  bool ready = graph.loaded;
+  add(std::string{dataplane::kIoRunner}, io_, io_restarts_, io_ && graph.step == Step::serving);
+  bool ready = graph.step == Step::serving;
   for (const auto& [name, runner] : graph.runners) {
     add(name.get(), runner.process, runner.restarts, runner.ready);
     ready = ready && runner.ready;
   }
-  const bool failed = !graph.loaded && graph.loads.in_a_row > 0;
+  const bool failed = graph.step == Step::absent && graph.loads.in_a_row > 0;
   info.state = ready ? wire::GraphState::running : failed ? wire::GraphState::failed : wire::GraphState::degraded;
   return info;
 }
@@ -671,7 +917,7 @@ void Supervisor::publish() {
   for (const auto& [id, graph] : graphs_) {
     auto counters = graph.counters;
     if (counters == nullptr) counters = std::make_shared<const CounterFile>(CounterFile::in_memory(*graph.plan));
-    views.emplace(id, View{info(id, graph), graph.plan, std::move(counters)});
+    views.emplace(id, View{info(id, graph), graph.plan, std::move(counters), graph.base});
   }
   const std::lock_guard lock{views_mutex_};
   views_ = std::move(views);
@@ -684,12 +930,18 @@ void Supervisor::event(const std::string& graph, const std::string& kind, const 
 
 // ---- names
 
-std::filesystem::path Supervisor::counters_path(const GraphId& id) const {
-  return cell_directory() / (file_name_for(id.get()) + ".counters");
+std::filesystem::path Supervisor::generation_file(const GraphId& id, const Version& version,
+                                                  const std::string& rest) const {
+  return cell_directory() / fmt::format("{}@{}{}", file_name_for(id.get()), version.generation, rest);
 }
 
-std::filesystem::path Supervisor::runner_file(const GraphId& id, const RunnerId& runner, const char* suffix) const {
-  return cell_directory() / (file_name_for(id.get()) + "-" + file_name_for(runner.get()) + suffix);
+std::filesystem::path Supervisor::counters_path(const GraphId& id, const Version& version) const {
+  return generation_file(id, version, ".counters");
+}
+
+std::filesystem::path Supervisor::runner_file(const GraphId& id, const Version& version, const RunnerId& runner,
+                                              const char* suffix) const {
+  return generation_file(id, version, "@" + file_name_for(runner.get()) + suffix);
 }
 
 std::string Supervisor::io_prefix() const { return fmt::format("unf-{}-{}", config_.cell, journal_.cell().io_number); }

@@ -27,9 +27,11 @@ class Agent {
   Agent& operator=(const Agent&) = delete;
   virtual ~Agent() = default;
 
-  /// An empty `plan_json` removes the graph. Errors: conflict for an older version, malformed, no_capacity,
-  /// unavailable.
-  virtual Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json) = 0;
+  /// An empty `plan_json` removes the graph. NICs, state and counters of the graphs `replaces` go to this one in the
+  /// same step. Errors: conflict for an older version, or a NIC that another graph uses; malformed, no_capacity,
+  /// unavailable. What ran before then runs on.
+  virtual Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json,
+                                        const std::vector<GraphId>& replaces = {}) = 0;
   virtual Result<wire::Observation> observe() = 0;
   /// {graph: {"edges": …, "owners": …, "nodes": …, "nics": …, "unmatched": n, "reports": …, "processes": […]}}
   virtual Result<nlohmann::json> stats() = 0;

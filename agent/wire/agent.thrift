@@ -25,6 +25,7 @@ struct GraphInfo {
   4: required GraphState state,
   5: required string detail,      // why it is not running, for a person
   6: required list<ProcessInfo> processes,
+  7: required string departed,    // JSON {owner: {in, out, drop}}: last counts of the owners that left with this generation
 }
 
 struct Observation {
@@ -41,12 +42,13 @@ struct Event {
 }
 
 service Agent {
-  /** Makes the host run this part of the graph; an empty plan removes it. Idempotent: the same generation again answers the
-      same. Refused: conflict for an older epoch or generation, malformed for a bad plan, no_capacity, unavailable. Answers
+  /** Makes the host run this part of the graph; an empty plan removes it. A new generation is made ready beside the one that
+      runs and takes over from it, its NICs, state and counters, without losing or reordering a packet; likewise from the graphs
+      `replaces`, which are gone then. If it fails, what ran runs on. Idempotent: the same generation again answers the same. Refused: conflict for an older epoch or generation, malformed for a bad plan, no_capacity, unavailable. Answers
       once the graph runs, or has failed with nothing left behind. */
-  GraphInfo apply(1: string graph, 2: i64 epoch, 3: i64 generation, 4: string plan_json) throws (1: Refused refused),
+  GraphInfo apply(1: string graph, 2: i64 epoch, 3: i64 generation, 4: string plan_json, 5: list<string> replaces) throws (1: Refused refused),
   Observation observe(),
-  /** Counters of every graph as JSON: {graph: {"edges": …, "owners": …, "nodes": …, "nics": …, "unmatched": n, "reports": …,
+  /** Counters of every graph as JSON; those of owners count on over generations, those of edges and nodes begin anew: {graph: {"edges": …, "owners": …, "nodes": …, "nics": …, "unmatched": n, "reports": …,
       "processes": […]}}. */
   string stats(1: i64 since) throws (1: Refused refused),
   /** The catalogue of uNFs this host can run, as JSON. */

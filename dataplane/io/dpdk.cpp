@@ -161,6 +161,28 @@ void MbufPool::give_back(std::span<Packet* const> packets) noexcept {
   for (auto* packet : packets) rte_pktmbuf_free(mbuf_of(packet));
 }
 
+void PoolSet::add(std::shared_ptr<MbufPool> pool) {
+  if (std::ranges::find(pools_, pool) == pools_.end()) pools_.push_back(std::move(pool));
+}
+
+void PoolSet::add(const PoolSet& others) {
+  for (const auto& pool : others.pools_) add(pool);
+}
+
+std::size_t PoolSet::take(std::span<Packet*> into) noexcept {
+  std::size_t taken = 0;
+  for (const auto& pool : pools_) taken += pool->take(into.subspan(taken));
+  return taken;
+}
+
+void PoolSet::give_back(std::span<Packet* const> packets) noexcept { pools_.front()->give_back(packets); }
+
+std::size_t PoolSet::size() const noexcept {
+  std::size_t size = 0;
+  for (const auto& pool : pools_) size += pool->size();
+  return size;
+}
+
 SharedMemory::~SharedMemory() {
   for (auto* block : blocks_) rte_free(block);
 }

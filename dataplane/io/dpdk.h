@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dataplane/io/device.h"
 #include "dataplane/ports/memory.h"
@@ -22,6 +23,7 @@ class MbufPool final : public PacketPool {
   ~MbufPool() override;
 
   [[nodiscard]] std::size_t take(std::span<Packet*> into) noexcept override;
+  /// Each goes back to the pool that it is of, whichever that is.
   void give_back(std::span<Packet* const> packets) noexcept override;
   [[nodiscard]] std::size_t size() const noexcept override { return size_; }
   [[nodiscard]] rte_mempool* get() const noexcept { return pool_; }
@@ -30,6 +32,24 @@ class MbufPool final : public PacketPool {
   MbufPool(rte_mempool* pool, std::size_t size) : pool_(pool), size_(size) {}
   rte_mempool* pool_;
   std::size_t size_;
+};
+
+/// The pools of a graph as one: with another graph's NICs it takes over the buffers that they fill. Any thread may use
+/// it.
+class PoolSet final : public PacketPool {
+ public:
+  /// A pool that is there already is not added again.
+  void add(std::shared_ptr<MbufPool> pool);
+  void add(const PoolSet& others);
+  /// There must be one.
+  [[nodiscard]] const std::shared_ptr<MbufPool>& first() const noexcept { return pools_.front(); }
+
+  [[nodiscard]] std::size_t take(std::span<Packet*> into) noexcept override;
+  void give_back(std::span<Packet* const> packets) noexcept override;
+  [[nodiscard]] std::size_t size() const noexcept override;
+
+ private:
+  std::vector<std::shared_ptr<MbufPool>> pools_;
 };
 
 /// DPDK's shared heap.

@@ -89,6 +89,24 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
   return io;
 }
 
+GraphIo::Counts& GraphIo::Counts::operator+=(const Counts& other) noexcept {
+  unmatched += other.unmatched;
+  bridged += other.bridged;
+  sync_full += other.sync_full;
+  unpaired += other.unpaired;
+  given_up += other.given_up;
+  return *this;
+}
+
+GraphIo::PortCounts& GraphIo::PortCounts::operator+=(const PortCounts& other) noexcept {
+  rx += other.rx;
+  rx_bytes += other.rx_bytes;
+  tx += other.tx;
+  tx_bytes += other.tx_bytes;
+  tx_dropped += other.tx_dropped;
+  return *this;
+}
+
 CounterBlock::Slot* GraphIo::slot_of(const Packet& packet) noexcept {
   const auto slot = layout_.slot(packet.edge);
   if (slot >= layout_.slots()) return nullptr;
@@ -241,6 +259,42 @@ void GraphIo::flush_free() noexcept {
   freed_count_ = 0;
 }
 
+/// A packet that its runners are done with: in the order of arrival where that is kept, else at once.
+void GraphIo::take_back(Packet& packet, Packet::Mark mark) noexcept {
+  if (sync_) {
+    Sync::close(packet, mark);
+  } else if (mark == Packet::Mark::send) {
+    leave(packet);
+  } else {
+    free(packet);
+  }
+}
+
+void GraphIo::close_in_order() noexcept {
+  if (!sync_) return;
+  sync_->drain([&](Packet& packet) noexcept {
+    if (packet.mark == Packet::Mark::send) {
+      leave(packet);
+    } else {
+      free(packet);
+    }
+  });
+}
+
+void GraphIo::give_up(std::span<Packet* const> packets) noexcept {
+  count_given_up(packets.size());
+  for (auto* packet : packets) take_back(*packet, Packet::Mark::drop);
+}
+
+void GraphIo::count_on_from(const GraphIo& before) noexcept {
+  counts_ += before.counts_;
+  for (std::size_t port = 0; port < ports_.size(); ++port) {
+    const auto was = std::ranges::find(before.ports_, ports_[port].name, &Port::name);
+    if (was != before.ports_.end())
+      queues_[port].counts += before.port_counts(static_cast<std::size_t>(was - before.ports_.begin()));
+  }
+}
+
 std::size_t GraphIo::transmit() noexcept {
   std::size_t found = 0;
   const auto drain = [&](PointToPointIngress& ring, Packet::Mark mark) {
@@ -248,15 +302,7 @@ std::size_t GraphIo::transmit() noexcept {
     for (int bursts = 0; bursts < 4; ++bursts) {
       const auto count = ring.take(burst);
       found += count;
-      for (auto* packet : std::span{burst}.first(count)) {
-        if (sync_) {
-          Sync::close(*packet, mark);
-        } else if (mark == Packet::Mark::send) {
-          leave(*packet);
-        } else {
-          free(*packet);
-        }
-      }
+      for (auto* packet : std::span{burst}.first(count)) take_back(*packet, mark);
       if (count < burst.size()) return;
     }
   };
@@ -265,15 +311,7 @@ std::size_t GraphIo::transmit() noexcept {
     drain(runner.free, Packet::Mark::drop);
     refill(runner);
   }
-  if (sync_) {
-    sync_->drain([&](Packet& packet) noexcept {
-      if (packet.mark == Packet::Mark::send) {
-        leave(packet);
-      } else {
-        free(packet);
-      }
-    });
-  }
+  close_in_order();
   for (std::size_t port = 0; port < ports_.size(); ++port) flush(port);
   flush_free();
   return found;

@@ -42,9 +42,12 @@ class GraphIo {
     std::uint64_t bridged = 0;    ///< passed a bump in the wire beside the graph
     std::uint64_t sync_full = 0;  ///< dropped at Rx: too many on their way
     std::uint64_t unpaired = 0;   ///< no NIC to leave by
+    std::uint64_t given_up = 0;   ///< dropped with a runner that died or hung while it had them
+    Counts& operator+=(const Counts& other) noexcept;
   };
   struct PortCounts {
     std::uint64_t rx = 0, rx_bytes = 0, tx = 0, tx_bytes = 0, tx_dropped = 0;
+    PortCounts& operator+=(const PortCounts& other) noexcept;
   };
 
   /// Errors: malformed where the plan names a NIC that is not among `ports`, or its classifiers cannot be built;
@@ -60,6 +63,11 @@ class GraphIo {
   std::size_t transmit() noexcept;
   /// Classifies packets of one NIC and hands them on, as receive does with what a device gave.
   void enter(std::span<Packet* const> burst, std::size_t port) noexcept;
+  /// Drops packets that no runner will give back any more.
+  void give_up(std::span<Packet* const> packets) noexcept;
+  void count_given_up(std::size_t packets) noexcept { counts_.given_up += packets; }
+  /// Goes on counting from where `before` is.
+  void count_on_from(const GraphIo& before) noexcept;
 
   /// Packets that entered and have neither left nor been freed, where the plan orders them; else 0.
   [[nodiscard]] std::size_t on_their_way() const noexcept { return sync_ ? sync_->size() : 0; }
@@ -96,11 +104,13 @@ class GraphIo {
       : layout_(layout), counters_(counters), ports_(std::move(ports)), queues_(ports_.size()), pool_(&pool) {}
 
   void beside_the_graph(Packet& packet, std::size_t port) noexcept;
+  void take_back(Packet& packet, Packet::Mark mark) noexcept;
   void leave(Packet& packet) noexcept;
   void queue(Packet& packet, std::size_t port) noexcept;
   void flush(std::size_t port) noexcept;
   void free(Packet& packet) noexcept;
   void flush_free() noexcept;
+  void close_in_order() noexcept;
   void refill(Runner& runner) noexcept;
   [[nodiscard]] CounterBlock::Slot* slot_of(const Packet& packet) noexcept;
 

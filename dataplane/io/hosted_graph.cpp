@@ -20,24 +20,32 @@ Result<std::array<std::uint8_t, 6>> parse_mac(const std::string& text) {
   return mac;
 }
 
+/// Of `nodes`, the one that is of `node`'s type and shares an owner with it; rather the one of the same id.
+std::optional<std::size_t> related(const Plan::Node& node, const std::vector<Plan::Node>& nodes) {
+  std::optional<std::size_t> found;
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (nodes[n].type != node.type) continue;
+    if (nodes[n].id == node.id) return n;
+    const auto owns = [&](const OwnerPath& owner) {
+      return std::ranges::find(node.owners, owner) != node.owners.end();
+    };
+    if (!found && std::ranges::any_of(nodes[n].owners, owns)) found = n;
+  }
+  return found;
+}
+
 }  // namespace
 
-HostedGraph::HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory> memory)
-    : plan_(std::move(plan)), counters_(std::move(counters)), memory_(std::move(memory)) {}
-
-HostedGraph::~HostedGraph() {
-  for (std::size_t n = 0; n < shared_.size(); ++n) {
-    if (shared_[n] == nullptr) continue;
-    if (const auto* type = find_unf(plan_.nodes[n].type); type->free_shared != nullptr) type->free_shared(shared_[n]);
-  }
-}
+HostedGraph::HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory> memory, PacketPool& pool)
+    : plan_(std::move(plan)), counters_(std::move(counters)), memory_(std::move(memory)), pool_(&pool) {}
 
 Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& host, CounterFile counters,
                                                        const std::vector<Device*>& devices,
-                                                       std::unique_ptr<Memory> memory, PacketPool& pool) {
-  std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory)}};
-  if (auto built = graph->build_state(); !built) return fail(std::move(built.error()));
-  if (auto built = graph->build_rings(pool.size()); !built) return fail(std::move(built.error()));
+                                                       std::unique_ptr<Memory> memory, SharedObjects& objects,
+                                                       PacketPool& pool) {
+  std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory), pool}};
+  if (auto built = graph->build_state(objects); !built) return fail(std::move(built.error()));
+  if (auto built = graph->build_rings(); !built) return fail(std::move(built.error()));
 
   std::vector<GraphIo::Port> ports;
   for (std::size_t i = 0; i < host.nics.size(); ++i) {
@@ -62,9 +70,9 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
   return graph;
 }
 
-Result<void> HostedGraph::build_state() {
+Result<void> HostedGraph::build_state(SharedObjects& objects) {
   state_.resize(plan_.nodes.size());
-  shared_.resize(plan_.nodes.size(), nullptr);
+  shared_.resize(plan_.nodes.size());
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
     const auto& node = plan_.nodes[n];
     const auto* type = find_unf(node.type);
@@ -76,15 +84,16 @@ Result<void> HostedGraph::build_state() {
       state_[n] = {at, bytes};
     }
     if (type->build_shared != nullptr) {
-      auto shared = type->build_shared(node.config, plan_.artifacts, *memory_);
+      auto shared = objects.get(*type, node.config, plan_.artifacts);
       if (!shared) return fail(std::move(shared.error()));
-      shared_[n] = *shared;
+      shared_[n] = std::move(*shared);
     }
   }
   return {};
 }
 
-Result<void> HostedGraph::build_rings(std::size_t pool_size) {
+Result<void> HostedGraph::build_rings() {
+  const auto pool_size = pool_->size();
   const RunnerId self{std::string{kIoRunner}};
   const auto ring = [&](std::size_t packets) -> SpscRing* {
     const auto capacity = ring_capacity(packets);
@@ -98,7 +107,7 @@ Result<void> HostedGraph::build_rings(std::size_t pool_size) {
     wiring.spare = ring(kMaxBurst);
     wiring.block = static_cast<RunnerBlock*>(memory_->allocate(sizeof(RunnerBlock)));
     wiring.state = state_;
-    wiring.shared = shared_;
+    for (const auto& object : shared_) wiring.shared.push_back(object.get());
     ports_.push_back({.runner = id, .free = wiring.free, .spare = wiring.spare});
     if (wiring.free == nullptr || wiring.spare == nullptr || wiring.block == nullptr) {
       return fail(Errc::no_capacity, "no memory for the rings of runner {}", id.get());
@@ -135,6 +144,11 @@ Result<void> HostedGraph::build_rings(std::size_t pool_size) {
       }
     }
   }
+  for (const auto& [id, wiring] : wirings_) {
+    packet_rings_.insert(packet_rings_.end(), wiring.inputs.begin(), wiring.inputs.end());
+    packet_rings_.insert(packet_rings_.end(), wiring.outputs.begin(), wiring.outputs.end());
+    packet_rings_.push_back(wiring.free);
+  }
   return {};
 }
 
@@ -147,15 +161,78 @@ Result<Runner> HostedGraph::make_runner(const RunnerId& runner, Runner::Options 
   return Runner::make(plan_, runner, counters_.layout(), wirings_.at(runner), counters_.block(runner), options);
 }
 
-std::uint32_t HostedGraph::recover(const RunnerId& runner) {
-  return finish_for(wirings_.at(runner), replay_.at(runner));
+void HostedGraph::recover(const RunnerId& runner) {
+  io_->count_given_up(finish_for(wirings_.at(runner), replay_.at(runner)));
+}
+
+bool HostedGraph::drained() const {
+  if (io_->on_their_way() != 0) return false;
+  // A packet stays on the ring it came by until it is on the next. So if all are empty, and nothing was put on one from
+  // before the first was looked at until after the last, there was a moment when all were.
+  const auto published = [&] {
+    std::uint32_t sum = 0;
+    for (const auto* ring : packet_rings_) sum += ring->tail();
+    return sum;
+  };
+  const auto before = published();
+  const bool empty = std::ranges::all_of(packet_rings_, [](const auto* ring) { return ring->size() == 0; });
+  return empty && published() == before;
+}
+
+void HostedGraph::give_up() {
+  for (const auto& runner : runners()) recover(runner);
+  while (io_->transmit() != 0) {
+  }
+  std::array<Packet*, kMaxBurst> burst;
+  for (const auto& [id, wiring] : wirings_) {
+    for (auto* input : wiring.inputs) {
+      PointToPointIngress ingress{*input};
+      while (const auto count = ingress.take(burst)) io_->give_up(std::span{burst}.first(count));
+    }
+  }
+  std::ignore = io_->transmit();
+  for (const auto& [id, wiring] : wirings_) {
+    PointToPointIngress ingress{*wiring.spare};
+    while (const auto count = ingress.take(burst)) pool_->give_back(std::span{burst}.first(count));
+  }
+}
+
+void HostedGraph::inherit(const std::vector<const HostedGraph*>& before) {
+  for (const auto* old : before) {
+    io_->count_on_from(*old->io_);
+    inherit_sums(*old);
+  }
+  inherit_copies(before);
+}
+
+/// Each of the old nodes has one heir, so nothing counts twice.
+void HostedGraph::inherit_sums(const HostedGraph& before) {
+  for (std::size_t o = 0; o < before.plan_.nodes.size(); ++o) {
+    const auto& old = before.plan_.nodes[o];
+    const auto absorb = find_unf(old.type)->absorb;
+    if (absorb == nullptr) continue;
+    if (const auto heir = related(old, plan_.nodes)) absorb(state_[*heir], before.state_[o]);
+  }
+}
+
+void HostedGraph::inherit_copies(const std::vector<const HostedGraph*>& before) {
+  for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
+    if (state_[n].empty() || find_unf(plan_.nodes[n].type)->absorb != nullptr) continue;
+    for (const auto* old : before) {
+      const auto from = related(plan_.nodes[n], old->plan_.nodes);
+      if (!from || old->state_[*from].size() != state_[n].size()) continue;
+      std::ranges::copy(old->state_[*from], state_[n].begin());
+      break;
+    }
+  }
 }
 
 nlohmann::json HostedGraph::report() const {
   const auto& counts = io_->counts();
-  nlohmann::json json{{"unmatched", counts.unmatched},    {"bridged", counts.bridged},
-                      {"sync_full", counts.sync_full},    {"unpaired", counts.unpaired},
-                      {"nics", nlohmann::json::object()}, {"reports", nlohmann::json::object()}};
+  nlohmann::json json{{"unmatched", counts.unmatched},      {"bridged", counts.bridged},
+                      {"sync_full", counts.sync_full},      {"unpaired", counts.unpaired},
+                      {"given_up", counts.given_up},        {"nics", nlohmann::json::object()},
+                      {"reports", nlohmann::json::object()}};
   for (std::size_t i = 0; i < io_->ports().size(); ++i) {
     const auto& port = io_->ports()[i];
     const auto& of_port = io_->port_counts(i);

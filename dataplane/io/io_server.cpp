@@ -1,24 +1,10 @@
 #include "dataplane/io/io_server.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 
-#include "dataplane/runner/spec.h"
-
 namespace unf::dataplane {
-namespace {
-constexpr int kDrainBursts = 10'000;
-}
-
-IoServer::Loaded::~Loaded() {
-  stop_threads = true;
-  threads.clear();  // joins
-}
-
-IoServer::~IoServer() = default;
 
 void IoServer::between_bursts(std::function<void()> task) {
   std::packaged_task<void()> mail{std::move(task)};
@@ -31,154 +17,190 @@ void IoServer::between_bursts(std::function<void()> task) {
   done.wait();
 }
 
+void IoServer::read_mail() {
+  std::vector<std::packaged_task<void()>> mail;
+  {
+    const std::lock_guard lock{mailbox_lock_};
+    mail.swap(mailbox_);
+    has_mail_.store(false, std::memory_order_relaxed);
+  }
+  for (auto& task : mail) task();
+}
+
 void IoServer::serve() {
   Idle idle;
   while (!stopping_.load(std::memory_order_relaxed)) {
-    if (has_mail_.load(std::memory_order_acquire)) {
-      std::vector<std::packaged_task<void()>> mail;
-      {
-        const std::lock_guard lock{mailbox_lock_};
-        mail.swap(mailbox_);
-        has_mail_.store(false, std::memory_order_relaxed);
-      }
-      for (auto& task : mail) task();
-    }
+    if (has_mail_.load(std::memory_order_acquire)) read_mail();
     std::size_t found = 0;
-    for (const auto& loaded : served_) {
-      auto& io = loaded->graph->io();
-      found += io.receive();
+    for (const auto& generation : served_) {
+      auto& io = generation->graph().io();
+      if (generation->receives) found += io.receive();
       found += io.transmit();
     }
-    idle.after(found);
+    if (handing_over_) {
+      advance_hand_over();
+      sched_yield();  // the runners may share this core
+    } else {
+      idle.after(found);
+    }
   }
 }
 
-Result<std::shared_ptr<IoServer::Loaded>> IoServer::find(const std::string& graph) {
-  const auto at = graphs_.find(graph);
-  if (at == graphs_.end()) return fail(Errc::not_found, "graph {} is not loaded", graph);
-  return at->second;
+/// The serving thread's part of hand_over.
+void IoServer::advance_hand_over() {
+  auto& from = handing_over_->from;
+  if (handing_over_->give_up) {
+    for (const auto& generation : from) generation->graph().give_up();
+  }
+  const bool drained = std::ranges::all_of(from, [](const auto& one) { return one->graph().drained(); });
+  if (!drained && Clock::now() < handing_over_->deadline) return;
+  for (const auto& generation : from) {
+    if (drained) std::erase(served_, generation);
+    generation->receives = true;
+  }
+  if (drained && handing_over_->to != nullptr) {
+    std::vector<const HostedGraph*> before;
+    for (const auto& generation : from) before.push_back(&generation->graph());
+    handing_over_->to->graph().inherit(before);
+    served_.push_back(handing_over_->to);
+  }
+  auto answer = std::move(handing_over_->drained);
+  handing_over_.reset();
+  answer.set_value(drained);
 }
 
-std::string IoServer::spec(const Loaded& loaded, const RunnerId& runner) const {
-  const auto& graph = *loaded.graph;
-  const auto ids = graph.runners();
-  const auto index = static_cast<std::size_t>(std::ranges::find(ids, runner) - ids.begin());
-  RunnerSpec spec{.prefix = options_.prefix,
-                  .runner = runner,
-                  .core = loaded.cores[index],
-                  .plan = graph.plan(),
-                  .wiring = graph.wiring(runner),
-                  .counters_path = loaded.counters_path};
-  const auto shares = std::ranges::count(loaded.cores, loaded.cores[index]);
-  if (shares > 1) spec.bursts_per_yield = 16;
-  return dump(spec);
+bool IoServer::hand_over(const std::vector<Shared>& from, const Shared& to, Drain drain) {
+  if (drain.give_up) {
+    for (const auto& generation : from) generation->stop_threads();
+  }
+  std::promise<bool> promise;
+  auto answer = promise.get_future();
+  between_bursts([&] {
+    for (const auto& generation : from) generation->receives = false;
+    handing_over_.emplace(from, to, Clock::now() + drain.patience, drain.give_up, std::move(promise));
+  });
+  const bool drained = answer.get();
+  if (!drained) return false;
+  for (const auto& generation : from) generation->step = Generation::Step::retired;
+  if (to != nullptr) to->step = Generation::Step::serving;
+  return true;
 }
 
-Result<void> IoServer::start_threads(Loaded& loaded) {
-  const auto ids = loaded.graph->runners();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    auto runner = loaded.graph->make_runner(ids[i]);
-    if (!runner) return fail(std::move(runner.error()));
-    loaded.threads.emplace_back([&loaded, runner = std::move(*runner), core = loaded.cores[i],
-                                 block = loaded.graph->counters().block(ids[i])]() mutable {
-      cpu_set_t cores;
-      CPU_ZERO(&cores);
-      CPU_SET(core.get(), &cores);
-      pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);  // fails on a smaller machine: then it floats
-      block.line->pid = getpid();
-      block.line->state = WriterLine::ready;
-      unf::dataplane::serve(runner, loaded.stop_threads, 1);
-      block.line->state = WriterLine::left;
-    });
+Result<IoServer::Shared> IoServer::find(const Key& key) {
+  const auto at = generations_.find(key);
+  if (at == generations_.end()) {
+    return fail(Errc::not_found, "graph {}: there is no generation {}", key.first, key.second);
+  }
+  return at->second.generation;
+}
+
+IoServer::Shared IoServer::serving(const std::string& graph) const {
+  for (const auto& [key, held] : generations_) {
+    if (key.first == graph && held.generation->step == Generation::Step::serving) return held.generation;
+  }
+  return nullptr;
+}
+
+std::vector<IoServer::Shared> IoServer::predecessors(const std::string& graph,
+                                                     const std::vector<std::string>& replaces) const {
+  std::vector<Shared> found;
+  if (auto own = serving(graph)) found.push_back(std::move(own));
+  for (const auto& replaced : replaces) {
+    if (auto other = serving(replaced)) found.push_back(std::move(other));
+  }
+  return found;
+}
+
+Result<void> IoServer::check_nics(const std::set<NicName>& nics, const std::vector<Shared>& before) const {
+  for (const auto& [key, held] : generations_) {
+    if (held.generation->step == Generation::Step::retired) continue;
+    if (std::ranges::find(before, held.generation) != before.end()) continue;
+    for (const auto& nic : nics) {
+      if (held.generation->has(nic)) return fail(Errc::conflict, "NIC {} is used by graph {}", nic.get(), key.first);
+    }
   }
   return {};
 }
 
-Result<std::map<std::string, std::string>> IoServer::load(const std::string& graph, const std::string& plan_json,
-                                                          const Host& host, const std::string& counters_path) {
+Result<std::map<std::string, std::string>> IoServer::prepare(const Key& key, const std::string& plan_json,
+                                                             const Host& host, const std::string& counters_path,
+                                                             const std::vector<std::string>& replaces) {
   const std::lock_guard one{control_};
-  if (graphs_.contains(graph)) return fail(Errc::conflict, "graph {} is loaded already", graph);
+  if (generations_.contains(key)) {
+    return fail(Errc::conflict, "graph {}: generation {} is there already", key.first, key.second);
+  }
   auto plan = parse_plan(plan_json);
   if (!plan) return fail(std::move(plan.error()));
-  auto counters = CounterFile::open(counters_path, *plan);
-  if (!counters) return fail(std::move(counters.error()));
-
-  auto loaded = std::make_shared<Loaded>();
-  loaded->counters_path = counters_path;
-  std::uint32_t room = options_.room;
-  for (const auto& nic : host.nics) room = std::max(room, nic.mtu + 64);
-  static std::atomic<unsigned> number{0};
-  auto pool = MbufPool::make(fmt::format("pool{}", number++), options_.packets, room);
-  if (!pool) return fail(std::move(pool.error()));
-  loaded->pool = std::move(*pool);
-  std::vector<Device*> devices;
-  for (const auto& nic : host.nics) {
-    if (nic.device.empty()) {
-      devices.push_back(nullptr);
-      continue;
-    }
-    auto device = open_device(nic, *loaded->pool);
-    if (!device) return fail(std::move(device.error()));
-    devices.push_back(loaded->devices.emplace_back(std::move(*device)).get());
-  }
-  auto hosted = HostedGraph::make(std::move(*plan), host, std::move(*counters), devices,
-                                  std::make_unique<SharedMemory>(), *loaded->pool);
-  if (!hosted) return fail(std::move(hosted.error()));
-  loaded->graph = std::move(*hosted);
-
+  const auto before = predecessors(key.first, replaces);
+  if (auto checked = check_nics(nics_of(*plan, host), before); !checked) return fail(std::move(checked.error()));
+  auto made = Generation::make(std::move(*plan), host, counters_path, before, objects_, options_);
+  if (!made) return fail(std::move(made.error()));
   std::map<std::string, std::string> specs;
-  for (const auto& runner : loaded->graph->runners()) {
-    const auto& nodes = loaded->graph->plan().nodes;
-    const auto node = std::ranges::find(nodes, runner, &Plan::Node::runner);
-    loaded->cores.push_back(node->core);
+  if (!options_.threads) {
+    for (const auto& runner : (*made)->graph().runners()) specs[runner.get()] = (*made)->spec(runner);
   }
-  if (options_.threads) {
-    if (auto started = start_threads(*loaded); !started) return fail(std::move(started.error()));
-  } else {
-    for (const auto& runner : loaded->graph->runners()) specs[runner.get()] = spec(*loaded, runner);
-  }
-  auto& line = *loaded->graph->counters().block(RunnerId{std::string{kIoRunner}}).line;
-  line.pid = getpid();
-  line.state = WriterLine::ready;
-  graphs_[graph] = loaded;
-  between_bursts([&] { served_.push_back(loaded); });
+  generations_.emplace(key, Held{std::move(*made), replaces});
   return specs;
 }
 
-Result<void> IoServer::unload(const std::string& graph) {
+Result<bool> IoServer::switch_over(const Key& key, Drain drain) {
   const std::lock_guard one{control_};
-  auto loaded = find(graph);
-  if (!loaded) return fail(std::move(loaded.error()));
-  between_bursts([&] { std::erase(served_, *loaded); });
-  (*loaded)->stop_threads = true;
-  (*loaded)->threads.clear();
-  // What the runners handed back before they ended still leaves.
-  for (int bursts = 0; bursts < kDrainBursts && (*loaded)->graph->io().transmit() != 0; ++bursts) {
+  auto next = find(key);
+  if (!next) return fail(std::move(next.error()));
+  if ((*next)->step != Generation::Step::prepared) {
+    return fail(Errc::conflict, "graph {}: generation {} has taken over before", key.first, key.second);
   }
-  graphs_.erase(graph);
+  return hand_over(predecessors(key.first, generations_.at(key).replaces), *next, drain);
+}
+
+Result<bool> IoServer::retire(const std::string& graph, Drain drain) {
+  const std::lock_guard one{control_};
+  auto last = serving(graph);
+  if (last == nullptr) return fail(Errc::not_found, "graph {} is not served", graph);
+  return hand_over({last}, nullptr, drain);
+}
+
+Result<void> IoServer::unload(const Key& key) {
+  const std::lock_guard one{control_};
+  auto generation = find(key);
+  if (!generation) return fail(std::move(generation.error()));
+  (*generation)->stop_threads();
+  between_bursts([&] {
+    std::erase(served_, *generation);
+    (*generation)->graph().give_up();
+  });
+  generations_.erase(key);
   return {};
 }
 
-Result<std::string> IoServer::recover(const std::string& graph, const std::string& runner) {
+Result<std::string> IoServer::recover(const Key& key, const std::string& runner) {
   const std::lock_guard one{control_};
-  auto loaded = find(graph);
-  if (!loaded) return fail(std::move(loaded.error()));
+  auto generation = find(key);
+  if (!generation) return fail(std::move(generation.error()));
   const RunnerId id{runner};
-  const auto runners = (*loaded)->graph->runners();
+  auto& graph = (*generation)->graph();
+  const auto runners = graph.runners();
   if (std::ranges::find(runners, id) == runners.end()) {
-    return fail(Errc::not_found, "graph {} has no runner {}", graph, runner);
+    return fail(Errc::not_found, "graph {} has no runner {}", key.first, runner);
   }
-  between_bursts([&] { (*loaded)->graph->recover(id); });
-  return spec(**loaded, id);
+  between_bursts([&] { graph.recover(id); });
+  return (*generation)->spec(id);
 }
 
 Result<std::string> IoServer::report(const std::string& graph) {
   const std::lock_guard one{control_};
-  auto loaded = find(graph);
-  if (!loaded) return fail(std::move(loaded.error()));
+  const auto generation = serving(graph);
+  if (generation == nullptr) return fail(Errc::not_found, "graph {} is not served", graph);
   nlohmann::json json;
-  between_bursts([&] { json = (*loaded)->graph->report(); });
+  between_bursts([&] { json = generation->graph().report(); });
   return json.dump();
+}
+
+std::vector<std::pair<IoServer::Key, Generation::Step>> IoServer::generations() {
+  const std::lock_guard one{control_};
+  std::vector<std::pair<Key, Generation::Step>> found;
+  for (const auto& [key, held] : generations_) found.emplace_back(key, held.generation->step);
+  return found;
 }
 
 }  // namespace unf::dataplane

@@ -1,69 +1,90 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
-#include "dataplane/io/dpdk.h"
-#include "dataplane/io/hosted_graph.h"
+#include "dataplane/io/generation.h"
 #include "graph/model/inventory.h"
 
 namespace unf::dataplane {
 
-/// What unf-io does: holds graphs and serves their Rx and Tx in one thread, while another loads, recovers and asks.
-/// Errors are for the agent; a failed load leaves nothing behind.
+/// What unf-io does: holds generations of graphs and serves their Rx and Tx in one thread, while another prepares,
+/// switches, recovers and asks (io.thrift says what the calls mean). Errors are for the agent; a call that fails leaves
+/// everything as it was.
 class IoServer {
  public:
-  struct Options {
-    std::string prefix;    ///< of the EAL, for the runners
-    bool threads = false;  ///< runners are threads of this process
-    std::size_t packets = 16'383;
-    std::uint32_t room = 2048;
+  /// A generation's graph and number.
+  using Key = std::pair<std::string, std::int64_t>;
+  /// How long a generation may take to drain. `give_up`: its runners have ended, what they held is dropped at once.
+  struct Drain {
+    std::chrono::milliseconds patience{0};
+    bool give_up = false;
   };
-  explicit IoServer(Options options) : options_(std::move(options)) {}
-  ~IoServer();
+
+  explicit IoServer(Generation::Options options) : options_(std::move(options)) {}
   IoServer(const IoServer&) = delete;
   IoServer& operator=(const IoServer&) = delete;
 
-  /// See io.thrift. The RunnerSpecs, by runner.
-  [[nodiscard]] Result<std::map<std::string, std::string>> load(const std::string& graph, const std::string& plan_json,
-                                                                const Host& host, const std::string& counters_path);
-  [[nodiscard]] Result<void> unload(const std::string& graph);
-  [[nodiscard]] Result<std::string> recover(const std::string& graph, const std::string& runner);
+  /// The RunnerSpecs, by runner.
+  [[nodiscard]] Result<std::map<std::string, std::string>> prepare(const Key& key, const std::string& plan_json,
+                                                                   const Host& host, const std::string& counters_path,
+                                                                   const std::vector<std::string>& replaces);
+  /// Whether it took over.
+  [[nodiscard]] Result<bool> switch_over(const Key& key, Drain drain);
+  /// Whether it drained.
+  [[nodiscard]] Result<bool> retire(const std::string& graph, Drain drain);
+  [[nodiscard]] Result<void> unload(const Key& key);
+  [[nodiscard]] Result<std::string> recover(const Key& key, const std::string& runner);
   [[nodiscard]] Result<std::string> report(const std::string& graph);
+  [[nodiscard]] std::vector<std::pair<Key, Generation::Step>> generations();
 
   /// Serves until stop. The calling thread does all packet work.
   void serve();
   void stop() { stopping_ = true; }
 
  private:
-  struct Loaded {
-    std::unique_ptr<MbufPool> pool;
-    std::vector<std::unique_ptr<Device>> devices;
-    std::unique_ptr<HostedGraph> graph;
-    std::vector<CoreId> cores;  // of the runners, as HostedGraph::runners()
-    std::string counters_path;
-    std::atomic<bool> stop_threads{false};
-    std::vector<std::jthread> threads;
-    ~Loaded();
+  using Shared = std::shared_ptr<Generation>;
+  using Clock = std::chrono::steady_clock;
+  /// Of the serving thread: `from` drain, then `to` serves.
+  struct HandOver {
+    std::vector<Shared> from;
+    Shared to;  // null: nobody
+    Clock::time_point deadline;
+    bool give_up;
+    std::promise<bool> drained;
+  };
+  struct Held {
+    Shared generation;
+    std::vector<std::string> replaces;
   };
 
   /// Runs `task` between two bursts and waits for it.
   void between_bursts(std::function<void()> task);
-  [[nodiscard]] std::string spec(const Loaded& loaded, const RunnerId& runner) const;
-  [[nodiscard]] Result<void> start_threads(Loaded& loaded);
-  [[nodiscard]] Result<std::shared_ptr<Loaded>> find(const std::string& graph);
+  void read_mail();
+  [[nodiscard]] bool hand_over(const std::vector<Shared>& from, const Shared& to, Drain drain);
+  void advance_hand_over();
+  [[nodiscard]] Result<Shared> find(const Key& key);
+  [[nodiscard]] Shared serving(const std::string& graph) const;
+  /// What serves `graph` and those it replaces.
+  [[nodiscard]] std::vector<Shared> predecessors(const std::string& graph,
+                                                 const std::vector<std::string>& replaces) const;
+  [[nodiscard]] Result<void> check_nics(const std::set<NicName>& nics, const std::vector<Shared>& before) const;
 
-  Options options_;
-  std::mutex control_;                                     // one control call at a time
-  std::map<std::string, std::shared_ptr<Loaded>> graphs_;  // control threads
-  std::vector<std::shared_ptr<Loaded>> served_;            // the serving thread
+  Generation::Options options_;
+  std::mutex control_;                                                      // one control call at a time
+  SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // control threads, as the next
+  std::map<Key, Held> generations_;
+  std::vector<Shared> served_;  // the serving thread, as the next
+  std::optional<HandOver> handing_over_;
   std::mutex mailbox_lock_;
   std::vector<std::packaged_task<void()>> mailbox_;
   std::atomic<bool> has_mail_{false};

@@ -23,17 +23,34 @@ class IoHandler final : public wire::IoIf {
  public:
   explicit IoHandler(IoServer& server) : server_(server) {}
 
-  void load(std::map<std::string, std::string>& specs, const std::string& graph, const std::string& plan_json,
-            const std::string& host_json, const std::string& counters_path) override {
+  void prepare(std::map<std::string, std::string>& specs, const std::string& graph, std::int64_t generation,
+               const std::string& plan_json, const std::string& host_json, const std::string& counters_path,
+               const std::vector<std::string>& replaces) override {
     const auto json = nlohmann::json::parse(host_json, nullptr, false);
-    specs = or_throw(host_from_json(json).and_then(
-        [&](const Host& host) { return server_.load(graph, plan_json, host, counters_path); }));
+    specs = or_throw(host_from_json(json).and_then([&](const Host& host) {
+      return server_.prepare({graph, generation}, plan_json, host, counters_path, replaces);
+    }));
   }
-  void unload(const std::string& graph) override {
-    if (auto done = server_.unload(graph); !done) refuse(done.error());
+  bool switch_over(const std::string& graph, std::int64_t generation, std::int32_t patience_ms, bool give_up) override {
+    return or_throw(server_.switch_over({graph, generation}, {std::chrono::milliseconds{patience_ms}, give_up}));
   }
-  void recover(std::string& spec, const std::string& graph, const std::string& runner) override {
-    spec = or_throw(server_.recover(graph, runner));
+  bool retire(const std::string& graph, std::int32_t patience_ms, bool give_up) override {
+    return or_throw(server_.retire(graph, {std::chrono::milliseconds{patience_ms}, give_up}));
+  }
+  void unload(const std::string& graph, std::int64_t generation) override {
+    if (auto done = server_.unload({graph, generation}); !done) refuse(done.error());
+  }
+  void recover(std::string& spec, const std::string& graph, std::int64_t generation,
+               const std::string& runner) override {
+    spec = or_throw(server_.recover({graph, generation}, runner));
+  }
+  void generations(std::vector<wire::Generation>& found) override {
+    for (const auto& [key, step] : server_.generations()) {
+      auto& one = found.emplace_back();
+      one.graph = key.first;
+      one.number = key.second;
+      one.step = wire_step(step);
+    }
   }
   void report(std::string& json, const std::string& graph) override { json = or_throw(server_.report(graph)); }
   void stop() override { server_.stop(); }
@@ -44,6 +61,17 @@ class IoHandler final : public wire::IoIf {
     thrown.code = agent::to_string(error.code);
     thrown.message = error.message;
     throw thrown;
+  }
+  static wire::Step::type wire_step(Generation::Step step) {
+    switch (step) {
+      case Generation::Step::prepared:
+        return wire::Step::prepared;
+      case Generation::Step::serving:
+        return wire::Step::serving;
+      case Generation::Step::retired:
+        break;
+    }
+    return wire::Step::retired;
   }
   template <typename T>
   static T or_throw(Result<T> result) {

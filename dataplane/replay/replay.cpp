@@ -66,8 +66,9 @@ Result<std::unique_ptr<Replay>> Replay::make(Plan plan, Out out) {
     devices.push_back(replay->exits_.emplace_back(std::make_unique<Exit>(nic.name, out, *replay->pool_)).get());
   }
   auto counters = CounterFile::in_memory(plan);
+  SharedObjects objects{[] { return std::make_unique<HeapMemory>(); }};
   auto graph = HostedGraph::make(std::move(plan), replay->host_, std::move(counters), devices,
-                                 std::make_unique<HeapMemory>(), *replay->pool_);
+                                 std::make_unique<HeapMemory>(), objects, *replay->pool_);
   if (!graph) return fail(std::move(graph.error()));
   replay->graph_ = std::move(*graph);
   for (const auto& id : replay->graph_->runners()) {

@@ -1,8 +1,11 @@
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -32,28 +35,58 @@ std::atomic<bool> stopping{false};
   _exit(status);
 }
 
-Result<void> run(const std::string& path) {
+Result<void> attach(const std::string& prefix) {
+  return start_eal({.prefix = prefix, .core = static_cast<std::uint32_t>(sched_getcpu()), .secondary = true});
+}
+
+Result<void> move_to(CoreId core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core.get(), &cores);
+  if (sched_setaffinity(0, sizeof cores, &cores) == 0) return {};
+  return fail(Errc::unavailable, "core {}: {}", core.get(), std::strerror(errno));
+}
+
+Result<RunnerSpec> read_spec(const std::string& path) {
   std::ifstream file{path};
   if (!file) return fail(Errc::unavailable, "{}: cannot be read", path);
   std::ostringstream text;
   text << file.rdbuf();
   auto spec = parse_runner_spec(text.str());
   if (!spec) return fail(spec.error().code, "{}: {}", path, spec.error().message);
+  return spec;
+}
 
-  auto counters = CounterFile::open(spec->counters_path, spec->plan);
+/// Serves until it is told to stop. The process has attached.
+Result<void> serve(RunnerSpec spec) {
+  auto counters = CounterFile::open(spec.counters_path, spec.plan);
   if (!counters) return fail(std::move(counters.error()));
-  const auto started = start_eal({.prefix = spec->prefix, .core = spec->core.get(), .secondary = true});
-  if (!started) return started;
-  const auto block = counters->block(spec->runner);
-  auto runner = Runner::make(spec->plan, spec->runner, counters->layout(), std::move(spec->wiring), block);
+  if (auto moved = move_to(spec.core); !moved) return moved;
+  const auto block = counters->block(spec.runner);
+  auto runner = Runner::make(spec.plan, spec.runner, counters->layout(), std::move(spec.wiring), block);
   if (!runner) return fail(std::move(runner.error()));
 
   prctl(PR_SET_TIMERSLACK, 1'000);
+  std::signal(SIGTERM, [](int) { stopping = true; });
+  std::signal(SIGINT, [](int) { stopping = true; });
   block.line->pid = getpid();
   block.line->state = WriterLine::ready;
-  serve(*runner, stopping, spec->bursts_per_yield);
+  serve(*runner, stopping, spec.bursts_per_yield);
   block.line->state = WriterLine::left;
   return {};
+}
+
+Result<void> run(const std::string& path) {
+  return read_spec(path).and_then(
+      [](RunnerSpec spec) { return attach(spec.prefix).and_then([&] { return serve(std::move(spec)); }); });
+}
+
+/// Waits for the path of its spec.
+Result<void> run_spare(const std::string& prefix, const std::string& fifo) {
+  if (auto attached = attach(prefix); !attached) return attached;
+  std::string path;
+  if (std::ifstream told{fifo}; !std::getline(told, path)) return fail(Errc::unavailable, "{}: nobody wrote it", fifo);
+  return read_spec(path).and_then([](RunnerSpec spec) { return serve(std::move(spec)); });
 }
 
 }  // namespace
@@ -64,10 +97,15 @@ int main(int argc, char** argv) {
   CLI::App app{"Runs one or more uNFs of a cell; started by unf-agent.", "unf-runner"};
   app.set_version_flag("--version", UNF_VERSION);
   std::string spec;
+  std::string fifo;
+  std::string prefix;
   bool catalog = false, tosca = false;
   auto* what = app.add_option_group("what")->require_option(1);
   what->add_option("--spec", spec, "What to run: a RunnerSpec that unf-io wrote");
+  auto* spare =
+      what->add_option("--spare", fifo, "Wait for the path of the RunnerSpec: a FIFO that unf-agent writes it to");
   auto* print = what->add_flag("--catalog", catalog, "Print the descriptors of all uNFs that are linked in, as JSON");
+  app.add_option("--prefix", prefix, "With --spare: name of the shared memory to attach to")->needs(spare);
   app.add_flag("--tosca", tosca, "With --catalog: as TOSCA node types")->needs(print);
   try {
     app.parse(argc, argv);
@@ -79,9 +117,7 @@ int main(int argc, char** argv) {
     std::cout << (tosca ? unf::tosca::node_types_yaml(linked) : to_json(linked).dump(2) + "\n");
     return 0;
   }
-  std::signal(SIGTERM, [](int) { dataplane::stopping = true; });
-  std::signal(SIGINT, [](int) { dataplane::stopping = true; });
-  const auto done = dataplane::run(spec);
+  const auto done = fifo.empty() ? dataplane::run(spec) : dataplane::run_spare(prefix, fifo);
   if (!done) std::cerr << done.error().message << '\n';
   dataplane::leave(done ? 0 : 1);
 }

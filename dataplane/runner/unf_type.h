@@ -78,8 +78,9 @@ class Unf {
 struct UnfSetup {
   const nlohmann::json& config;  ///< valid against its schema
   const Artifacts& artifacts;
-  std::span<std::byte> state;  ///< of the size its type asked for; zero when new; outlives the process; 64-byte aligned
-  void* shared = nullptr;      ///< what UnfType::build_shared made
+  std::span<std::byte> state;  ///< of the size its type asked for; zero when new; outlives the process; 64-byte
+                               ///< aligned; until the first packet a predecessor's may still come in its place
+  void* shared = nullptr;  ///< what UnfType::build_shared made
 };
 
 /// A catalogue line: the descriptor and how to make one. The functions are called before traffic flows, never per
@@ -93,6 +94,9 @@ struct UnfType {
   std::size_t (*state_bytes)(const nlohmann::json& config) = nullptr;
   /// What the state says, for people (`vnfm show`). Called from any process that maps it, while packets flow.
   nlohmann::json (*report)(const nlohmann::json& config, std::span<const std::byte> state) = nullptr;
+  /// Adds what `from` says to `state`, of the same type and any configuration: where uNFs become one, or one is
+  /// replaced. Neither is in use. For states that are sums; nullptr: it is none, and is kept or copied as it is.
+  void (*absorb)(std::span<std::byte> state, std::span<const std::byte> from) = nullptr;
   /// What costs time to make of the configuration, such as an ACL, for a successor to find it made: by the process that
   /// owns `memory`, on its shared heap, only used by others. Errors as for make; no_capacity.
   Result<void*> (*build_shared)(const nlohmann::json& config, const Artifacts&, Memory& memory) = nullptr;
@@ -142,8 +146,8 @@ template <auto Process>
 
 /// The catalogue line of a uNF that is a class: `T::kDescriptor`, `static Result<T> T::make(const UnfSetup&)`,
 /// `Gate T::operator()(Packet&, Context&) noexcept` or, to see whole bursts, `void T::process(const Burst&, Context&)
-/// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `build_shared`, `free_shared` of
-/// UnfType.
+/// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `absorb`, `build_shared`,
+/// `free_shared` of UnfType.
 template <typename T>
 [[nodiscard]] UnfType stateful() {
   UnfType type{.descriptor = T::kDescriptor, .make = [](const UnfSetup& setup) -> Result<std::unique_ptr<Unf>> {
@@ -153,6 +157,7 @@ template <typename T>
                }};
   if constexpr (requires { &T::state_bytes; }) type.state_bytes = &T::state_bytes;
   if constexpr (requires { &T::report; }) type.report = &T::report;
+  if constexpr (requires { &T::absorb; }) type.absorb = &T::absorb;
   if constexpr (requires { &T::build_shared; }) type.build_shared = &T::build_shared;
   if constexpr (requires { &T::free_shared; }) type.free_shared = &T::free_shared;
   return type;

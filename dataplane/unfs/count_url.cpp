@@ -18,6 +18,10 @@ std::size_t slot_count(const nlohmann::json& config) {
 
 std::size_t kept_bytes(const CountUrl::Slot& slot) { return std::min<std::size_t>(slot.length, CountUrl::kMaxText); }
 
+std::string_view text(const CountUrl::Slot& slot) {
+  return {reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
+}
+
 /// A slot as it was at one moment; its writer goes on. false: it changed hands too often to be read.
 bool read_slot(const CountUrl::Slot& slot, CountUrl::Slot& copy) {
   for (int attempt = 0; attempt < 1000; ++attempt) {
@@ -68,11 +72,8 @@ nlohmann::json CountUrl::report(const nlohmann::json& config, std::span<const st
     requests += copy.count;  // space-saving keeps the sum
     used.push_back(copy);
   }
-  const auto text = [](const Slot& slot) {
-    return std::string_view{reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
-  };
   std::sort(used.begin(), used.end(),
-            [&](const Slot& a, const Slot& b) { return a.count != b.count ? a.count > b.count : text(a) < text(b); });
+            [](const Slot& a, const Slot& b) { return a.count != b.count ? a.count > b.count : text(a) < text(b); });
   used.resize(std::min(used.size(), config.value("top", std::size_t{10})));
 
   auto top = nlohmann::json::array();
@@ -84,30 +85,38 @@ nlohmann::json CountUrl::report(const nlohmann::json& config, std::span<const st
   return {{"requests", requests}, {"top", top}};
 }
 
-void CountUrl::add(std::string_view url) noexcept {
-  const auto hash = hash_bytes(url);
-  const auto kept = url.substr(0, kMaxText);
-  const auto set = slots_.subspan((hash & set_mask_) * kWays, kWays);
+void CountUrl::absorb(std::span<std::byte> state, std::span<const std::byte> from) {
+  CountUrl sum{{reinterpret_cast<Slot*>(state.data()), state.size() / sizeof(Slot)}};
+  for (const auto& slot : std::span{reinterpret_cast<const Slot*>(from.data()), from.size() / sizeof(Slot)}) {
+    if (slot.count == 0 || slot.version % 2 != 0) continue;  // free, or its writer died in the middle
+    sum.add({.hash = slot.hash, .length = slot.length, .kept = text(slot), .count = slot.count, .error = slot.error});
+  }
+}
+
+void CountUrl::add(const Requests& requests) noexcept {
+  const auto& kept = requests.kept;
+  const auto set = slots_.subspan((requests.hash & set_mask_) * kWays, kWays);
   for (auto& slot : set) {
-    if (slot.hash == hash && slot.length == url.size() && slot.count != 0 &&
+    if (slot.hash == requests.hash && slot.length == requests.length && slot.count != 0 &&
         std::memcmp(slot.text.data(), kept.data(), kept.size()) == 0) {
-      return add_relaxed(slot.count, std::uint64_t{1});
+      add_relaxed(slot.error, requests.error);
+      return add_relaxed(slot.count, requests.count);
     }
   }
   const auto fewer = [](const Slot& a, const Slot& b) { return a.count < b.count; };
-  replace(*std::min_element(set.begin(), set.end(), fewer), hash, url);
+  replace(*std::min_element(set.begin(), set.end(), fewer), requests);
 }
 
-void CountUrl::replace(Slot& slot, std::uint64_t hash, std::string_view url) noexcept {
+void CountUrl::replace(Slot& slot, const Requests& requests) noexcept {
   decltype(slot.text) text{};
-  std::memcpy(text.data(), url.data(), std::min(url.size(), kMaxText));
+  std::memcpy(text.data(), requests.kept.data(), requests.kept.size());
   const auto version = slot.version;
   store_relaxed(slot.version, version + 1);
   std::atomic_thread_fence(std::memory_order_release);
-  store_relaxed(slot.error, slot.count);
-  store_relaxed(slot.count, slot.count + 1);
-  store_relaxed(slot.length, std::uint64_t{url.size()});
-  slot.hash = hash;
+  store_relaxed(slot.error, slot.count + requests.error);
+  store_relaxed(slot.count, slot.count + requests.count);
+  store_relaxed(slot.length, requests.length);
+  slot.hash = requests.hash;
   for (std::size_t i = 0; i < text.size(); ++i) store_relaxed(slot.text[i], text[i]);
   std::atomic_ref{slot.version}.store(version + 2, std::memory_order_release);
 }
@@ -115,7 +124,10 @@ void CountUrl::replace(Slot& slot, std::uint64_t hash, std::string_view url) noe
 Gate CountUrl::operator()(Packet& packet, Context&) noexcept {
   const auto segment = tcp_payload(packet.frame());
   if (!segment.empty()) {
-    for (RequestScanner requests{segment}; requests.next();) add(requests.target());
+    for (RequestScanner requests{segment}; requests.next();) {
+      const auto url = requests.target();
+      add({.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0});
+    }
   }
   return out;
 }

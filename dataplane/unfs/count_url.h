@@ -46,12 +46,22 @@ class CountUrl {
   /// "...".
   static nlohmann::json report(const nlohmann::json& config, std::span<const std::byte> state);
 
+  static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
+
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
 
  private:
   explicit CountUrl(std::span<Slot> slots) noexcept : slots_(slots), set_mask_(slots.size() / kWays - 1) {}
-  void add(std::string_view url) noexcept;
-  static void replace(Slot& slot, std::uint64_t hash, std::string_view url) noexcept;
+  /// Requests of one URL.
+  struct Requests {
+    std::uint64_t hash;
+    std::uint64_t length;   // of the URL
+    std::string_view kept;  // its first kMaxText bytes
+    std::uint64_t count;
+    std::uint64_t error;
+  };
+  void add(const Requests& requests) noexcept;
+  static void replace(Slot& slot, const Requests& requests) noexcept;
 
   std::span<Slot> slots_;
   std::size_t set_mask_;

@@ -35,6 +35,13 @@ nlohmann::json PacketSizeHistogram::report(const nlohmann::json&, std::span<cons
   return {{"packets", packets}, {"bytes", load_relaxed(state.bytes)}};
 }
 
+void PacketSizeHistogram::absorb(std::span<std::byte> bytes, std::span<const std::byte> from_bytes) {
+  auto& state = state_as<State>(bytes);
+  const auto& from = state_as<State>(from_bytes);
+  for (std::size_t i = 0; i < from.packets.size(); ++i) add_relaxed(state.packets[i], from.packets[i]);
+  add_relaxed(state.bytes, from.bytes);
+}
+
 Gate PacketSizeHistogram::operator()(Packet& packet, Context&) noexcept {
   add_relaxed(state_->packets[class_of(packet.length + kFcs)], std::uint64_t{1});
   add_relaxed(state_->bytes, std::uint64_t{packet.length});

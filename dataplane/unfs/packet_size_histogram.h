@@ -31,6 +31,8 @@ class PacketSizeHistogram {
   /// {"packets": {"64": n, "65-127": n, ...}, "bytes": n}
   static nlohmann::json report(const nlohmann::json& config, std::span<const std::byte> state);
 
+  static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
+
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
 
  private:

@@ -29,8 +29,20 @@ EdgeCount& EdgeCount::operator+=(const EdgeCount& other) {
   return *this;
 }
 
-std::map<OwnerPath, OwnerCount> owner_counts(const Plan& plan, const GraphStats& stats) {
-  std::map<OwnerPath, OwnerCount> counts;
+OwnerCount& OwnerCount::operator+=(const OwnerCount& other) {
+  in += other.in;
+  out += other.out;
+  drop += other.drop;
+  return *this;
+}
+
+OwnerCounts& operator+=(OwnerCounts& counts, const OwnerCounts& others) {
+  for (const auto& [owner, count] : others) counts[owner] += count;
+  return counts;
+}
+
+OwnerCounts owner_counts(const Plan& plan, const GraphStats& stats) {
+  OwnerCounts counts;
   for (const auto& counter : plan.counters) {
     auto& count = counts[counter.owner];
     count.in += packets_on(stats, counter.in, counter.paths);
@@ -38,6 +50,14 @@ std::map<OwnerPath, OwnerCount> owner_counts(const Plan& plan, const GraphStats&
     count.drop += packets_on(stats, counter.drop, counter.paths);
   }
   return counts;
+}
+
+nlohmann::json to_json(const OwnerCounts& counts) {
+  auto json = nlohmann::json::object();
+  for (const auto& [owner, count] : counts) {
+    json[owner.get()] = {{"in", count.in}, {"out", count.out}, {"drop", count.drop}};
+  }
+  return json;
 }
 
 nlohmann::json to_json(const Plan& plan, const GraphStats& stats) {
@@ -49,13 +69,9 @@ nlohmann::json to_json(const Plan& plan, const GraphStats& stats) {
   for (const auto& [id, count] : by_edge) {
     edges[std::to_string(id.get())] = {{"packets", count.packets}, {"bytes", count.bytes}, {"drops", count.drops}};
   }
-  nlohmann::json owners = nlohmann::json::object();
-  for (const auto& [owner, count] : owner_counts(plan, stats)) {
-    owners[owner.get()] = {{"in", count.in}, {"out", count.out}, {"drop", count.drop}};
-  }
   nlohmann::json nodes = nlohmann::json::object();
   for (const auto& [id, counters] : stats.counters) nodes[id.get()] = counters;
-  return {{"edges", std::move(edges)}, {"owners", std::move(owners)}, {"nodes", std::move(nodes)}};
+  return {{"edges", std::move(edges)}, {"owners", to_json(owner_counts(plan, stats))}, {"nodes", std::move(nodes)}};
 }
 
 }  // namespace unf

@@ -28,11 +28,17 @@ struct GraphStats {
 
 struct OwnerCount {
   std::uint64_t in = 0, out = 0, drop = 0;
+  OwnerCount& operator+=(const OwnerCount& other);
   friend bool operator==(const OwnerCount&, const OwnerCount&) = default;
 };
+using OwnerCounts = std::map<OwnerPath, OwnerCount>;
+OwnerCounts& operator+=(OwnerCounts& counts, const OwnerCounts& others);
 
 /// What each owner's own uNF would have counted (ownership.md 5). Packets an edge lost count as `out` of nobody.
-[[nodiscard]] std::map<OwnerPath, OwnerCount> owner_counts(const Plan& plan, const GraphStats& stats);
+[[nodiscard]] OwnerCounts owner_counts(const Plan& plan, const GraphStats& stats);
+
+/// {owner: {in, out, drop}}
+[[nodiscard]] nlohmann::json to_json(const OwnerCounts& counts);
 
 /// {"edges": {id: {packets, bytes, drops}}, "owners": {owner: {in, out, drop}}, "nodes": {id: {counter: n}}}
 [[nodiscard]] nlohmann::json to_json(const Plan& plan, const GraphStats& stats);

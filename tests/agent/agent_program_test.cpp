@@ -3,6 +3,7 @@
 #include "agent/client/agent_client.h"
 #include "agent/config/files.h"
 #include "tests/support/agent_host.h"
+#include "tests/support/by_name.h"
 
 namespace unf::agent {
 namespace {
@@ -22,6 +23,7 @@ class AgentProgram : public testing_support::AgentHost {
 listen: {0}/agent.sock
 run: {0}/run
 cell: test
+idle_s: 0
 programs: {{io: {1}, runner: {2}}}
 )",
                                                        root_.string(), UNF_FAKE_IO, UNF_FAKE_RUNNER);
@@ -64,6 +66,46 @@ TEST_F(AgentProgram, KilledAgentIsReplacedAndNothingElseNotices) {
   ASSERT_TRUE(events && !events->empty());
   EXPECT_EQ(events->front().kind, "adopted");
 }
+
+// Killed by unf-io before it switches, or after: before the agent hears of it.
+struct Killed {
+  const char* name;
+  const char* when;
+  std::int64_t generation;
+  const char* owner_count;
+};
+class AgentKilledInAChange : public AgentProgram, public testing::WithParamInterface<Killed> {};
+
+TEST_P(AgentKilledInAChange, IsFollowedByOneThatKnowsWhatUnfIoServes) {
+  auto agent = start();
+  const auto before = client_.apply(GraphId{"g"}, {1, 1}, dump(chain("g")));
+  ASSERT_TRUE(before) << before.error().message;
+  const auto next = dump(chain("g", {{"n", 2}}, {{GetParam().when, agent.id().pid}}));
+  EXPECT_EQ(client_.apply(GraphId{"g"}, {1, 2}, next).error().code, Errc::unavailable);
+  agent.reap();
+
+  start();
+  const auto after = client_.observe();
+  ASSERT_TRUE(after && after->graphs.size() == 1);
+  const auto& graph = after->graphs[0];
+  EXPECT_EQ(graph.generation, GetParam().generation);
+  EXPECT_EQ(graph.state, wire::GraphState::running);
+  ASSERT_EQ(graph.processes.size(), 3U);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(graph.processes[i].restarts, 0) << "it was adopted";
+    EXPECT_EQ(graph.processes[i].pid == before->processes[i].pid, GetParam().generation == 1);
+  }
+  EXPECT_EQ(client_.stats()->at("g")["owners"]["g/vnf/a"]["in"].dump(), GetParam().owner_count);
+  for (const auto& entry : std::filesystem::directory_iterator(root_ / "run/test")) {
+    const auto other = fmt::format("g@{}", 3 - GetParam().generation);
+    EXPECT_FALSE(entry.path().filename().string().starts_with(other)) << entry.path();
+  }
+  EXPECT_TRUE(client_.apply(GraphId{"g"}, {1, 3}, dump(chain("g"))));
+}
+INSTANTIATE_TEST_SUITE_P(Switch, AgentKilledInAChange,
+                         testing::Values(Killed{"Before", "kill_before_switch", 1, "2"},
+                                         Killed{"After", "kill_after_switch", 2, "4"}),
+                         testing_support::by_name);
 
 TEST_F(AgentProgram, SigtermLeavesTheGraphRunning) {
   auto agent = start();

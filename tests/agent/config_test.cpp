@@ -98,6 +98,7 @@ host: { name: local, cores: [{id: 1}], mode: threads }
 listen: /run/x.sock
 state: /tmp/s
 cell: tenant-1
+idle_s: 5
 programs: { runner: /opt/unf-runner }
 )");
   ASSERT_TRUE(config) << config.error().message;
@@ -106,6 +107,7 @@ programs: { runner: /opt/unf-runner }
   EXPECT_EQ(config->state, "/tmp/s");
   EXPECT_EQ(config->run, "/run/unf");
   EXPECT_EQ(config->cell, "tenant-1");
+  EXPECT_EQ(config->idle, std::chrono::seconds{5});
   EXPECT_EQ(config->runner_program, "/opt/unf-runner");
   EXPECT_EQ(config->io_program.filename(), "unf-io");
   EXPECT_TRUE(config->io_program.is_absolute());

@@ -28,8 +28,13 @@ class JournalTest : public testing_support::AgentHost {
 TEST_F(JournalTest, RemembersWhatWasPut) {
   {
     auto journal = open();
-    ASSERT_TRUE(
-        journal.put(GraphId{"edge/1"}, {.version = {2, 5}, .plan = "{}", .runners = {{RunnerId{"r1"}, {17, 99}}}}));
+    ASSERT_TRUE(journal.put(GraphId{"edge/1"}, {.version = {2, 5},
+                                                .plan = "{}",
+                                                .runners = {{RunnerId{"r1"}, {17, 99}}},
+                                                .base = {{OwnerPath{"a"}, {1, 2, 3}}},
+                                                .departed = {{OwnerPath{"b"}, {4, 5, 6}}},
+                                                .replaced = {GraphId{"old"}},
+                                                .next = Journal::Next{{2, 6}, "{ }", {GraphId{"other"}}}}));
     ASSERT_TRUE(journal.put(Journal::Cell{{4, 8}, 3}));
   }
   const auto journal = open();
@@ -38,6 +43,13 @@ TEST_F(JournalTest, RemembersWhatWasPut) {
   EXPECT_EQ(graph.version, (Version{2, 5}));
   EXPECT_EQ(graph.plan, "{}");
   EXPECT_EQ(graph.runners.at(RunnerId{"r1"}), (ProcessId{17, 99}));
+  EXPECT_EQ(graph.base, (OwnerCounts{{OwnerPath{"a"}, {1, 2, 3}}}));
+  EXPECT_EQ(graph.departed, (OwnerCounts{{OwnerPath{"b"}, {4, 5, 6}}}));
+  EXPECT_EQ(graph.replaced, std::vector{GraphId{"old"}});
+  ASSERT_TRUE(graph.next);
+  EXPECT_EQ(graph.next->version, (Version{2, 6}));
+  EXPECT_EQ(graph.next->plan, "{ }");
+  EXPECT_EQ(graph.next->replaces, std::vector{GraphId{"other"}});
   EXPECT_EQ(journal.cell().io, (ProcessId{4, 8}));
   EXPECT_EQ(journal.cell().io_number, 3U);
   EXPECT_EQ(journal.epoch(), 2);

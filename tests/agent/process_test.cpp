@@ -83,9 +83,10 @@ TEST_F(ProcessTest, IsFoundByAnArgument) {
   const auto argument = (root_ / "a mark").string();
   std::ofstream{argument} << "x";
   const auto process = *Process::spawn({"/usr/bin/tail", "-f", argument}, root_ / "log");
-  ASSERT_TRUE(testing_support::eventually([&] { return !processes_with_argument(argument).empty(); }));
-  EXPECT_EQ(processes_with_argument(argument), std::vector{process.id()});
-  EXPECT_TRUE(processes_with_argument(argument + "s").empty());
+  ASSERT_TRUE(testing_support::eventually([&] { return !processes_with_argument("tail", argument).empty(); }));
+  EXPECT_EQ(processes_with_argument("tail", argument), std::vector{process.id()});
+  EXPECT_TRUE(processes_with_argument("tail", argument + "s").empty());
+  EXPECT_TRUE(processes_with_argument("head", argument).empty());
 }
 
 TEST_F(ProcessTest, OutputOfAProgram) {

@@ -27,8 +27,8 @@ class SupervisorTest : public testing_support::AgentHost {
   }
   void SetUp() override { start(config()); }
 
-  Result<wire::GraphInfo> apply(const Plan& plan, Version version) {
-    return supervisor_->apply(plan.graph, version, dump(plan));
+  Result<wire::GraphInfo> apply(const Plan& plan, Version version, const std::vector<GraphId>& replaces = {}) {
+    return supervisor_->apply(plan.graph, version, dump(plan), replaces);
   }
   std::optional<wire::GraphInfo> graph(const std::string& id) {
     const auto observed = supervisor_->observe();
@@ -55,6 +55,11 @@ class SupervisorTest : public testing_support::AgentHost {
     return kinds;
   }
   static bool lives(const wire::ProcessInfo& info) { return Process::adopt({info.pid, info.start_time}).has_value(); }
+  /// Of the cell, without the spare runner.
+  std::size_t processes() {
+    return processes_with_argument(UNF_FAKE_IO, root_ / "run/test/").size() +
+           processes_with_argument(UNF_FAKE_RUNNER, root_ / "run/test/g").size();
+  }
   std::vector<std::string> files() {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(root_ / "run/test")) {
@@ -159,7 +164,7 @@ TEST_P(BadPlan, IsRefusedWithNothingLeftBehind) {
   EXPECT_THAT(refused.error().message, HasSubstr(GetParam().message));
   EXPECT_TRUE(supervisor_->observe()->graphs.empty());
   EXPECT_TRUE(files().empty()) << files().front();
-  EXPECT_TRUE(processes_with_argument(root_ / "run/test/io.sock").empty());
+  EXPECT_TRUE(processes_with_argument(UNF_FAKE_IO, root_ / "run/test/").empty());
   EXPECT_TRUE(apply(chain("g"), {1, 1})) << "a refused generation is not used up";
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -186,13 +191,136 @@ INSTANTIATE_TEST_SUITE_P(
                         }}),
     by_name);
 
-TEST_F(SupervisorTest, RefusedGenerationBringsTheOldBack) {
+struct Refusal {
+  const char* name;
+  nlohmann::json config, in_config;
+};
+class RefusedChange : public SupervisorTest, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(RefusedChange, LeavesWhatRunsAsItWas) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
-  const auto refused = apply(chain("g", {{"at_start", "exit"}}), {1, 2});
-  ASSERT_FALSE(refused);
-  ASSERT_TRUE(running("g"));
-  EXPECT_EQ(graph("g")->generation, 1);
-  EXPECT_TRUE(lives(process("g", "r1")));
+  const auto before = graph("g");
+  const auto count = processes();
+  ASSERT_FALSE(apply(chain("g", GetParam().config, GetParam().in_config), {1, 2}));
+  EXPECT_EQ(graph("g"), before);
+  for (const auto& process : before->processes) EXPECT_TRUE(lives(process)) << process.name;
+  EXPECT_TRUE(testing_support::eventually([&] { return processes() == count; }));
+  EXPECT_THAT(files(), testing::Each(testing::Not(testing::StartsWith("g@2"))));
+  EXPECT_TRUE(apply(chain("g", {{"n", 2}}), {1, 2})) << "a refused generation is not used up";
+}
+INSTANTIATE_TEST_SUITE_P(At, RefusedChange,
+                         testing::Values(Refusal{"Prepare", nlohmann::json::object(), {{"refuse", "no memory"}}},
+                                         Refusal{"Start", {{"at_start", "exit"}}, nlohmann::json::object()},
+                                         Refusal{"Switch", nlohmann::json::object(), {{"refuse_switch", "no"}}}),
+                         by_name);
+
+TEST_F(SupervisorTest, WhatDoesNotDrainIsEnded) {
+  const auto before = apply(chain("g", nlohmann::json::object(), {{"stuck", true}}), {1, 1});
+  ASSERT_TRUE(before);
+  const auto after = apply(chain("g"), {1, 2});
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_EQ(after->state, GraphState::running);
+  EXPECT_FALSE(lives(before->processes[1]));
+  EXPECT_THAT(kinds(), Contains("not_drained"));
+}
+
+TEST_F(SupervisorTest, OwnersCountOnAndEdgesBeginAnew) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  ASSERT_TRUE(apply(chain("g", {{"n", 2}}), {1, 2}));
+  const auto owner = [&] { return supervisor_->stats()->at("g")["owners"]["g/vnf/a"]["in"]; };
+  EXPECT_EQ(owner(), 4) << "each stand-in counts one";
+  EXPECT_EQ(supervisor_->stats()->at("g")["edges"]["1"]["packets"], 2);
+  supervisor_.reset();
+  start(config());
+  EXPECT_EQ(owner(), 4);
+}
+
+TEST_F(SupervisorTest, WhoLeavesGetsTheLastCounts) {
+  auto without = chain("g", {{"n", 2}});
+  without.counters.clear();
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  const auto changed = apply(without, {1, 2});
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->departed, R"({"g/vnf/a":{"drop":0,"in":2,"out":2}})");
+  supervisor_.reset();
+  start(config());
+  EXPECT_EQ(apply(without, {1, 2})->departed, changed->departed) << "the same generation answers the same";
+
+  ASSERT_TRUE(apply(chain("g"), {1, 3}));
+  const auto removed = supervisor_->apply(GraphId{"g"}, {1, 4}, "");
+  ASSERT_TRUE(removed);
+  EXPECT_EQ(removed->departed, R"({"g/vnf/a":{"drop":0,"in":2,"out":2}})") << "counted since it came back";
+  EXPECT_EQ(supervisor_->apply(GraphId{"g"}, {1, 4}, "")->departed, removed->departed);
+}
+
+TEST_F(SupervisorTest, ReplacedGraphsGoIntoTheOther) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  const auto replaced = apply(chain("h"), {1, 1});
+  ASSERT_TRUE(replaced);
+  auto both = chain("g", {{"n", 2}});
+  both.counters.push_back(chain("h").counters[0]);
+  ASSERT_TRUE(apply(both, {1, 2}, {GraphId{"h"}}));
+  EXPECT_FALSE(graph("h"));
+  EXPECT_FALSE(lives(replaced->processes[1]));
+  EXPECT_EQ(supervisor_->stats()->at("g")["owners"]["h/vnf/a"]["in"], 4);
+  EXPECT_EQ(apply(chain("h"), {1, 1}).error().code, Errc::conflict) << "its version is remembered";
+  EXPECT_TRUE(apply(chain("h"), {1, 2})) << "it may come back";
+}
+
+TEST_F(SupervisorTest, SpareRunnerTakesTheDeadOnesPlace) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  const auto spares = [&] { return processes_with_argument(UNF_FAKE_RUNNER, root_ / "run/test/spare"); };
+  bool used = false;
+  for (int death = 1; death <= 20 && !used; ++death) {
+    ASSERT_TRUE(testing_support::eventually([&] { return !spares().empty(); }));
+    const auto waiting = spares();
+    kill(process("g", "r1").pid, SIGKILL);
+    ASSERT_TRUE(
+        testing_support::eventually([&] { return process("g", "r1").restarts == death && process("g", "r1").ready; }));
+    used = std::ranges::any_of(waiting, [&](const auto& spare) { return spare.pid == process("g", "r1").pid; });
+  }
+  EXPECT_TRUE(used) << "a spare that waits";
+}
+
+TEST_F(SupervisorTest, SpareRunnerThatDiesIsReplaced) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  const auto spares = [&] { return processes_with_argument(UNF_FAKE_RUNNER, root_ / "run/test/spare"); };
+  ASSERT_TRUE(testing_support::eventually([&] { return spares().size() == 1; }));
+  const auto dead = spares()[0];
+  kill(dead.pid, SIGKILL);
+  EXPECT_TRUE(testing_support::eventually([&] { return spares().size() == 1 && spares()[0] != dead; }));
+}
+
+class WarmHost : public SupervisorTest {
+ protected:
+  void SetUp() override {
+    auto config = this->config();
+    config.idle = 3600s;
+    start(config);
+  }
+};
+
+TEST_F(WarmHost, IoStaysAfterItsLastGraph) {
+  const auto first = apply(chain("g"), {1, 1});
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(supervisor_->apply(GraphId{"g"}, {1, 2}, ""));
+  EXPECT_TRUE(lives(first->processes[0]));
+  const auto second = apply(chain("g"), {1, 3});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->processes[0].pid, first->processes[0].pid);
+  supervisor_->remove_all();
+  EXPECT_FALSE(lives(first->processes[0]));
+}
+
+TEST_F(SupervisorTest, IoLeavesWhenItWasIdleForLong) {
+  supervisor_.reset();
+  auto config = this->config();
+  config.idle = 1s;
+  start(config);
+  const auto info = apply(chain("g"), {1, 1});
+  ASSERT_TRUE(info);
+  ASSERT_TRUE(supervisor_->apply(GraphId{"g"}, {1, 2}, ""));
+  EXPECT_TRUE(testing_support::eventually([&] { return !lives(info->processes[0]) && files().empty(); }));
 }
 
 TEST_F(SupervisorTest, DeadRunnerIsStartedAgain) {

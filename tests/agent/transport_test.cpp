@@ -59,12 +59,14 @@ TEST(Errc, CrossesByName) {
 /// Answers what it was given.
 class Echo final : public Agent {
  public:
-  Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json) override {
+  Result<wire::GraphInfo> apply(const GraphId& graph, Version version, const std::string& plan_json,
+                                const std::vector<GraphId>& replaces = {}) override {
     if (plan_json == "refuse") return fail(Errc::no_capacity, "no core for {}", graph.get());
     wire::GraphInfo info;
     info.graph = graph.get();
     info.epoch = version.epoch;
     info.generation = static_cast<std::int64_t>(plan_json.size());
+    for (const auto& replaced : replaces) info.detail += replaced.get();
     return info;
   }
   Result<wire::Observation> observe() override { return wire::Observation{}; }
@@ -104,6 +106,7 @@ class AgentOverThrift : public testing::Test {
 TEST_F(AgentOverThrift, CallsAndRefusalsCross) {
   AgentClient client{server_->endpoint()};
   EXPECT_EQ(client.apply(GraphId{"g"}, {7, 1}, "abc")->generation, 3);
+  EXPECT_EQ(client.apply(GraphId{"g"}, {7, 1}, "abc", {GraphId{"h"}, GraphId{"i"}})->detail, "hi");
   EXPECT_EQ(client.apply(GraphId{"g"}, {7, 1}, "refuse").error(), (Error{Errc::no_capacity, "no core for g"}));
   EXPECT_EQ(client.stats().error(), (Error{Errc::unavailable, "no stats today"}));
   EXPECT_TRUE(client.catalog());

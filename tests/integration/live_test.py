@@ -119,7 +119,7 @@ class Live(unittest.TestCase):
         }
         agent = str(self.work / "agent.sock")
         agent_yaml = {"host": host, "listen": agent, "state": str(self.work / "agent"), "run": str(self.work / "run"),
-                      "cell": CELL}
+                      "cell": CELL, "idle_s": 0}
         vnfm_yaml = {"listen": str(self.work / "manager.sock"), "rest": {"listen": "127.0.0.1:0"}, "state": str(self.work / "vnfm"),
                      "hosts": [{**host, "agent": agent}]}
         for name, content in (("agent.yaml", agent_yaml), ("vnfm.yaml", vnfm_yaml)):

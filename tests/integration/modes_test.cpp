@@ -132,11 +132,13 @@ TEST_P(Modes, DoWhatReplayDoesAlsoWhenARunnerIsStartedAgain) {
   const auto stats = [&] { return supervisor.stats().value().at(plan.graph.get()); };
 
   EXPECT_EQ(eventually([&] { return stats().at("owners"); }, expected.owners), expected.owners);
-  for (const auto& process : stats().at("processes")) {
+  const auto processes = stats().at("processes");
+  for (const auto& process : processes) {
     if (process.at("name") == "io") continue;
     kill(process.at("pid").get<pid_t>(), SIGKILL);
     const auto ready_again = [&] {
-      for (const auto& now : stats().at("processes")) {
+      const auto processes_now = stats().at("processes");
+      for (const auto& now : processes_now) {
         if (now.at("name") == process.at("name")) return now.at("pid") != process.at("pid") && now.at("ready") == true;
       }
       return false;

@@ -58,6 +58,7 @@ class AgentHost : public testing::Test {
     config.state = root_ / "state";
     config.run = root_ / "run";
     config.cell = "test";
+    config.idle = std::chrono::seconds{0};
     config.io_program = UNF_FAKE_IO;
     config.runner_program = UNF_FAKE_RUNNER;
     return config;

@@ -1,11 +1,13 @@
-// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. A graph whose
-// first node's config has "refuse" is refused with its text. Ends by itself after a minute, whatever becomes of the
-// test.
+// A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. The config of a
+// graph's first node makes it misbehave: "refuse" and "refuse_switch" are what it says instead, "stuck" does not drain,
+// "kill_before_switch" and "kill_after_switch" name a process that does not live to hear what became of it. Ends by
+// itself after a minute, whatever becomes of the test.
 
 #include <pthread.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <mutex>
@@ -32,46 +34,112 @@ class FakeIo final : public wire::IoIf {
  public:
   explicit FakeIo(bool threads) : threads_(threads) {}
 
-  void load(std::map<std::string, std::string>& specs, const std::string& graph, const std::string& plan_json,
-            const std::string& host_json, const std::string& counters_path) override {
+  void prepare(std::map<std::string, std::string>& specs, const std::string& graph, std::int64_t generation,
+               const std::string& plan_json, const std::string& host_json, const std::string& counters_path,
+               const std::vector<std::string>& replaces) override {
     const std::lock_guard lock{mutex_};
-    if (graphs_.contains(graph)) throw error("conflict", "is loaded");
+    if (generations_.contains({graph, generation})) throw error("conflict", "is there already");
     const auto plan = parse_plan(plan_json);
     if (!plan || !dataplane::host_from_json(nlohmann::json::parse(host_json))) throw error("malformed", "plan or host");
     if (!dataplane::CounterFile::open(counters_path, *plan)) throw error("unavailable", counters_path);
     const auto& config = plan->nodes.front().config;
     if (config.contains("refuse")) throw error("no_capacity", config["refuse"]);
-    auto& runners = graphs_[graph];
+    auto& made = generations_[{graph, generation}];
+    made.config = config;
+    made.replaces = replaces;
     for (const auto& node : plan->nodes) {
       if (node.runner.get() == dataplane::kIoRunner || threads_) continue;
-      runners[node.runner.get()] = nlohmann::json{
+      made.runners[node.runner.get()] = nlohmann::json{
           {"runner", node.runner.get()},
           {"plan", plan_json},
           {"counters", counters_path},
           {"config", node.config}}.dump();
     }
-    specs = runners;
+    specs = made.runners;
   }
-  void unload(const std::string& graph) override {
+  bool switch_over(const std::string& graph, std::int64_t generation, std::int32_t, bool give_up) override {
     const std::lock_guard lock{mutex_};
-    if (graphs_.erase(graph) == 0) throw error("not_found", graph);
+    auto& next = at(graph, generation);
+    if (next.config.contains("refuse_switch")) throw error("internal", next.config["refuse_switch"]);
+    if (killed(next.config, "kill_before_switch")) throw error("unavailable", "nobody asks");
+    auto before = next.replaces;
+    before.push_back(graph);
+    if (!give_up && stuck(before)) return false;
+    for (const auto& name : before) retire_serving(name);
+    next.step = wire::Step::serving;
+    std::ignore = killed(next.config, "kill_after_switch");
+    return true;
   }
-  void recover(std::string& spec, const std::string& graph, const std::string& runner) override {
+  bool retire(const std::string& graph, std::int32_t, bool give_up) override {
     const std::lock_guard lock{mutex_};
-    if (!graphs_.contains(graph) || !graphs_[graph].contains(runner)) throw error("not_found", runner);
-    spec = graphs_[graph][runner];
+    if (!give_up && stuck({graph})) return false;
+    if (!retire_serving(graph)) throw error("not_found", graph);
+    return true;
+  }
+  void unload(const std::string& graph, std::int64_t generation) override {
+    const std::lock_guard lock{mutex_};
+    if (generations_.erase({graph, generation}) == 0) throw error("not_found", graph);
+  }
+  void recover(std::string& spec, const std::string& graph, std::int64_t generation,
+               const std::string& runner) override {
+    const std::lock_guard lock{mutex_};
+    const auto& runners = at(graph, generation).runners;
+    if (!runners.contains(runner)) throw error("not_found", runner);
+    spec = runners.at(runner);
   }
   void report(std::string& report, const std::string& graph) override {
     const std::lock_guard lock{mutex_};
-    if (!graphs_.contains(graph)) throw error("not_found", graph);
+    if (serving(graph) == nullptr) throw error("not_found", graph);
     report = R"({"nics": {"in": {"rx": 1}}, "unmatched": 2, "reports": {}})";
+  }
+  void generations(std::vector<wire::Generation>& found) override {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [key, held] : generations_) {
+      auto& one = found.emplace_back();
+      one.graph = key.first;
+      one.number = key.second;
+      one.step = held.step;
+    }
   }
   void stop() override { kill(getpid(), SIGTERM); }
 
  private:
+  struct Held {
+    nlohmann::json config;
+    std::vector<std::string> replaces;
+    std::map<std::string, std::string> runners;
+    wire::Step::type step = wire::Step::prepared;
+  };
+
+  Held& at(const std::string& graph, std::int64_t generation) {
+    const auto found = generations_.find({graph, generation});
+    if (found == generations_.end()) throw error("not_found", graph);
+    return found->second;
+  }
+  Held* serving(const std::string& graph) {
+    for (auto& [key, held] : generations_) {
+      if (key.first == graph && held.step == wire::Step::serving) return &held;
+    }
+    return nullptr;
+  }
+  static bool killed(const nlohmann::json& config, const char* when) {
+    return config.contains(when) && kill(config[when].get<pid_t>(), SIGKILL) == 0;
+  }
+  bool retire_serving(const std::string& graph) {
+    auto* held = serving(graph);
+    if (held != nullptr) held->step = wire::Step::retired;
+    return held != nullptr;
+  }
+  bool stuck(const std::vector<std::string>& graphs) {
+    return std::ranges::any_of(graphs, [&](const auto& graph) {
+      const auto* held = serving(graph);
+      return held != nullptr && held->config.contains("stuck");
+    });
+  }
+
   const bool threads_;
   std::mutex mutex_;
-  std::map<std::string, std::map<std::string, std::string>> graphs_;
+  std::map<std::pair<std::string, std::int64_t>, Held> generations_;
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
-// A stand-in for unf-runner that moves no packets: it reads its spec and says in the counter file that it is ready. Its
-// node's config makes it misbehave: "at_start": "exit" or "hang", "stubborn": true to ignore SIGTERM. Counts one packet
-// on each edge as it starts. Ends by itself after a minute, whatever becomes of the test.
+// A stand-in for unf-runner that moves no packets: it reads its spec, as a spare once it is told where, and says in the
+// counter file that it is ready. Its node's config makes it misbehave: "at_start": "exit" or "hang", "stubborn": true
+// to ignore SIGTERM. Counts one packet on each edge as it starts. Ends by itself after a minute, whatever becomes of
+// the test.
 
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -25,8 +27,13 @@ int main(int argc, char** argv) {
     std::cout << to_json(Catalog{kDescriptors});
     return 0;
   }
-  if (argc != 3 || std::string_view{argv[1]} != "--spec") return 2;
-  const auto text = agent::read_file(argv[2]);
+  std::string path;
+  if (argc == 3 && std::string_view{argv[1]} == "--spec") {
+    path = argv[2];
+  } else if (argc != 5 || std::string_view{argv[1]} != "--spare" || !std::getline(std::ifstream{argv[2]}, path)) {
+    return 2;
+  }
+  const auto text = agent::read_file(path);
   if (!text) return 1;
   const auto spec = nlohmann::json::parse(*text);
   const auto at_start = spec["config"].value("at_start", "");

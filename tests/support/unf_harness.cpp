@@ -71,6 +71,8 @@ std::uint64_t UnfUnderTest::count(std::string_view counter) const {
   return context_.counts[*index];
 }
 
+void UnfUnderTest::absorb(const UnfUnderTest& other) { type_->absorb(state_bytes_, other.state_bytes_); }
+
 nlohmann::json UnfUnderTest::report() const { return type_->report(config_, state_bytes_); }
 
 Rules rules(std::string_view text, std::string_view name) {

@@ -63,6 +63,8 @@ class UnfUnderTest {
 
   [[nodiscard]] std::uint64_t count(std::string_view counter) const;
   [[nodiscard]] nlohmann::json report() const;
+  /// Takes over what another of its type has counted.
+  void absorb(const UnfUnderTest& other);
   [[nodiscard]] TestContext& context() { return context_; }
   [[nodiscard]] const UnfDescriptor& descriptor() const { return type_->descriptor; }
 

@@ -38,8 +38,9 @@ constexpr auto kTick = 100ms;
 class InProcess final : public agent::Agent {
  public:
   explicit InProcess(agent::Agent& agent) : agent_(agent) {}
-  Result<agent::wire::GraphInfo> apply(const GraphId& graph, agent::Version version, const std::string& plan) override {
-    return agent_.apply(graph, version, plan);
+  Result<agent::wire::GraphInfo> apply(const GraphId& graph, agent::Version version, const std::string& plan,
+                                       const std::vector<GraphId>& replaces = {}) override {
+    return agent_.apply(graph, version, plan, replaces);
   }
   Result<agent::wire::Observation> observe() override { return agent_.observe(); }
   Result<nlohmann::json> stats() override { return agent_.stats(); }

@@ -116,6 +116,28 @@ RC_GTEST_PROP(CountUrlProperty, NeverCountsTooLittle, ()) {
   }
 }
 
+// As if it had counted the other's requests itself, whatever the sizes.
+RC_GTEST_PROP(CountUrlProperty, AbsorbsWhatAnotherCounted, ()) {
+  const auto picks = *rc::gen::container<std::vector<std::pair<int, bool>>>(
+      rc::gen::pair(rc::gen::inRange(0, 30), rc::gen::arbitrary<bool>()));
+  const auto slots = [] { return nlohmann::json{{"slots", *rc::gen::element(8, 16, 4096)}, {"top", 1000}}; };
+  UnfUnderTest unf{"CountUrl", slots()}, other{"CountUrl", slots()};
+  std::map<std::string, std::uint64_t> truth;
+  for (const auto& [pick, others] : picks) {
+    const auto url = fmt::format("/{}", pick);
+    ++truth[url];
+    std::ignore = (others ? other : unf).run(http_frame(url));
+  }
+  unf.absorb(other);
+  const auto report = unf.report();
+  RC_ASSERT(report["requests"] == picks.size());
+  for (const auto& line : report["top"]) {
+    const auto count = line["count"].get<std::uint64_t>(), error = line["error"].get<std::uint64_t>();
+    const auto real = truth[line["url"].get<std::string>()];
+    RC_ASSERT(count - error <= real);
+  }
+}
+
 TEST(CountUrl, GoesOnFromTheStateOfItsPredecessor) {
   const nlohmann::json config{{"slots", 8}};
   std::vector<CountUrl::Slot> state(8);

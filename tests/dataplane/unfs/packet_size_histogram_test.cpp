@@ -41,5 +41,15 @@ TEST(PacketSizeHistogram, SumsUp) {
   EXPECT_EQ(unf.report()["bytes"], 33 * 60 + 2 * 200);
 }
 
+TEST(PacketSizeHistogram, AbsorbsWhatAnotherCounted) {
+  UnfUnderTest unf{"PacketSizeHistogram"}, other{"PacketSizeHistogram"};
+  std::ignore = unf.run(std::vector<Bytes>(3, Bytes(60)));
+  std::ignore = other.run(std::vector<Bytes>{Bytes(60), Bytes(200)});
+  unf.absorb(other);
+  EXPECT_EQ(unf.report()["packets"]["64"], 4);
+  EXPECT_EQ(unf.report()["packets"]["128-255"], 1);
+  EXPECT_EQ(unf.report()["bytes"], 4 * 60 + 200);
+}
+
 }  // namespace
 }  // namespace unf::dataplane
