@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -54,9 +55,14 @@ struct ServiceRequest {
     std::string name;
     std::string vnfd_id;
     std::string flavour;
-    std::string level;
+    std::string level;  ///< of instantiation, one of `levels`; empty: none
     VnfTemplate graph;
     std::vector<ScalingAspect> aspects;
+    std::map<std::string, std::uint32_t> initial;  ///< node -> instances at scale level 0; absent: 1
+    std::map<std::string, std::map<std::string, std::uint32_t>> levels;  ///< level -> aspect -> scale level
+    /// level -> node -> instances, for nodes that no aspect scales
+    std::map<std::string, std::map<std::string, std::uint32_t>> level_instances;
+    std::map<std::string, std::uint32_t> scale;  ///< aspect -> scale level; absent: that of `level`
     std::vector<Affinity> affinity;
     SourcePlace at;
   };
@@ -91,5 +97,12 @@ struct ServiceRequest {
   std::vector<Path> paths;  ///< the first whose endpoint and match fit takes a packet
   Artifacts artifacts;
 };
+
+/// The scale level of an aspect of `vnf`: the chosen one, else that of its instantiation level, else 0.
+[[nodiscard]] std::uint32_t scale_level(const ServiceRequest::Vnf& vnf, const std::string& aspect);
+
+/// How many instances of a node `vnf` asks for: those it starts with, and what each aspect adds on its steps up to its
+/// scale level.
+[[nodiscard]] std::uint32_t instances_of(const ServiceRequest::Vnf& vnf, const std::string& node);
 
 }  // namespace unf
