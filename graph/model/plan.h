@@ -20,6 +20,7 @@ namespace unf {
 /// Whole: rule files travel in `artifacts`. Deterministic: the same input gives a byte-equal dump.
 struct Plan {
   static constexpr int kFormat = 1;
+  static constexpr std::size_t kMaxOutputs = 16;  ///< other runners that a runner can lead to, `io` among them
 
   struct Node {
     NodeId id;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "graph/passes/path_view.h"
@@ -79,6 +80,23 @@ class NextFit {
   std::vector<std::size_t> before_;  // the cores of the last unit's lanes
 };
 
+Result<void> check_outputs(const UnfGraph& graph) {
+  std::map<RunnerId, std::set<RunnerId>> leads_to;
+  for (const auto v : graph.nodes()) {
+    const auto& from = graph[v].runner;
+    for (const auto e : graph.out_edges(v)) {
+      const auto next = graph.target(e);
+      if (next != UnfGraph::sink() && graph[next].runner != from) leads_to[from].insert(graph[next].runner);
+    }
+  }
+  for (const auto& [runner, others] : leads_to) {
+    if (runner == RunnerId{"io"} || others.size() <= Plan::kMaxOutputs) continue;
+    return fail(Errc::no_capacity, "runner {} would lead to {} others, at most {}: expected fewer instances, or cores",
+                runner.get(), others.size(), Plan::kMaxOutputs);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Rewrite> place(UnfGraph graph, const Context& context) {
@@ -111,6 +129,7 @@ Result<Rewrite> place(UnfGraph graph, const Context& context) {
       for (const auto v : nodes) graph[v].runner = runner;
     }
   }
+  if (auto checked = check_outputs(graph); !checked) return fail(std::move(checked.error()));
   return Rewrite{std::move(graph), {}};
 }
 

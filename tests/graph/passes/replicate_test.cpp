@@ -163,6 +163,17 @@ TEST(Replicate, RefusesMoreThanCanRun) {
   EXPECT_EQ(plan.error().message, "edge/v/a: 17 instances are asked for, at most 16 can run");
 }
 
+TEST(Replicate, RefusesMoreRunnersThanOneCanLeadTo) {
+  auto request =
+      chain({vnf("v", {"in:NicIngress", "http:HttpClassifier", "a:Forward", "b:RateLimiter", "out:NicEgress"},
+                 {"in.out:http", "http.http:a", "http.other:b", "a.out:out", "b.out:out"})});
+  request.vnfs[0].initial = {{"a", 8}, {"b", 9}};
+  const auto plan = compile(request, paper_catalog(), host_with(2, 1000, RunMode::isolated));
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error().code, Errc::no_capacity);
+  EXPECT_THAT(plan.error().message, HasSubstr("runner r1 would lead to 17 others, at most 16"));
+}
+
 TEST(Replicate, ReplicasAreInTheOrderOfTheirNumbers) {
   const auto plan = compiled(scaled({"a:Forward"}, {{"a", 12}}), host_with(1));
   EXPECT_EQ(plan.nodes[2].id, NodeId{"edge/v/a#1"});
