@@ -51,6 +51,19 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
 
 }  // namespace
 
+bool targets_unfs(const Document& document, const Policy& policy, Problems& problems) {
+  bool well = true;
+  for (const auto& name : policy.targets) {
+    const auto* node = document.find_node(name);
+    if (node == nullptr || node->type == nullptr || node->type->unf != nullptr || node->type->is_foreign_vdu())
+      continue;
+    problems.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name,
+                 node->type->name);
+    well = false;
+  }
+  return well;
+}
+
 void report_unknown_keys(const Value& map, const std::vector<std::string_view>& known, std::string_view where,
                          Problems& problems) {
   for (const auto& [key, value] : map.members) {

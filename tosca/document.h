@@ -123,6 +123,9 @@ class Documents {
   int work_left_ = 2'000'000;  ///< of evaluate, in values
 };
 
+/// Whether all that `policy` is about are uNFs. VDUs of another type have been reported; other nodes are here.
+[[nodiscard]] bool targets_unfs(const Document& document, const Policy& policy, Problems& problems);
+
 /// Reports each key of `map` that is not among `known`.
 void report_unknown_keys(const Value& map, const std::vector<std::string_view>& known, std::string_view where,
                          Problems& problems);

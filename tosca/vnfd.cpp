@@ -4,13 +4,12 @@
 #include <set>
 
 #include "tosca/config.h"
+#include "tosca/scaling.h"
 
 namespace unf::tosca {
 namespace {
 
 constexpr std::string_view kVirtualLink = "virtual_link";
-constexpr std::uint64_t kMaxScaleLevel = 1024;
-constexpr std::uint64_t kMaxDelta = 1024;
 
 bool is_ingress(const NodeTemplate& node) { return node.type->unf->descriptor.type == "NicIngress"; }
 bool is_egress(const NodeTemplate& node) { return node.type->unf->descriptor.type == "NicEgress"; }
@@ -310,45 +309,10 @@ class VnfdReader {
   }
 
   void read_policies() {
-    std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>> deltas;  // aspect, node, delta
     for (const auto& policy : document_.policies) {
-      if (policy.type.ends_with("AffinityRule")) {
-        read_affinity(policy);
-      } else if (policy.type == "tosca.policies.nfv.InstantiationLevels" && policy.properties != nullptr) {
-        if (const auto* level = scalar_at(*policy.properties, "default_level", problems_)) vnf_.level = level->text;
-      } else if (policy.type == "tosca.policies.nfv.VduInitialDelta") {
-        const auto* initial =
-            policy.properties == nullptr ? nullptr : policy.properties->find("initial_delta", "number_of_instances");
-        if (initial != nullptr && to_unsigned(initial->text) != 1) {
-          problems_.add(initial->at(), "{} instances at the start are not supported, expected 1 and scaling aspects",
-                        initial->describe());
-        }
-      } else if (policy.type == "tosca.policies.nfv.VduScalingAspectDeltas") {
-        read_deltas(policy, deltas);
-      }
+      if (policy.type.ends_with("AffinityRule")) read_affinity(policy);
     }
-    for (const auto& policy : document_.policies) {
-      if (policy.type == "tosca.policies.nfv.ScalingAspects") read_aspects(policy, deltas);
-    }
-    for (const auto& [aspect, nodes] : deltas) {
-      const bool known =
-          std::any_of(vnf_.aspects.begin(), vnf_.aspects.end(), [&](const auto& a) { return a.name == aspect; });
-      if (!known && problems_.empty())
-        problems_.add(vnf_.at, "scaling deltas for aspect `{}`, expected one that ScalingAspects declares", aspect);
-    }
-  }
-
-  bool targets_unfs(const Policy& policy) {
-    bool well = true;
-    for (const auto& name : policy.targets) {
-      const auto* node = document_.find_node(name);
-      if (node == nullptr || node->type == nullptr || node->type->unf != nullptr || node->type->is_foreign_vdu())
-        continue;
-      problems_.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name,
-                    node->type->name);
-      well = false;
-    }
-    return well;
+    read_scaling(documents_, document_, vnf_);
   }
 
   void read_affinity(const Policy& policy) {
@@ -360,70 +324,8 @@ class VnfdReader {
                     scope == nullptr ? "no" : "an unknown", one_of(scopes));
       return;
     }
-    if (!targets_unfs(policy)) return;
+    if (!targets_unfs(document_, policy, problems_)) return;
     vnf_.affinity.push_back({policy.type.find("AntiAffinity") != std::string::npos, scope->text, policy.targets});
-  }
-
-  void read_deltas(const Policy& policy,
-                   std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
-    const auto* aspect = policy.properties == nullptr ? nullptr : scalar_at(*policy.properties, "aspect", problems_);
-    const auto* steps = policy.properties == nullptr ? nullptr : map_at(*policy.properties, "deltas", problems_);
-    if (aspect == nullptr || steps == nullptr) {
-      problems_.add(policy.at, "policy `{}` lacks `aspect` or `deltas`, expected both", policy.name);
-      return;
-    }
-    if (!targets_unfs(policy)) return;
-    for (const auto& [key, value] : steps->members) {
-      const auto* count = value->find("number_of_instances");
-      const auto instances = count == nullptr ? std::nullopt : to_unsigned(count->text);
-      if (!instances || *instances > kMaxDelta) {
-        problems_.add(key->at(), "delta `{}` of policy `{}` has no good `number_of_instances`, expected 0 to {}",
-                      key->text, policy.name, kMaxDelta);
-        continue;
-      }
-      for (const auto& node : policy.targets)
-        deltas[aspect->text][node][key->text] = static_cast<std::uint32_t>(*instances);
-    }
-  }
-
-  void read_aspects(const Policy& policy,
-                    const std::map<std::string, std::map<std::string, std::map<std::string, std::uint32_t>>>& deltas) {
-    const auto* aspects = policy.properties == nullptr ? nullptr : map_at(*policy.properties, "aspects", problems_);
-    if (aspects == nullptr) {
-      problems_.add(policy.at, "policy `{}` has no `aspects`, expected a map of scaling aspects", policy.name);
-      return;
-    }
-    for (const auto& [key, value] : aspects->members) {
-      const auto* levels = value->find("max_scale_level");
-      const auto max_level = levels == nullptr ? std::nullopt : to_unsigned(levels->text);
-      if (!max_level || *max_level == 0 || *max_level > kMaxScaleLevel) {
-        problems_.add(levels == nullptr ? key->at() : levels->at(),
-                      "scaling aspect `{}` has no good `max_scale_level`, expected 1 to {}", key->text, kMaxScaleLevel);
-        continue;
-      }
-      ServiceRequest::ScalingAspect aspect{.name = key->text, .max_level = static_cast<std::uint32_t>(*max_level)};
-      const auto* steps = list_at(*value, "step_deltas", problems_);
-      const auto found = deltas.find(key->text);
-      if (found != deltas.end() && (steps == nullptr || steps->items.empty())) {
-        problems_.add(key->at(), "scaling aspect `{}` has no `step_deltas`, expected a list of deltas", key->text);
-        continue;
-      }
-      for (std::size_t step = 0; found != deltas.end() && step < *max_level; ++step) {
-        const auto& delta = *steps->items[std::min(step, steps->items.size() - 1)];
-        for (const auto& [node, by_delta] : found->second) {
-          const auto count = by_delta.find(delta.text);
-          if (count == by_delta.end()) {
-            problems_.add(
-                delta.at(),
-                "scaling aspect `{}` steps by delta {}, expected one that VduScalingAspectDeltas gives for `{}`",
-                key->text, delta.describe(), node);
-            continue;
-          }
-          aspect.node_deltas[node].push_back(count->second);
-        }
-      }
-      vnf_.aspects.push_back(std::move(aspect));
-    }
   }
 
   Documents& documents_;

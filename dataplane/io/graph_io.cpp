@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 #include "dataplane/net/headers.h"
 
@@ -12,9 +11,6 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
                                                const CounterBlock& counters, std::vector<Port> ports,
                                                const std::vector<RunnerPort>& runners, PacketPool& pool) {
   std::unique_ptr<GraphIo> io{new GraphIo{layout, counters, std::move(ports), pool}};
-  const RunnerId self{std::string{kIoRunner}};
-  std::map<NodeId, std::size_t> index_of;
-  for (std::size_t n = 0; n < plan.nodes.size(); ++n) index_of[plan.nodes[n].id] = n;
 
   const auto port_of = [&](const NicName& nic) -> Result<std::size_t> {
     const auto at = std::ranges::find(io->ports_, nic, &Port::name);
@@ -49,31 +45,15 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
   if (!classifier) return fail(std::move(classifier.error()));
   io->classifier_.emplace(std::move(*classifier));
 
-  const auto runner_index = [&](const RunnerId& runner) {
-    return static_cast<std::uint32_t>(std::ranges::find(runners, runner, &RunnerPort::runner) - runners.begin());
-  };
   for (const auto& planned : plan.classifiers) {
-    const auto node = index_of.at(planned.to);
-    Entry entry{
-        .path = static_cast<std::uint16_t>(std::ranges::find(layout.paths(), planned.path) - layout.paths().begin()),
-        .edge = EdgeCode::at_node(plan, node)};
-    if (plan.nodes[node].runner != self) {
-      entry.runner = runner_index(plan.nodes[node].runner);
-    } else {
-      // Rx is the NicIngress: it follows the edge that the path takes out of it.
-      entry.drop = true;
-      for (std::size_t e = 0; e < plan.edges.size(); ++e) {
-        const auto& edge = plan.edges[e];
-        const bool of_path = edge.paths.empty() || std::ranges::find(edge.paths, planned.path) != edge.paths.end();
-        if (edge.from != planned.to || edge.gate != "out" || !of_path) continue;
-        entry.edge = static_cast<std::uint32_t>(e);
-        entry.slot = static_cast<std::uint32_t>(layout.slot(e));
-        entry.drop = !edge.to;
-        if (edge.to) entry.runner = runner_index(plan.nodes[index_of.at(*edge.to)].runner);
-      }
+    auto ways = ways_of(plan, planned, layout, runners);
+    if (ways.size() > LoadBalancedEgress::kMaxInstances) {
+      return fail(Errc::no_capacity, "path {} is balanced over {} instances, at most {}", planned.path, ways.size(),
+                  LoadBalancedEgress::kMaxInstances);
     }
-    if (entry.runner >= runners.size()) entry.runner = kNowhere;
-    io->entries_.push_back(entry);
+    const auto path = std::ranges::find(layout.paths(), planned.path) - layout.paths().begin();
+    const LoadBalancedEgress egress{ways.size()};
+    io->entries_.push_back({static_cast<std::uint16_t>(path), std::move(ways), egress});
   }
   for (const auto& runner : runners) {
     Runner mine{.input = {},
@@ -105,6 +85,31 @@ GraphIo::PortCounts& GraphIo::PortCounts::operator+=(const PortCounts& other) no
   tx_bytes += other.tx_bytes;
   tx_dropped += other.tx_dropped;
   return *this;
+}
+
+std::vector<GraphIo::Way> GraphIo::ways_of(const Plan& plan, const Plan::Classifier& classifier,
+                                           const CounterLayout& layout, const std::vector<RunnerPort>& runners) {
+  const auto runner_of = [&](const NodeId& node) {
+    const auto at = std::ranges::find(runners, plan.find(node)->runner, &RunnerPort::runner);
+    return at == runners.end() ? kNowhere : static_cast<std::uint32_t>(at - runners.begin());
+  };
+  const auto* node = plan.find(classifier.to);
+  const auto at_node = EdgeCode::at_node(plan, static_cast<std::size_t>(node - plan.nodes.data()));
+  if (node->runner != RunnerId{std::string{kIoRunner}}) return {{.edge = at_node, .runner = runner_of(node->id)}};
+
+  // Rx is the NicIngress: it follows the edge that the path takes out of it.
+  std::vector<Way> ways;
+  for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+    const auto& edge = plan.edges[e];
+    const bool of_path = edge.paths.empty() || std::ranges::find(edge.paths, classifier.path) != edge.paths.end();
+    if (edge.from != classifier.to || edge.gate != "out" || !of_path) continue;
+    ways.push_back({.edge = static_cast<std::uint32_t>(e),
+                    .runner = edge.to ? runner_of(*edge.to) : kNowhere,
+                    .slot = static_cast<std::uint32_t>(layout.slot(e)),
+                    .drop = !edge.to});
+  }
+  if (ways.empty()) ways.push_back({.edge = at_node, .drop = true});
+  return ways;
 }
 
 CounterBlock::Slot* GraphIo::slot_of(const Packet& packet) noexcept {
@@ -148,24 +153,25 @@ void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
         continue;
       }
       const auto& entry = entries_[verdicts[i]];
+      const auto& way = entry.way_of(packet);
       packet.path = entry.path;
-      packet.edge = entry.edge;
+      packet.edge = way.edge;
       if (sync_ && sync_->full()) {
         ++counts_.sync_full;
         free(packet);
         continue;
       }
-      auto* slot = entry.slot == kNowhere ? nullptr : slot_of(packet);
+      auto* slot = way.slot == kNowhere ? nullptr : slot_of(packet);
       if (slot != nullptr) {
         CounterBlock::add(slot->packets, 1);
         CounterBlock::add(slot->bytes, packet.length);
       }
-      if (entry.drop) {
+      if (way.drop) {
         free(packet);
         continue;
       }
       if (sync_) sync_->open(packet);
-      if (entry.runner == kNowhere) {  // straight to a NicEgress
+      if (way.runner == kNowhere) {  // straight to a NicEgress
         if (sync_) {
           Sync::close(packet, Packet::Mark::send);
         } else {
@@ -173,7 +179,7 @@ void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
         }
         continue;
       }
-      auto& runner = runners_[entry.runner];
+      auto& runner = runners_[way.runner];
       Packet* one[] = {&packet};
       if (runner.input->stage(one) == 1) continue;
       if (slot != nullptr) {

@@ -8,6 +8,7 @@
 
 #include "dataplane/io/device.h"
 #include "dataplane/net/classifier.h"
+#include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/ports/point_to_point.h"
 #include "dataplane/ports/sync.h"
 #include "dataplane/runner/pipeline.h"
@@ -51,7 +52,7 @@ class GraphIo {
   };
 
   /// Errors: malformed where the plan names a NIC that is not among `ports`, or its classifiers cannot be built;
-  /// no_capacity where the table does not fit the memory.
+  /// no_capacity where the table does not fit the memory, or packets are dealt over too many replicas.
   [[nodiscard]] static Result<std::unique_ptr<GraphIo>> make(const Plan& plan, const CounterLayout& layout,
                                                              const CounterBlock& counters, std::vector<Port> ports,
                                                              const std::vector<RunnerPort>& runners, PacketPool& pool);
@@ -79,13 +80,22 @@ class GraphIo {
   static constexpr std::size_t kSpares = 64;  // kept in each spare ring
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
 
-  /// Where packets of a classifier go.
-  struct Entry {
-    std::uint16_t path = 0;
+  /// A way from a NIC into the graph.
+  struct Way {
     std::uint32_t edge = kNowhere;    // Packet::edge
     std::uint32_t runner = kNowhere;  // or by the egress
     std::uint32_t slot = kNowhere;    // counted by unf-io
     bool drop = false;
+  };
+  /// Where packets of a classifier go.
+  struct Entry {
+    std::uint16_t path = 0;
+    std::vector<Way> ways;  // several: to the replicas of a uNF
+    LoadBalancedEgress egress;
+
+    [[nodiscard]] const Way& way_of(const Packet& packet) const noexcept {
+      return ways.size() == 1 ? ways.front() : ways[egress.instance_of(packet)];
+    }
   };
   struct Runner {
     std::optional<PointToPointEgress> input;
@@ -100,6 +110,8 @@ class GraphIo {
     PortCounts counts;
   };
 
+  [[nodiscard]] static std::vector<Way> ways_of(const Plan& plan, const Plan::Classifier& classifier,
+                                                const CounterLayout& layout, const std::vector<RunnerPort>& runners);
   GraphIo(const CounterLayout& layout, const CounterBlock& counters, std::vector<Port> ports, PacketPool& pool)
       : layout_(layout), counters_(counters), ports_(std::move(ports)), queues_(ports_.size()), pool_(&pool) {}
 

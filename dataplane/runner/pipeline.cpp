@@ -188,6 +188,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     return static_cast<std::size_t>(std::ranges::find(layout.paths(), name) - layout.paths().begin());
   };
 
+  std::vector<std::vector<Route>> balanced;  // a gate's, by instance
   for (const auto node : order) {
     const auto& planned = plan.nodes[node];
     const auto* type = find_unf(planned.type);
@@ -205,6 +206,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     }
 
     stage.gates.resize(descriptor.gates.size());
+    std::map<std::pair<Gate, std::vector<std::string>>, std::size_t> balance_of;
     for (std::size_t e = 0; e < plan.edges.size(); ++e) {
       const auto& edge = plan.edges[e];
       if (edge.from != planned.id) continue;
@@ -219,6 +221,13 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
         const bool here = plan.nodes[to].runner == runner;
         route.kind = here ? Kind::stage : Kind::output;
         route.target = here ? stage_of_node[to] : output_to(plan.nodes[to].runner);
+      }
+      if (edge.port == Plan::Port::balance) {
+        const auto [at, first] = balance_of.try_emplace({*gate, edge.paths}, balanced.size());
+        if (first) balanced.emplace_back();
+        balanced[at->second].push_back(route);
+        if (!first) continue;
+        route = {.kind = Kind::balance, .target = static_cast<std::uint32_t>(at->second)};
       }
       auto& routes = stage.gates[*gate];
       if (edge.paths.empty()) {
@@ -235,12 +244,21 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
       const Route leave{.kind = Kind::output,
                         .target = output_to(RunnerId{std::string{kIoRunner}}),
                         .edge = EdgeCode::at_node(plan, node)};
+      const auto is_open = [](const Route& route) { return route.kind == Kind::drop && route.slot == kNoCount; };
       auto& routes = stage.gates[*descriptor.gates.index_of("out")];
       for (auto& route : routes.by_path) {
-        if (route.slot == kNoCount) route = leave;
+        if (is_open(route)) route = leave;
       }
-      if (routes.all.slot == kNoCount) routes.all = leave;
+      if (is_open(routes.all)) routes.all = leave;
     }
+  }
+  for (auto& routes : balanced) {
+    const auto count = routes.size();
+    if (count > LoadBalancedEgress::kMaxInstances) {
+      return fail(Errc::no_capacity, "runner {} balances over {} instances, at most {}", runner.get(), count,
+                  LoadBalancedEgress::kMaxInstances);
+    }
+    pipeline.balances_.push_back({LoadBalancedEgress{count}, std::move(routes), std::vector<std::uint64_t>(count)});
   }
   // Where packets can come in: from a classifier, or by an edge of another runner.
   std::vector<std::uint32_t> entries;
@@ -294,6 +312,19 @@ void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexc
     case Kind::drop:
       work.dropped |= mask;
       break;
+    case Kind::balance:
+      deliver_balanced(work, balances_[route.target], mask);
+      break;
+  }
+}
+
+void Pipeline::deliver_balanced(Work& work, Balance& balance, std::uint64_t mask) noexcept {
+  Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept {
+    balance.shares[balance.egress.instance_of(*work.packets[i])] |= std::uint64_t{1} << i;
+  });
+  for (std::size_t k = 0; k < balance.routes.size(); ++k) {
+    const auto share = std::exchange(balance.shares[k], 0);
+    if (share != 0) deliver(work, balance.routes[k], share);
   }
 }
 

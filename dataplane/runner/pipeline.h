@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/runner/unf_type.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/plan.h"
@@ -29,7 +30,7 @@ struct EdgeCode {
 
 /// A burst on its way through a runner.
 struct Work {
-  static constexpr std::size_t kMaxOutputs = 16;
+  static constexpr std::size_t kMaxOutputs = Plan::kMaxOutputs;
 
   std::array<Packet*, kMaxBurst> packets;
   std::size_t taken = 0;  ///< the first `taken` came in; the others were emitted on the way
@@ -63,7 +64,8 @@ class Pipeline {
   [[nodiscard]] static Result<Shape> shape(const Plan& plan, const RunnerId& runner);
 
   /// The part of `plan` that `runner` does. `make_unf` makes the uNF of a node, given as its index in the plan.
-  /// Errors: those of shape, what make_unf says; malformed for a gate that the type has not.
+  /// Errors: those of shape, what make_unf says; malformed for a gate that the type has not; no_capacity for a gate
+  /// that is balanced over more than LoadBalancedEgress::kMaxInstances.
   [[nodiscard]] static Result<Pipeline> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
                                              const MakeUnf& make_unf);
 
@@ -79,17 +81,23 @@ class Pipeline {
   void count_lost(Packet* const* packets, std::size_t count) noexcept;
 
  private:
-  enum class Kind : std::uint8_t { stage, output, drop };
+  enum class Kind : std::uint8_t { stage, output, drop, balance };
   static constexpr std::uint32_t kNoCount = ~std::uint32_t{0};
   struct Route {
     Kind kind = Kind::drop;
-    std::uint32_t target = 0;  // stage or output
+    std::uint32_t target = 0;  // stage, output, or balance
     std::uint32_t edge = 0;    // for Packet::edge
     std::uint32_t slot = kNoCount;
   };
   struct GateRoutes {
     Route all;                   // where every path goes the same way
     std::vector<Route> by_path;  // else the paper's mapping table, by path id
+  };
+  /// A gate that leads to the replicas of a uNF.
+  struct Balance {
+    LoadBalancedEgress egress;
+    std::vector<Route> routes;          // by instance
+    std::vector<std::uint64_t> shares;  // of a burst: scratch
   };
   struct Stage {
     std::unique_ptr<Unf> unf;
@@ -101,9 +109,11 @@ class Pipeline {
 
   void deliver(Work& work, const Route& route, std::uint64_t mask) noexcept;
   void deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept;
+  void deliver_balanced(Work& work, Balance& balance, std::uint64_t mask) noexcept;
   [[nodiscard]] std::uint64_t bytes_of(const Work& work, std::uint64_t mask) noexcept;
 
-  std::vector<Stage> stages_;                 // in topological order where there is one
+  std::vector<Stage> stages_;  // in topological order where there is one
+  std::vector<Balance> balances_;
   std::vector<std::uint32_t> stage_of_edge_;  // by EdgeCode
   std::vector<RunnerId> outputs_;
   std::vector<std::uint64_t> pending_;

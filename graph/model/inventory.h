@@ -19,6 +19,8 @@ struct Core {
   CoreId id;
   std::uint32_t numa = 0;
   double ghz = 2.0;
+
+  [[nodiscard]] double capacity() const { return ghz * 1e9; }  ///< [cycles/s]
 };
 
 struct Nic {

@@ -189,7 +189,13 @@ Plan::Totals read_totals(const JsonReader& t) {
           number("hosts"),        number("cycles_before"), number("cycles_after")};
 }
 
-/// Edges between nodes that exist, unique ids, gates with one target a path, classifiers that lead somewhere.
+/// Whether a path goes by one of the two edges of a gate, chosen by its flow.
+bool are_balanced(const Plan::Edge& a, const Plan::Edge& b) {
+  return a.port == Plan::Port::balance && b.port == Plan::Port::balance && a.paths == b.paths && a.to != b.to;
+}
+
+/// Edges between nodes that exist, unique ids, gates with one target a path (or several that share its flows),
+/// classifiers that lead somewhere.
 class GraphCheck {
  public:
   GraphCheck(std::string prefix, JsonReader::Problems& problems) : prefix_(std::move(prefix)), problems_(&problems) {}
@@ -215,9 +221,10 @@ class GraphCheck {
     if (!edges_.insert(edge.id).second) note("edges", i, ".id: {} twice", edge.id.get());
     known(edge.from, "edges", i, "from");
     if (edge.to) known(*edge.to, "edges", i, "to");
+    if (!edge.to && edge.port == Plan::Port::balance) note("edges", i, ".to: null, expected a node to balance to");
     auto& siblings = by_gate_[{edge.from, edge.gate}];
     const bool overlaps = std::any_of(siblings.begin(), siblings.end(), [&](const Plan::Edge* other) {
-      return intersect(edge.paths, other->paths).has_value();
+      return intersect(edge.paths, other->paths).has_value() && !are_balanced(edge, *other);
     });
     if (overlaps) note("edges", i, ": gate '{}' of '{}' has two targets", edge.gate, edge.from.get());
     siblings.push_back(&edge);
@@ -285,6 +292,8 @@ std::string dot_quoted(std::string_view text) {
 
 std::string dot_label(const Plan::Node& node) {
   std::string label = node.type;
+  if (const auto replica = node.id.get().find('#'); replica != std::string::npos)
+    label += ' ' + node.id.get().substr(replica);
   for (const auto& owner : node.owners) label += '\n' + owner.get();
   if (node.nic) label += "\nNIC " + node.nic->get();
   return dot_quoted(label);
@@ -420,8 +429,9 @@ std::string to_dot(const Plan& plan) {
     if (!edge.paths.empty()) label += fmt::format(" [{}]", fmt::join(edge.paths, ", "));
     const auto to = edge.to ? dot_quoted(edge.to->get()) : fmt::format("drop_{}", edge.id.get());
     if (!edge.to) dot += fmt::format("  {} [shape=point, width=0.05, label=\"\"];\n", to);
-    dot += fmt::format("  {} -> {} [label={}{}];\n", dot_quoted(edge.from.get()), to, dot_quoted(label),
-                       edge.link == Plan::Link::call ? "" : ", style=bold");
+    dot += fmt::format("  {} -> {} [label={}{}{}];\n", dot_quoted(edge.from.get()), to, dot_quoted(label),
+                       edge.link == Plan::Link::call ? "" : ", style=bold",
+                       edge.port == Plan::Port::balance ? ", arrowhead=empty" : "");
   }
   return dot + "}\n";
 }

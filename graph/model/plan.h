@@ -20,6 +20,7 @@ namespace unf {
 /// Whole: rule files travel in `artifacts`. Deterministic: the same input gives a byte-equal dump.
 struct Plan {
   static constexpr int kFormat = 1;
+  static constexpr std::size_t kMaxOutputs = 16;  ///< other runners that a runner can lead to, `io` among them
 
   struct Node {
     NodeId id;
@@ -35,6 +36,8 @@ struct Plan {
   };
   /// `call`: inside a runner; `ring`: between runners of a host; `nsh`: to another host.
   enum class Link : std::uint8_t { call, ring, nsh };
+  /// `balance`: of the edges of a gate with this port and the same paths, a packet takes the one of its flow;
+  /// `ordered`: packets may come to the egress out of order.
   enum class Port : std::uint8_t { single, balance, branch, ordered };
   struct Nsh {
     std::uint32_t spi = 0;
@@ -112,10 +115,11 @@ struct Plan {
 /// The plan's text: two spaces of indentation, keys sorted, a newline at the end.
 [[nodiscard]] std::string dump(const Plan& plan);
 /// Reads a plan and checks that it holds together: edges between nodes that exist, unique ids, gates with one target a
-/// path. Errors: malformed, naming the member (`nodes[3].type: …`).
+/// path, or several by `balance`. Errors: malformed, naming the member (`nodes[3].type: …`).
 [[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 
-/// Graphviz text: the graph, clustered by host and runner, I/O nodes as houses; drops are small points.
+/// Graphviz text: the graph, clustered by host and runner, I/O nodes as houses; drops are small points, edges over
+/// which flows are dealt have empty heads.
 [[nodiscard]] std::string to_dot(const Plan& plan);
 
 }  // namespace unf

@@ -1,5 +1,7 @@
 #include "graph/model/unf_graph.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -31,6 +33,8 @@ std::optional<PathSet> intersect(const PathSet& a, const PathSet& b) {
   if (both.empty()) return std::nullopt;
   return both;
 }
+
+NodeId UnfGraph::Node::plan_id() const { return replica ? NodeId{fmt::format("{}#{}", id.get(), *replica)} : id; }
 
 std::vector<UnfGraph::Vertex> UnfGraph::nodes() const {
   const auto [begin, end] = boost::vertices(boost_);

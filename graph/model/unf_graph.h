@@ -21,17 +21,23 @@ using PathSet = std::vector<std::string>;
 class UnfGraph {
  public:
   struct Node {
-    NodeId id;
+    NodeId id;  ///< replicas share it
     std::string type;
     nlohmann::json config = nlohmann::json::object();
     std::vector<OwnerPath> owners;  ///< sorted
+    std::uint32_t instances = 1;    ///< asked for, by the owner that asks for most
     CyclesPerPacket cost;
     PacketsPerSecond rate;
     std::optional<NicName> nic;  ///< of a NicIngress or NicEgress that is bound to one
     HostId host;
     CoreId core;
     RunnerId runner;
+    std::size_t unit = 0;                  ///< nodes of a unit and the same replica share a runner
+    std::optional<std::uint32_t> replica;  ///< which of several; none: it is the only one
     SourcePlace at;
+
+    /// What the plan calls it: the id, with `#k` behind it for replica k.
+    [[nodiscard]] NodeId plan_id() const;
   };
   struct Edge {
     std::string gate;
@@ -39,6 +45,7 @@ class UnfGraph {
     /// The original edges, by their index in original_edges, that a packet on this edge crosses, in order. Passes that
     /// move or merge nodes keep it right; the counters of every owner follow from it.
     std::vector<std::size_t> stands_for;
+    bool balanced = false;  ///< to one of the replicas that such edges lead to: all packets of a flow to the same
   };
   /// An edge of the graph as it was asked for.
   struct OriginalEdge {

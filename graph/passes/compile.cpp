@@ -6,6 +6,7 @@
 #include "graph/passes/pass.h"
 #include "graph/passes/place.h"
 #include "graph/passes/rates.h"
+#include "graph/passes/replicate.h"
 #include "graph/passes/splice.h"
 
 namespace unf::graph {
@@ -14,7 +15,7 @@ namespace {
 std::vector<Pass> passes(const CompileOptions& options) {
   std::vector<Pass> list{splice};
   if (options.consolidate) list.push_back(dedupe);
-  list.insert(list.end(), {rates, place});
+  list.insert(list.end(), {rates, replicate, place});
   return list;
 }
 

@@ -246,8 +246,8 @@ class Dedupe {
     return heirs;
   }
 
-  /// Those that decide in the place of others gain their owners; the only one in the place of one that goes, its id
-  /// too, if that is the smaller.
+  /// Those that decide in the place of others gain their owners, and run as often as any of these asks for; the only
+  /// one in the place of one that goes, its id too, if that is the smaller.
   void adopt(const Heirs& all_heirs) {
     std::set<Vertex> reached;
     for (const auto& path : paths_of(graph_)) {
@@ -255,9 +255,14 @@ class Dedupe {
       reached.insert(view.order.begin(), view.order.end());
     }
     std::map<Vertex, OwnerPath> owner_of;
-    for (const auto& [v, heirs] : all_heirs) owner_of[v] = graph_[v].owners[0];
+    std::map<Vertex, std::uint32_t> asked;
+    for (const auto& [v, heirs] : all_heirs) {
+      owner_of[v] = graph_[v].owners[0];
+      asked[v] = graph_[v].instances;
+    }
     for (const auto& [v, heirs] : all_heirs) {
       for (const auto u : heirs) {
+        graph_[u].instances = std::max(graph_[u].instances, asked[v]);
         auto& owners = graph_[u].owners;
         owners.push_back(owner_of[v]);
         std::sort(owners.begin(), owners.end());

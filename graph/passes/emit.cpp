@@ -14,15 +14,32 @@ namespace {
 using Vertex = UnfGraph::Vertex;
 using EdgeRef = UnfGraph::EdgeRef;
 
-/// The runners that a packet has passed, in order. nullopt: not the same for all packets of the path.
-using Chain = std::optional<std::vector<RunnerId>>;
+/// Where a node runs: the runner of each of its replicas. A flow takes one of them, so they count as one place.
+using Place = std::vector<RunnerId>;
+/// The places that a packet has passed, in order. nullopt: not the same for all packets of the path.
+using Chain = std::optional<std::vector<Place>>;
 
-/// The egresses that packets of one path can reach by more than one chain of runners: Tx puts them in order again.
+std::map<NodeId, Place> places_of(const UnfGraph& graph) {
+  std::map<NodeId, Place> places;
+  for (const auto v : graph.nodes()) {
+    auto& place = places[graph[v].id];
+    const auto replica = graph[v].replica.value_or(0);
+    place.resize(std::max<std::size_t>(place.size(), replica + 1));
+    place[replica] = graph[v].runner;
+  }
+  return places;
+}
+
+/// The egresses that packets of one flow can reach by more than one chain of runners: Tx puts them in order again.
 std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
+  const auto places = places_of(graph);
+  const auto crosses_runners = [](const Place& place) {
+    return std::any_of(place.begin(), place.end(), [&](const RunnerId& runner) { return runner != place.front(); });
+  };
   std::set<Vertex> found;
   for (const auto& path : paths_of(graph)) {
     const auto view = path_view(graph, path);
-    std::map<Vertex, Chain> chain_to{{view.entry, Chain{{graph[view.entry].runner}}}};
+    std::map<Vertex, Chain> chain_to{{view.entry, Chain{{places.at(graph[view.entry].id)}}}};
     std::set<Vertex> egresses;
     std::set<Chain> chains;
     for (const auto v : view.order) {
@@ -33,7 +50,9 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
         if (next == UnfGraph::sink() || !carries(graph[e], path)) continue;
         ends = false;
         auto onwards = chain;
-        if (onwards && onwards->back() != graph[next].runner) onwards->push_back(graph[next].runner);
+        const auto& place = places.at(graph[next].id);
+        const bool changes_lane = graph[e].balanced && crosses_runners(place);
+        if (onwards && (onwards->back() != place || changes_lane)) onwards->push_back(place);
         const auto [at, first] = chain_to.emplace(next, onwards);
         if (!first && at->second != onwards) at->second = std::nullopt;
       }
@@ -65,7 +84,7 @@ class Emitter {
     std::vector<Plan::Node> nodes;
     for (const auto v : order_) {
       const auto& node = graph_[v];
-      nodes.push_back({.id = node.id,
+      nodes.push_back({.id = node.plan_id(),
                        .type = node.type,
                        .config = node.config,
                        .owners = node.owners,
@@ -98,7 +117,7 @@ class Emitter {
                              .path = entry.path,
                              .in = entry.nic,
                              .match = entry.match,
-                             .to = graph_[entry.node].id});
+                             .to = graph_[entry.node].plan_id()});
     }
     return classifiers;
   }
@@ -111,31 +130,36 @@ class Emitter {
 
   /// By gate, in the descriptor's order; edges that only differ in their paths are one.
   std::vector<Emitted> edges_of(Vertex v, const std::set<Vertex>& reordered) const {
-    using Key = std::tuple<Gate, std::optional<NodeId>, std::vector<std::size_t>>;
+    using Target = std::pair<NodeId, std::optional<std::uint32_t>>;
+    using Key = std::tuple<Gate, std::optional<Target>, std::vector<std::size_t>>;
     std::map<Key, std::pair<EdgeRef, std::set<std::string>>> merged;
     std::map<Gate, std::size_t> edges_at;
     const auto& gates = context_.catalog.find(graph_[v].type)->descriptor.gates;
     for (const auto e : graph_.out_edges(v)) {
       const auto paths = intersect(graph_[e].paths, reaching(v));
       if (!paths) continue;
-      const auto to = graph_.target(e);
+      const auto& to = graph_[graph_.target(e)];
       Key key{gates.index_of(graph_[e].gate).value_or(kDropGate),
-              to == UnfGraph::sink() ? std::nullopt : std::optional{graph_[to].id}, graph_[e].stands_for};
+              graph_.target(e) == UnfGraph::sink() ? std::nullopt : std::optional{Target{to.id, to.replica}},
+              graph_[e].stands_for};
       auto [at, first] = merged.try_emplace(std::move(key), e, std::set<std::string>{});
       at->second.second.insert(paths->begin(), paths->end());
-      if (first) ++edges_at[std::get<0>(at->first)];
+      const bool one_of_several = graph_[e].balanced && to.replica != 0;
+      if (first && !one_of_several) ++edges_at[std::get<0>(at->first)];
     }
     std::vector<Emitted> edges;
     for (const auto& [key, value] : merged) {
       const auto& [gate, to, stands_for] = key;
       const auto& [e, paths] = value;
-      Plan::Edge edge{.from = graph_[v].id, .gate = graph_[e].gate, .to = to};
+      Plan::Edge edge{.from = graph_[v].plan_id(), .gate = graph_[e].gate};
       if (edges_at.at(gate) > 1 || paths.size() != reaching(v).size()) edge.paths.assign(paths.begin(), paths.end());
       if (to) {
         const auto next = graph_.target(e);
+        edge.to = graph_[next].plan_id();
         const bool same_runner = graph_[v].host == graph_[next].host && graph_[v].runner == graph_[next].runner;
         edge.link = same_runner ? Plan::Link::call : Plan::Link::ring;
-        if (reordered.contains(next)) edge.port = Plan::Port::ordered;
+        if (graph_[e].balanced) edge.port = Plan::Port::balance;
+        if (reordered.contains(next)) edge.port = Plan::Port::ordered;  // an egress: there is one
       }
       edges.push_back({std::move(edge), stands_for});
     }

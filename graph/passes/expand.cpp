@@ -61,6 +61,7 @@ class Expansion {
                                                      .type = node.type,
                                                      .config = node.config,
                                                      .owners = {OwnerPath{owner}},
+                                                     .instances = instances_of(vnf, node.name),
                                                      .cost = cost,
                                                      .host = routes_.host->name,
                                                      .at = node.at});

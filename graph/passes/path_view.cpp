@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace unf::graph {
 
@@ -51,7 +52,9 @@ PathView path_view(const UnfGraph& graph, const std::string& path) {
 }
 
 std::vector<Vertex> node_order(const UnfGraph& graph) {
-  const auto by_id = [&](Vertex a, Vertex b) { return graph[a].id < graph[b].id; };
+  const auto by_id = [&](Vertex a, Vertex b) {
+    return std::tie(graph[a].id, graph[a].replica) < std::tie(graph[b].id, graph[b].replica);
+  };
   std::set<Vertex, decltype(by_id)> left(by_id), ready(by_id);
   std::map<Vertex, std::size_t> waits_for;
   for (const auto v : graph.nodes()) {

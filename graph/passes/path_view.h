@@ -20,7 +20,7 @@ struct PathView {
 };
 [[nodiscard]] PathView path_view(const UnfGraph& graph, const std::string& path);
 
-/// All nodes but the sink; topological where the graph has no cycle; among equals the smallest id first.
+/// All nodes but the sink; topological where the graph has no cycle; among equals the smallest id and replica first.
 [[nodiscard]] std::vector<UnfGraph::Vertex> node_order(const UnfGraph& graph);
 
 }  // namespace unf::graph

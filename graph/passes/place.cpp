@@ -5,119 +5,131 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "graph/passes/path_view.h"
+#include "graph/passes/units.h"
 
 namespace unf::graph {
 namespace {
 
 using Vertex = UnfGraph::Vertex;
-
-double capacity(const Core& core) { return core.ghz * 1e9; }
-
-/// Cuts `order` into the shortest groups between which packets of a path go to one node only. So no packet can overtake
-/// another of its flow by way of a third runner (dataplane.md 3).
-std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector<Vertex>& order) {
-  std::map<Vertex, std::size_t> position;
-  for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
-  std::vector<bool> may_cut(order.size(), true);  // before position i
-  for (const auto& path : paths_of(graph)) {
-    std::vector<std::optional<Vertex>> target(order.size());
-    for (const auto v : path_view(graph, path).order) {
-      if (!position.contains(v)) continue;
-      for (const auto e : graph.out_edges(v)) {
-        const auto next = position.find(graph.target(e));
-        if (next == position.end() || !carries(graph[e], path)) continue;
-        if (next->second < position[v]) {  // back to an earlier one: on a cycle over several paths
-          for (auto i = next->second + 1; i <= position[v]; ++i) may_cut[i] = false;
-        }
-        for (auto i = position[v] + 1; i <= next->second; ++i) {
-          if (target[i] && *target[i] != next->first) may_cut[i] = false;
-          target[i] = next->first;
-        }
-      }
-    }
-  }
-  std::vector<std::vector<Vertex>> found;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i == 0 || may_cut[i]) found.emplace_back();
-    found.back().push_back(order[i]);
-  }
-  return found;
-}
+/// The nodes of a unit, by replica.
+using Lanes = std::vector<std::vector<Vertex>>;
 
 class NextFit {
  public:
-  NextFit(UnfGraph& graph, const Host& host) : graph_(graph), host_(host) {}
+  NextFit(UnfGraph& graph, const Host& host) : graph_(graph), host_(host), used_(host.cores.size(), 0) {}
 
-  /// Puts `nodes` together on the current core, or on the next that takes them.
-  Result<void> add(const std::vector<Vertex>& nodes) {
-    double demand = 0;
-    for (const auto v : nodes) demand += demand_of(v);
-    while (core_ < host_.cores.size() && used_ + demand > capacity(host_.cores[core_])) {
-      ++core_;
-      used_ = 0;
+  /// Puts the first lane on the current core, or on the next that takes it; each other on a core without one of the
+  /// unit, if there is one, and where the same lane of the unit before is, if that can be.
+  Result<void> add(const Lanes& lanes) {
+    std::vector<std::size_t> taken;
+    for (const auto& nodes : lanes) {
+      const auto demand = demand_of(graph_, nodes);
+      const auto core = taken.empty() ? next(demand) : beside(taken, lanes.size(), demand);
+      if (!core) return no_capacity(nodes, demand);
+      used_[*core] += demand;
+      for (const auto v : nodes) graph_[v].core = host_.cores[*core].id;
+      taken.push_back(*core);
     }
-    if (core_ == host_.cores.size()) return no_capacity(nodes, demand);
-    used_ += demand;
-    for (const auto v : nodes) graph_[v].core = host_.cores[core_].id;
+    before_ = std::move(taken);
     return {};
   }
 
  private:
-  double demand_of(Vertex v) const { return static_cast<double>((graph_[v].cost * graph_[v].rate).get()); }
+  bool fits(std::size_t core, double demand) const { return used_[core] + demand <= host_.cores[core].capacity(); }
+
+  std::optional<std::size_t> next(double demand) {
+    while (current_ < used_.size() && !fits(current_, demand)) ++current_;
+    return current_ == used_.size() ? std::nullopt : std::optional{current_};
+  }
+
+  std::optional<std::size_t> beside(const std::vector<std::size_t>& taken, std::size_t lanes, double demand) const {
+    const auto lane = taken.size();
+    std::optional<std::size_t> best;
+    const auto rank = [&](std::size_t core) {
+      const bool follows = before_.size() == lanes && before_[lane] == core;
+      const auto distance = (core + used_.size() - current_) % used_.size();
+      return std::tuple{std::count(taken.begin(), taken.end(), core), !follows, distance};
+    };
+    for (std::size_t core = 0; core < used_.size(); ++core) {
+      if (fits(core, demand) && (!best || rank(core) < rank(*best))) best = core;
+    }
+    return best;
+  }
 
   Result<void> no_capacity(const std::vector<Vertex>& nodes, double demand) const {
     const auto& first = graph_[nodes[0]];
     const auto with =
         nodes.size() == 1 ? std::string{} : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
     double most = 0;
-    for (const auto& core : host_.cores) most = std::max(most, capacity(core));
+    for (const auto& core : host_.cores) most = std::max(most, core.capacity());
     return fail(Errc::no_capacity,
                 "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest "
                 "{:.3f} GHz)",
-                first.id.get(), first.type, with, demand / 1e9, host_.name.get(), host_.cores.size(), most / 1e9);
+                first.plan_id().get(), first.type, with, demand / 1e9, host_.name.get(), host_.cores.size(),
+                most / 1e9);
   }
 
   UnfGraph& graph_;
   const Host& host_;
-  std::size_t core_ = 0;
-  double used_ = 0;
+  std::size_t current_ = 0;
+  std::vector<double> used_;         // [cycles/s], by core
+  std::vector<std::size_t> before_;  // the cores of the last unit's lanes
 };
+
+Result<void> check_outputs(const UnfGraph& graph) {
+  std::map<RunnerId, std::set<RunnerId>> leads_to;
+  for (const auto v : graph.nodes()) {
+    const auto& from = graph[v].runner;
+    for (const auto e : graph.out_edges(v)) {
+      const auto next = graph.target(e);
+      if (next != UnfGraph::sink() && graph[next].runner != from) leads_to[from].insert(graph[next].runner);
+    }
+  }
+  for (const auto& [runner, others] : leads_to) {
+    if (runner == RunnerId{"io"} || others.size() <= Plan::kMaxOutputs) continue;
+    return fail(Errc::no_capacity, "runner {} would lead to {} others, at most {}: expected fewer instances, or cores",
+                runner.get(), others.size(), Plan::kMaxOutputs);
+  }
+  return {};
+}
 
 }  // namespace
 
 Result<Rewrite> place(UnfGraph graph, const Context& context) {
-  std::vector<Vertex> order;
+  std::map<std::size_t, Lanes> units;
   const Host* host = nullptr;
   for (const auto v : node_order(graph)) {
     host = context.inventory.find_host(graph[v].host);
     if (at_nic(graph, v)) {
       graph[v].core = host->io_core;
       graph[v].runner = RunnerId{"io"};
-    } else {
-      order.push_back(v);
+      continue;
     }
+    auto& lanes = units[graph[v].unit];
+    const auto lane = graph[v].replica.value_or(0);
+    lanes.resize(std::max<std::size_t>(lanes.size(), lane + 1));
+    lanes[lane].push_back(v);
   }
-  if (order.empty()) return Rewrite{std::move(graph), {}};
+  if (units.empty()) return Rewrite{std::move(graph), {}};
 
   const bool alone = host->mode == RunMode::isolated || host->mode == RunMode::container;
   NextFit fit{graph, *host};
   std::map<CoreId, RunnerId> runner_of;
   std::size_t runners = 0;
-  const auto next_runner = [&] { return RunnerId{fmt::format("r{}", ++runners)}; };
-  for (const auto& group : alone ? std::vector<std::vector<Vertex>>{} : groups(graph, order)) {
-    if (auto placed = fit.add(group); !placed) return fail(std::move(placed.error()));
-    for (const auto v : group) {
-      auto& runner = runner_of[graph[v].core];
-      if (runner.get().empty()) runner = next_runner();
-      graph[v].runner = runner;
+  for (const auto& [unit, lanes] : units) {
+    if (auto placed = fit.add(lanes); !placed) return fail(std::move(placed.error()));
+    for (const auto& nodes : lanes) {
+      auto runner = alone ? RunnerId{} : runner_of[graph[nodes[0]].core];
+      if (runner.get().empty()) runner = RunnerId{fmt::format("r{}", ++runners)};
+      if (!alone) runner_of[graph[nodes[0]].core] = runner;
+      for (const auto v : nodes) graph[v].runner = runner;
     }
   }
-  for (const auto v : alone ? order : std::vector<Vertex>{}) {
-    if (auto placed = fit.add({v}); !placed) return fail(std::move(placed.error()));
-    graph[v].runner = next_runner();
-  }
+  if (auto checked = check_outputs(graph); !checked) return fail(std::move(checked.error()));
   return Rewrite{std::move(graph), {}};
 }
 

@@ -15,6 +15,14 @@ bool is_name(std::string_view name) {
   return !name.empty() && name.find_first_of("/#@ \t\r\n") == std::string_view::npos;
 }
 
+/// "one of: a, b" for messages.
+template <typename Map>
+std::string keys(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : map) names.push_back(name);
+  return names.empty() ? "none" : fmt::format("one of: {}", fmt::join(names, ", "));
+}
+
 std::string gates_of(const UnfDescriptor& descriptor) {
   return fmt::format("{}", fmt::join(descriptor.gates.begin() + 1, descriptor.gates.end(), ", "));
 }
@@ -32,6 +40,7 @@ class TemplateCheck {
     check_ends(vnf_.graph.inputs, "input", kNicIngress);
     check_ends(vnf_.graph.outputs, "output", kNicEgress);
     check_egresses();
+    check_levels();
     if (!check_acyclic()) return;  // what a cycle cuts off need not be said too
     check_reachable();
   }
@@ -114,6 +123,24 @@ class TemplateCheck {
     for (const auto& [name, node] : nodes_) {
       if (node->type == kNicEgress && !outputs.contains(name))
         problem(node->at, "NicEgress '{}' is no output of the VNF", name);
+    }
+  }
+
+  /// The chosen levels; those of the VNFD its reader has checked.
+  void check_levels() {
+    if (!vnf_.level.empty() && !vnf_.levels.contains(vnf_.level)) {
+      problem({}, "VNF '{}' has no instantiation level '{}', expected {}", vnf_.name, vnf_.level, keys(vnf_.levels));
+    }
+    std::map<std::string, std::uint32_t> max_level;
+    for (const auto& aspect : vnf_.aspects) max_level[aspect.name] = aspect.max_level;
+    for (const auto& [aspect, level] : vnf_.scale) {
+      const auto known = max_level.find(aspect);
+      if (known == max_level.end()) {
+        problem({}, "VNF '{}' has no scaling aspect '{}', expected {}", vnf_.name, aspect, keys(max_level));
+      } else if (level > known->second) {
+        problem({}, "scale level {} of aspect '{}' of VNF '{}', expected 0 to {}", level, aspect, vnf_.name,
+                known->second);
+      }
     }
   }
 

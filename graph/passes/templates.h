@@ -6,7 +6,7 @@
 
 namespace unf::graph {
 
-/// Whether each VNF of the request is a graph of uNFs that exist, rightly wired and configured.
+/// Whether each VNF of the request is a graph of uNFs that exist, rightly wired and configured, at levels that it has.
 void check_templates(const ServiceRequest& request, const Catalog& catalog, Problems& problems);
 
 }  // namespace unf::graph

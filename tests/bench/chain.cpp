@@ -15,6 +15,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/unfs/ttl_decrementer.h"
@@ -48,7 +49,7 @@ class ForkMemory final : public Memory {
   std::size_t used_ = 0;
 };
 
-/// The packets of a run, each a small IPv4 frame.
+/// The packets of a run, each a small TCP segment of a flow of its own.
 struct Traffic {
   explicit Traffic(Memory& memory) {
     auto* packets = static_cast<Packet*>(memory.allocate(kPackets * sizeof(Packet)));
@@ -58,6 +59,8 @@ struct Traffic {
       frame[12] = 0x08;  // IPv4
       frame[14] = 0x45;
       frame[17] = kFrame - 14;
+      frame[23] = 6;  // TCP
+      frame[29] = static_cast<std::uint8_t>(i);
       all[i] = new (packets + i) Packet{.data = bytes + i * kFrame, .length = kFrame, .room = kFrame};
     }
   }
@@ -119,12 +122,66 @@ double by_hand(Traffic& traffic, int length, bool per_packet, std::size_t bursts
   });
 }
 
+/// `between` from a NicIngress to a NicEgress.
+Plan nic_to_nic(std::vector<Plan::Node> between) {
+  Plan plan;
+  plan.nodes = std::move(between);
+  plan.nodes.insert(plan.nodes.begin(), {.id = NodeId{"in"}, .type = "NicIngress", .runner = RunnerId{"io"}});
+  plan.nodes.push_back({.id = NodeId{"out"}, .type = "NicEgress", .runner = RunnerId{"io"}});
+  plan.classifiers.push_back({.id = 1, .path = "all", .in = NicName{"in"}, .to = NodeId{"in"}});
+  return plan;
+}
+
+Plan::Node ttl_decrementer_node(int number, int runner) {
+  return {.id = NodeId{fmt::format("ttl{}", number)},
+          .type = "IPTtlDecrementer",
+          .runner = RunnerId{fmt::format("r{}", runner)}};
+}
+
+void add_edge(Plan& plan, std::size_t from, std::size_t to, Plan::Port port = Plan::Port::single) {
+  plan.edges.push_back({.id = EdgeId{static_cast<std::uint32_t>(plan.edges.size() + 1)},
+                        .from = plan.nodes[from].id,
+                        .gate = "out",
+                        .to = plan.nodes[to].id,
+                        .port = port});
+}
+
+void add_drop(Plan& plan, std::size_t from) {
+  plan.edges.push_back(
+      {.id = EdgeId{static_cast<std::uint32_t>(plan.edges.size() + 1)}, .from = plan.nodes[from].id, .gate = "drop"});
+}
+
+/// `length` uNFs one after another, `per_runner` a runner.
+Plan chain_plan(int length, int per_runner) {
+  std::vector<Plan::Node> nodes;
+  for (int i = 0; i < length; ++i) nodes.push_back(ttl_decrementer_node(i, i / per_runner));
+  auto plan = nic_to_nic(std::move(nodes));
+  for (std::size_t i = 0; i + 1 < plan.nodes.size(); ++i) {
+    add_edge(plan, i, i + 1);
+    if (i != 0) add_drop(plan, i);
+  }
+  return plan;
+}
+
+/// A uNF, and `replicas` of another behind it, all in one runner.
+Plan balanced_plan(int replicas) {
+  std::vector<Plan::Node> nodes;
+  for (int i = 0; i <= replicas; ++i) nodes.push_back(ttl_decrementer_node(i, 0));
+  auto plan = nic_to_nic(std::move(nodes));
+  add_edge(plan, 0, 1);
+  add_drop(plan, 1);
+  for (std::size_t k = 2; k + 1 < plan.nodes.size(); ++k) {
+    add_edge(plan, 1, k, Plan::Port::balance);
+    add_edge(plan, k, plan.nodes.size() - 1);
+    add_drop(plan, k);
+  }
+  return plan;
+}
+
 /// A chain of runners between a source and a sink ring.
 class Chain {
  public:
-  /// `per_runner` uNFs a runner.
-  Chain(int length, int per_runner)
-      : plan_(plan(length, per_runner)), counters_(shared_counters(plan_)), traffic_(memory_) {
+  explicit Chain(Plan plan) : plan_(std::move(plan)), counters_(shared_counters(plan_)), traffic_(memory_) {
     const auto ring = [&] { return SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets); };
     auto* first = ring();
     auto* in = first;
@@ -192,23 +249,6 @@ class Chain {
   }
 
  private:
-  static Plan plan(int length, int per_runner) {
-    Plan plan;
-    plan.nodes.push_back({.id = NodeId{"in"}, .type = "NicIngress", .runner = RunnerId{"io"}});
-    for (int i = 0; i < length; ++i) {
-      plan.nodes.push_back({.id = NodeId{fmt::format("ttl{}", i)},
-                            .type = "IPTtlDecrementer",
-                            .runner = RunnerId{fmt::format("r{}", i / per_runner)}});
-    }
-    plan.nodes.push_back({.id = NodeId{"out"}, .type = "NicEgress", .runner = RunnerId{"io"}});
-    std::uint32_t id = 0;
-    for (std::size_t i = 0; i + 1 < plan.nodes.size(); ++i) {
-      plan.edges.push_back({.id = EdgeId{++id}, .from = plan.nodes[i].id, .gate = "out", .to = plan.nodes[i + 1].id});
-      if (i != 0) plan.edges.push_back({.id = EdgeId{++id}, .from = plan.nodes[i].id, .gate = "drop"});
-    }
-    plan.classifiers.push_back({.id = 1, .path = "all", .in = NicName{"in"}, .to = NodeId{"in"}});
-    return plan;
-  }
   static CounterFile shared_counters(const Plan& plan) {
     const auto path = fmt::format("/dev/shm/unf-bench-{}", getpid());
     auto file = CounterFile::create(path, plan);
@@ -252,7 +292,7 @@ int run_chain(const Options& options, const std::vector<int>& lengths, const std
     }
     HeapMemory heap;
     Traffic traffic{heap};
-    Chain fused{length, length}, rings{length, 1}, isolated{length, 1};
+    Chain fused{chain_plan(length, length)}, rings{chain_plan(length, 1)}, isolated{chain_plan(length, 1)};
     std::vector<Contestant> contestants{{"loop_per_packet", [&] { return by_hand(traffic, length, true, bursts); }},
                                         {"loop_per_batch", [&] { return by_hand(traffic, length, false, bursts); }}};
     for (const auto& mode : modes) {
@@ -275,6 +315,37 @@ int run_chain(const Options& options, const std::vector<int>& lengths, const std
       if (mode == "loop") point.update({{"per_packet_cycles", medians[0]}, {"per_batch_cycles", medians[1]}});
       print_point(options, point);
     }
+  }
+  return 0;
+}
+
+int run_balance(const Options& options, const std::vector<int>& replicas) {
+  const std::size_t bursts = options.quick ? 4'000 : 40'000;
+  HeapMemory heap;
+  Traffic traffic{heap};
+  const LoadBalancedEgress egress{LoadBalancedEgress::kMaxInstances};
+  const auto deal = [&] {
+    std::size_t next = 0;
+    return cycles_per_packet(bursts, [&] {
+      for (std::size_t i = 0; i < kBurst; ++i) {
+        const auto instance = egress.instance_of(*traffic.all[next]);
+        next = (next + 1) % kPackets;
+        asm volatile("" : : "r"(instance));
+      }
+    });
+  };
+  Chain direct{chain_plan(2, 2)};
+  std::vector<std::unique_ptr<Chain>> balanced;
+  std::vector<Contestant> contestants{{"deal", deal}, {"direct", [&] { return direct.run(bursts); }}};
+  for (const int count : replicas) {
+    balanced.push_back(std::make_unique<Chain>(balanced_plan(count)));
+    contestants.push_back({"balanced", [&chain = *balanced.back(), bursts] { return chain.run(bursts); }});
+  }
+  const auto medians = interleaved_medians(contestants, options.quick ? 5 : 11);
+  for (std::size_t i = 0; i < contestants.size(); ++i) {
+    nlohmann::json point{{"bench", "balance"}, {"mode", contestants[i].name}, {"cycles_per_packet", medians[i]}};
+    if (i >= 2) point.update({{"replicas", replicas[i - 2]}, {"ratio_to_direct", medians[i] / medians[1]}});
+    print_point(options, point);
   }
   return 0;
 }

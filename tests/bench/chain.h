@@ -12,4 +12,8 @@ namespace unf::bench {
 /// a process a uNF, all on one core.
 int run_chain(const Options& options, const std::vector<int>& lengths, const std::vector<std::string>& modes);
 
+/// Cycles per packet of two IPTtlDecrementer in one runner, the second `direct` or `balanced` over replicas of it by
+/// flow; `deal` is the balancing alone: the hash of a frame and the instance it gives.
+int run_balance(const Options& options, const std::vector<int>& replicas);
+
 }  // namespace unf::bench

@@ -37,6 +37,9 @@ int main(int argc, char** argv) try {
   chain->add_option("--modes", modes, "loop, fused, rings, isolated")
       ->delimiter(',')
       ->check(CLI::IsMember({"loop", "fused", "rings", "isolated"}));
+  std::vector<int> replicas{1, 2, 4, 8};
+  auto* balance = app.add_subcommand("balance", "Cycles per packet of dealing flows over replicas of a uNF");
+  balance->add_option("--replicas", replicas, "How many there are")->delimiter(',')->check(CLI::Range(1, 16));
   std::size_t packages = 10'000, slow = 1'000;
   auto* northbound = app.add_subcommand("northbound", "What clients of the REST interfaces wait");
   northbound->add_option("--packages", packages, "VNF packages that are listed")->check(CLI::Range(1, 1'000'000));
@@ -60,6 +63,7 @@ int main(int argc, char** argv) try {
   }
   if (northbound->parsed()) return unf::bench::run_northbound(options, packages, slow);
   pin_to_last_core();
+  if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {
   std::cerr << "unf-bench: " << e.what() << '\n';

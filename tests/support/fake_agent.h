@@ -21,7 +21,8 @@ class FakeAgent final : public agent::Agent {
     friend bool operator==(const Applied&, const Applied&) = default;
   };
 
-  Result<agent::wire::GraphInfo> apply(const GraphId& graph, agent::Version version, const std::string& plan) override {
+  Result<agent::wire::GraphInfo> apply(const GraphId& graph, agent::Version version, const std::string& plan,
+                                       const std::vector<GraphId>& replaces) override {
     std::unique_lock lock{mutex_};
     if (away) return fail(Errc::unavailable, "no route to host");
     ++waiting_;
@@ -38,6 +39,10 @@ class FakeAgent final : public agent::Agent {
     info.epoch = version.epoch;
     info.generation = version.generation;
     info.state = agent::wire::GraphState::running;
+    for (const auto& gone : replaces) {
+      graphs_.erase(gone.get());
+      plans_.erase(gone.get());
+    }
     graphs_.erase(graph.get());
     plans_.erase(graph.get());
     if (!plan.empty()) {

@@ -7,16 +7,18 @@
 #include <vector>
 
 #include "graph/model/plan.h"
+#include "tests/support/replicas.h"
 
 namespace unf::testing_support {
 
-/// Checks a plan against its own `original`, by walking both; shares no code with the compiler.
+/// Checks a plan against its own `original`, by walking both; shares no code with the compiler. Ways that differ in
+/// replicas only are one way.
 class PlanChecker {
  public:
   explicit PlanChecker(const Plan& plan) : plan_(plan), original_(plan.as_original()) {
     for (const auto& node : original_.nodes) type_of_[node.owners[0]] = node.type;
     for (const auto& node : plan_.nodes) {
-      for (const auto& owner : node.owners) ++nodes_of_[owner];
+      for (const auto& owner : node.owners) nodes_of_[owner].insert(base_of(node.id));
     }
   }
 
@@ -26,6 +28,8 @@ class PlanChecker {
     for (const auto& c : plan_.classifiers) entry.emplace(c.path, c.to);
     for (const auto& c : original_.classifiers) original_entry.emplace(c.path, c.to);
     for (const auto& [path, node] : entry) check_path(path, node, original_entry.at(path));
+    check_replicas();
+    check_balance();
     return problems_;
   }
 
@@ -64,17 +68,49 @@ class PlanChecker {
     walk(original_, path, original_entry, so_far, original_walks);
     if (walks.size() > kMaxWalks || original_walks.size() > kMaxWalks) return;
 
-    std::set<Walk> found;
+    std::map<Walk, std::string> found;
     for (const auto& w : walks) {
       auto original = original_of(path, w, original_entry);
       if (std::find(original_walks.begin(), original_walks.end(), original) == original_walks.end()) {
         note(path, w, "is none of the original");
-      } else if (!found.insert(std::move(original)).second) {
-        note(path, w, "stands for what another one stands for");
+        continue;
       }
+      const auto [at, first] = found.emplace(std::move(original), shape_of(w));
+      if (!first && at->second != shape_of(w)) note(path, w, "stands for what another one stands for");
     }
     for (const auto& w : original_walks) {
       if (is_consistent(w) && !found.contains(w)) note(path, w, "of the original has none in the plan");
+    }
+  }
+
+  static std::string shape_of(const Walk& walk) {
+    std::string shape;
+    for (const auto* edge : walk) shape += base_of(edge->from) + "." + edge->gate + " ";
+    return shape;
+  }
+
+  /// Replicas are numbered from 0 and alike.
+  void check_replicas() {
+    for (const auto& [base, nodes] : replicas_of(plan_)) {
+      const auto alike = [first = nodes.front()](const Plan::Node* node) {
+        return first != nullptr && node != nullptr && node->type == first->type && node->config == first->config &&
+               node->owners == first->owners && node->cycles_per_packet == first->cycles_per_packet &&
+               node->rate_pps.get() - first->rate_pps.get() + 1 <= 2;
+      };
+      if (!std::all_of(nodes.begin(), nodes.end(), alike)) problems_.push_back(base + ": replicas that are not alike");
+    }
+  }
+
+  /// Edges that flows are dealt over lead to all replicas of a node, in their order.
+  void check_balance() {
+    const auto replicas = replicas_of(plan_);
+    std::map<std::tuple<NodeId, std::string, std::vector<std::string>>, std::vector<const Plan::Node*>> sets;
+    for (const auto& edge : plan_.edges) {
+      if (edge.port == Plan::Port::balance) sets[{edge.from, edge.gate, edge.paths}].push_back(plan_.find(*edge.to));
+    }
+    for (const auto& [from, targets] : sets) {
+      if (targets != replicas.at(base_of(targets.front()->id)))
+        problems_.push_back(std::get<0>(from).get() + ": deals over some of the replicas");
     }
   }
 
@@ -134,14 +170,14 @@ class PlanChecker {
 
   /// Whether owners that share one uNF decide alike on it.
   bool is_consistent(const Walk& walk) const {
-    std::map<NodeId, std::string> gate_of;
+    std::map<std::string, std::string> gate_of;
     for (const auto* edge : walk) {
       const auto& owner = original_.find(edge->from)->owners[0];
       if (type_of_.at(owner) == "NicIngress" || type_of_.at(owner) == "NicEgress") continue;
       for (const auto& node : plan_.nodes) {
         if (std::find(node.owners.begin(), node.owners.end(), owner) == node.owners.end()) continue;
-        if (nodes_of_.at(owner) > 1) return false;  // who decides depends on the path: not told apart here
-        const auto [at, first] = gate_of.emplace(node.id, edge->gate);
+        if (nodes_of_.at(owner).size() > 1) return false;  // who decides depends on the path: not told apart here
+        const auto [at, first] = gate_of.emplace(base_of(node.id), edge->gate);
         if (!first && at->second != edge->gate) return false;
       }
     }
@@ -157,7 +193,7 @@ class PlanChecker {
   const Plan& plan_;
   Plan original_;
   std::map<OwnerPath, std::string> type_of_;
-  std::map<OwnerPath, std::size_t> nodes_of_;
+  std::map<OwnerPath, std::set<std::string>> nodes_of_;
   std::vector<std::string> problems_;
 };
 

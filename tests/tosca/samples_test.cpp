@@ -81,6 +81,19 @@ TEST(EnterpriseEdge, CarriesItsRuleFilesByDigest) {
   EXPECT_EQ(service->artifacts.at(digest).name, "edge.rules");
 }
 
+TEST(EnterpriseEdge, ItsFirewallScales) {
+  const auto service = read({kSamples / "enterprise-edge"});
+  ASSERT_TRUE(service) << service.error().message;
+  auto firewall = service->vnfs[0];
+  EXPECT_EQ(firewall.level, "small");
+  EXPECT_EQ(instances_of(firewall, "filter"), 1);
+  firewall.level = "large";
+  EXPECT_EQ(instances_of(firewall, "filter"), 3);
+  EXPECT_EQ(instances_of(firewall, "check"), 3);
+  firewall.scale["capacity"] = 3;
+  EXPECT_EQ(instances_of(firewall, "filter"), 4);
+}
+
 TEST(EnterpriseEdge, ReadsTheSameFromItsNsdAlone) {
   const auto directory = read({kSamples / "enterprise-edge"});
   const auto file = read({kSamples / "enterprise-edge" / "enterprise-edge-nsd.yaml"});

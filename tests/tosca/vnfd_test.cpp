@@ -167,6 +167,90 @@ TEST(VnfdReader, ReadsScalingAndAffinityOfSol001) {
   EXPECT_THAT(vnf.affinity[0].nodes, ElementsAre("a", "b"));
 }
 
+/// A VNFD with one uNF and an aspect `wide` that adds one instance a step; `policies` come from line 13 on.
+std::string scaled_vnfd(const std::string& policies) {
+  return vnfd_of_nodes(
+      "    a: { type: unf.nodes.Forward, requirements: [ { out: b } ] }\n"
+      "    b: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n"
+      "  policies:\n"
+      "    - aspects: { type: tosca.policies.nfv.ScalingAspects, properties: { aspects: { wide: { max_scale_level: 3, "
+      "step_deltas: [ one ] } } } }\n"
+      "    - deltas: { type: tosca.policies.nfv.VduScalingAspectDeltas, properties: { aspect: wide, deltas: { one: { "
+      "number_of_instances: 1 } } }, targets: [ a ] }\n" +
+      policies);
+}
+
+TEST(VnfdReader, TakesInstantiationLevels) {
+  const auto vnf = vnf_of(read_files({{"v.yaml", scaled_vnfd(R"(
+    - of_b: { type: tosca.policies.nfv.VduInstantiationLevels, properties: { levels: { large: { number_of_instances: 4 } } }, targets: [ b ] }
+    - levels:
+        type: tosca.policies.nfv.InstantiationLevels
+        properties:
+          levels: { small: { description: s }, large: { description: l, scale_info: { wide: { scale_level: 2 } } } }
+          default_level: large
+    - initial: { type: tosca.policies.nfv.VduInitialDelta, properties: { initial_delta: { number_of_instances: 2 } }, targets: [ a ] }
+)")}}));
+  EXPECT_EQ(vnf.level, "large");
+  EXPECT_THAT(vnf.levels, ElementsAre(Pair("large", ElementsAre(Pair("wide", 2))), Pair("small", testing::IsEmpty())));
+  EXPECT_THAT(vnf.initial, ElementsAre(Pair("a", 2)));
+  EXPECT_THAT(vnf.level_instances, ElementsAre(Pair("large", ElementsAre(Pair("b", 4)))));
+  EXPECT_EQ(instances_of(vnf, "a"), 4);
+  EXPECT_EQ(instances_of(vnf, "b"), 4);
+}
+
+TEST(VnfdReader, TheOnlyInstantiationLevelIsTheDefault) {
+  const auto vnf = vnf_of(read_files({{"v.yaml", scaled_vnfd(R"(
+    - levels: { type: tosca.policies.nfv.InstantiationLevels, properties: { levels: { one: { description: o } } } }
+)")}}));
+  EXPECT_EQ(vnf.level, "one");
+}
+
+struct BadLevels {
+  const char* name;
+  const char* type;
+  const char* properties;
+  const char* problem;
+};
+class BadScaling : public testing::TestWithParam<BadLevels> {};
+
+TEST_P(BadScaling, IsOneLine) {
+  const auto& [name, type, properties, problem] = GetParam();
+  const auto service =
+      read_files({{"v.yaml", scaled_vnfd(fmt::format("    - levels: {{ type: tosca.policies.nfv.InstantiationLevels, "
+                                                     "properties: {{ levels: {{ small: {{ }}, large: {{ }} }} }} }}\n"
+                                                     "    - p: {{ type: tosca.policies.nfv.{}, properties: {{ {} }}, "
+                                                     "targets: [ b ] }}\n",
+                                                     type, properties))}});
+  ASSERT_FALSE(service);
+  EXPECT_EQ(service.error().message, std::string{"v.yaml:14: "} + problem);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Vnfd, BadScaling,
+    testing::Values(
+        BadLevels{"NoLevels", "InstantiationLevels", "default_level: small",
+                  "policy `p` has no `levels`, expected a map of instantiation levels"},
+        BadLevels{"UnknownDefault", "InstantiationLevels", "levels: { tiny: {} }, default_level: smal",
+                  "`default_level` is `smal`, expected one that InstantiationLevels declares: one of large, small, "
+                  "tiny; did you mean `small`?"},
+        BadLevels{"UnknownAspect", "InstantiationLevels",
+                  "levels: { small: { scale_info: { wid: { scale_level: 1 } } } }",
+                  "level `small` is of unknown scaling aspect `wid`, expected wide; did you mean `wide`?"},
+        BadLevels{"BeyondTheLast", "InstantiationLevels",
+                  "levels: { small: { scale_info: { wide: { scale_level: 4 } } } }",
+                  "level `small` has no good `scale_level` of aspect `wide`, expected 0 to 3"},
+        BadLevels{"NoScaleLevel", "InstantiationLevels", "levels: { small: { scale_info: { wide: 1 } } }",
+                  "level `small` has no good `scale_level` of aspect `wide`, expected 0 to 3"},
+        BadLevels{"ScaleInfoIsAList", "InstantiationLevels", "levels: { small: { scale_info: [ wide ] } }",
+                  "`scale_info` is a list, expected a map"},
+        BadLevels{"NoVduLevels", "VduInstantiationLevels", "",
+                  "policy `p` has no `levels`, expected instances by instantiation level"},
+        BadLevels{"UnknownVduLevel", "VduInstantiationLevels", "levels: { huge: { number_of_instances: 2 } }",
+                  "a level of policy `p` is `huge`, expected one that InstantiationLevels declares: one of large, "
+                  "small"},
+        BadLevels{"NoInstanceAtALevel", "VduInstantiationLevels", "levels: { small: { number_of_instances: 0 } }",
+                  "level `small` of policy `p` has no good `number_of_instances`, expected 1 to 1024"}),
+    testing_support::by_name);
+
 TEST(VnfdReader, TakesTheFlavourFileThatATopVnfdImports) {
   const std::string types = R"(tosca_definitions_version: tosca_simple_yaml_1_2
 node_types:
@@ -356,11 +440,15 @@ INSTANTIATE_TEST_SUITE_P(
             "v.yaml:9: node template `x/y` has a bad name, expected 1 to 128 characters without `/` and `#`"},
         Bad{"NodeIsAText", "    a: unf.nodes.Forward\n",
             "v.yaml:8: node template `a` is `unf.nodes.Forward`, expected a map with a `type`"},
-        Bad{"TooManyInstancesAtStart",
+        Bad{"NoInstanceAtStart",
             "    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n  policies:\n    - i: { type: "
-            "tosca.policies.nfv.VduInitialDelta, properties: { initial_delta: { number_of_instances: 2 } }, targets: [ "
+            "tosca.policies.nfv.VduInitialDelta, properties: { initial_delta: { number_of_instances: 0 } }, targets: [ "
             "a ] }\n",
-            "v.yaml:10: `2` instances at the start are not supported, expected 1 and scaling aspects"},
+            "v.yaml:10: `initial_delta` of policy `i` has no good `number_of_instances`, expected 1 to 1024"},
+        Bad{"NoInitialDelta",
+            "    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n  policies:\n    - i: { type: "
+            "tosca.policies.nfv.VduInitialDelta, targets: [ a ] }\n",
+            "v.yaml:10: policy `i` has no `initial_delta`, expected `number_of_instances` in it"},
         Bad{"UnknownPolicyTarget",
             "    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n  policies:\n    - i: { type: "
             "tosca.policies.nfv.AffinityRule, properties: { scope: zone }, targets: [ b ] }\n",

@@ -147,7 +147,7 @@ Result<agent::wire::GraphInfo> Graphs::apply(const GraphId& id) {
   const std::lock_guard lock{remote->applying};
   graph = find(id);  // what was desired while somebody else spoke to the agent
   if (!graph) return fail(Errc::not_found, "graph {}: there is none", id.get());
-  return remote->agent->apply(id, {store_->epoch(), graph->generation}, graph->plan);
+  return remote->agent->apply(id, {store_->epoch(), graph->generation}, graph->plan, graph->replaces);
 }
 
 bool Graphs::reaches_agent_of(const GraphId& id) const {

@@ -33,6 +33,7 @@ class Running {
     return std::exchange(flows_, {});
   }
   [[nodiscard]] std::map<OwnerPath, OwnerCount> owners() const { return owner_counts(plan_, replay_->stats()); }
+  [[nodiscard]] std::uint64_t packets_on(EdgeId edge) const { return replay_->stats().edges.at({edge, ""}).packets; }
   [[nodiscard]] std::size_t leaked() const { return replay_->leaked(); }
 
  private:
@@ -55,6 +56,67 @@ RC_GTEST_PROP(ReplayProperty, PlansDoWhatWasAskedFor, ()) {
     RC_ASSERT(plan.owners() == original.owners());
     RC_ASSERT(plan.leaked() == 0U);
   }
+}
+
+/// A host of `cores` runner cores.
+Inventory host_of(std::uint32_t cores, RunMode mode = RunMode::fused) {
+  auto inventory = Inventory::built_in();
+  auto& host = inventory.hosts[0];
+  host.mode = mode;
+  for (std::uint32_t core = 2; core <= cores; ++core) host.cores.push_back({.id = CoreId{core}});
+  return inventory;
+}
+Plan plan_of(const ServiceRequest& request, const Inventory& inventory) {
+  return graph::compile(request, dataplane::linked_catalog(), inventory).value();
+}
+ServiceRequest large_sample() {
+  auto request = sample_request();
+  request.vnfs[0].level = "large";
+  return request;
+}
+/// Three of each uNF; of the monitor's five.
+ServiceRequest sample_of_many() {
+  auto request = sample_request();
+  for (auto& vnf : request.vnfs) {
+    vnf.aspects.clear();
+    for (const auto& node : vnf.graph.nodes) vnf.initial[node.name] = vnf.name == "monitor" ? 5 : 3;
+  }
+  return request;
+}
+
+// Scaled out or not: the same packets per flow, in order, and the same counts for every owner.
+RC_GTEST_PROP(ReplayProperty, ReplicasDoWhatOneInstanceDoes, ()) {
+  static Running one{sample_plan()};
+  static Running many[]{Running{plan_of(large_sample(), host_of(1))}, Running{plan_of(large_sample(), host_of(4))},
+                        Running{plan_of(large_sample(), host_of(2, RunMode::isolated))},
+                        Running{plan_of(sample_of_many(), host_of(2))}, Running{plan_of(sample_of_many(), host_of(6))}};
+  const auto traffic = *arrivals("in", "out", 200);
+  const auto expected = one.flows_of(traffic);
+  for (auto& plan : many) {
+    RC_ASSERT(plan.flows_of(traffic) == expected);
+    RC_ASSERT(plan.owners() == one.owners());
+    RC_ASSERT(plan.leaked() == 0U);
+  }
+}
+
+TEST(Replay, EveryReplicaHasAShare) {
+  const auto plan = plan_of(large_sample(), host_of(4));
+  Running sample{plan};
+  std::vector<Arrival> traffic;
+  for (std::uint16_t port = 0; port < 64; ++port) {
+    traffic.push_back({"in", tcp_frame({.src = "10.66.0.1", .dst = "10.66.0.2", .sport = port})});
+    traffic.push_back({"out", tcp_frame({.src = "10.66.0.2", .dst = "10.66.0.1", .sport = 80, .dport = port})});
+  }
+  std::ignore = sample.flows_of(traffic);
+  std::uint64_t sum = 0;
+  for (const auto& edge : plan.edges) {
+    if (edge.port != Plan::Port::balance) continue;
+    const auto packets = sample.packets_on(edge.id);
+    EXPECT_GT(packets, 0U) << edge.to->get();
+    EXPECT_EQ(packets % 2, 0U) << "both directions of a flow";
+    sum += packets;
+  }
+  EXPECT_EQ(sum, traffic.size());
 }
 
 TEST(Replay, StopsInjectionsAndBlockedPortsOnly) {

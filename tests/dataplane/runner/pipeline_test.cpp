@@ -112,6 +112,99 @@ TEST(Pipeline, EmittedPacketsLeaveBehindTheirCause) {
   EXPECT_EQ(wired.edge(4).packets, 2U);
 }
 
+/// Flows are dealt over `count` decrementers, which are in runner `lanes`, or in one each where that is empty.
+RuntimePlan dealt(std::size_t count, const std::string& lanes) {
+  RuntimePlan plan;
+  plan.node("in", "NicIngress", "io").node("fwd", "Forward").node("out", "NicEgress", "io").edge("in", "out", "fwd");
+  for (std::size_t k = 0; k < count; ++k) {
+    const auto ttl = fmt::format("ttl#{}", k);
+    plan.node(ttl, "IPTtlDecrementer", lanes.empty() ? fmt::format("lane{}", k) : lanes).edge("fwd", "out", ttl);
+    plan.plan().edges.back().port = Plan::Port::balance;
+  }
+  for (std::size_t k = 0; k < count; ++k) plan.edge(fmt::format("ttl#{}", k), "out", "out");
+  plan.classifier("all", "in", "in");
+  return plan;
+}
+
+/// Packets of `count` flows, one of each, twice.
+std::vector<Packet*> two_of_each(WiredRunner& wired, std::uint16_t count) {
+  std::vector<Packet*> packets;
+  for (std::uint16_t i = 0; i < 2 * count; ++i)
+    packets.push_back(wired.packet(udp_frame({.sport = static_cast<std::uint16_t>(1'000 + i % count)})));
+  return packets;
+}
+
+TEST(Pipeline, DealsFlowsOverReplicasInTheRunnerAndKeepsTheOrder) {
+  constexpr std::size_t kCount = 3;
+  WiredRunner wired{dealt(kCount, "r1").plan()};
+  auto runner = wired.make();
+  const auto offered = two_of_each(wired, 12);
+  wired.offer(offered);
+  ASSERT_EQ(runner.step(), offered.size());
+  EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
+  const LoadBalancedEgress egress{kCount};
+  std::vector<std::uint64_t> expected(kCount);
+  for (const auto* packet : offered) ++expected[egress.instance_of(*packet)];
+  for (std::uint32_t k = 0; k < kCount; ++k) {
+    EXPECT_GT(expected[k], 0U);
+    EXPECT_EQ(wired.edge(2 + k).packets, expected[k]);
+    EXPECT_EQ(wired.edge(2 + k).bytes, expected[k] * offered.front()->length);
+  }
+}
+
+TEST(Pipeline, DealsFlowsOverRunners) {
+  constexpr std::size_t kCount = 4;
+  WiredRunner wired{dealt(kCount, "").plan()};
+  auto runner = wired.make();
+  const auto offered = two_of_each(wired, 16);
+  wired.offer(offered);
+  ASSERT_EQ(runner.step(), offered.size());
+  const LoadBalancedEgress egress{kCount};
+  for (std::uint32_t k = 0; k < kCount; ++k) {
+    auto expected = offered;
+    std::erase_if(expected, [&](const Packet* packet) { return egress.instance_of(*packet) != k; });
+    EXPECT_THAT(wired.sent(k), ElementsAreArray(expected));
+    for (const auto* packet : expected) EXPECT_EQ(packet->edge, 1 + k);
+  }
+}
+
+TEST(Pipeline, ABurstSmallerThanTheReplicasLosesNothing) {
+  WiredRunner wired{dealt(8, "r1").plan()};
+  auto runner = wired.make();
+  for (std::uint16_t port = 1; port <= 32; ++port) {
+    auto* packet = wired.packet(udp_frame({.sport = port}));
+    wired.offer({packet});
+    ASSERT_EQ(runner.step(), 1U);
+    EXPECT_THAT(wired.sent(), testing::ElementsAre(packet));
+  }
+}
+
+TEST(Pipeline, OnePathMayBeDealtAndAnotherNot) {
+  auto plan = dealt(2, "r1");
+  for (auto& edge : plan.plan().edges) {
+    if (edge.port == Plan::Port::balance) edge.paths = {"all"};
+  }
+  plan.edge("fwd", "out", "out", {"other"}).classifier("other", "in", "in");
+  WiredRunner wired{plan.plan()};
+  auto runner = wired.make();
+  std::vector<Packet*> offered;
+  for (std::uint16_t port = 0; port < 20; ++port) offered.push_back(wired.packet(udp_frame({.sport = port}), port % 2));
+  wired.offer(offered);
+  ASSERT_EQ(runner.step(), offered.size());
+  EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
+  EXPECT_EQ(wired.edge(2).packets + wired.edge(3).packets, 10U);
+  EXPECT_EQ(wired.edge(6).packets, 10U);
+}
+
+TEST(Pipeline, RefusesMoreReplicasThanItCanDealOver) {
+  const auto plan = dealt(LoadBalancedEgress::kMaxInstances + 1, "r1");
+  const auto made = Pipeline::make(plan.plan(), RunnerId{"r1"}, CounterLayout{plan.plan()},
+                                   [](std::size_t) -> Result<std::unique_ptr<Unf>> { return nullptr; });
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Errc::no_capacity);
+  EXPECT_THAT(made.error().message, testing::HasSubstr("balances over 65 instances, at most 64"));
+}
+
 TEST(Pipeline, APlanThatGoesInACircleDrops) {
   RuntimePlan plan;
   plan.node("in", "NicIngress", "io").node("a", "Forward").node("b", "Forward");

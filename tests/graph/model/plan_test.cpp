@@ -31,6 +31,21 @@ TEST(PlanJson, GoesBothWays) {
   EXPECT_EQ(read->edges[0].nsh->spi, 7U);
 }
 
+TEST(PlanJson, AGateMayBeBalancedOverSeveralNodes) {
+  auto plan = small_plan();
+  auto other = plan.edges[1];
+  other.id = EdgeId{9};
+  other.to = NodeId{"edge/b/out"};
+  plan.edges.push_back(other);
+  EXPECT_FALSE(parse_plan(dump(plan)).has_value()) << "two targets";
+  plan.edges[1].port = Plan::Port::balance;
+  EXPECT_FALSE(parse_plan(dump(plan)).has_value()) << "one of two is balanced";
+  plan.edges.back().port = Plan::Port::balance;
+  EXPECT_TRUE(parse_plan(dump(plan)).has_value());
+  plan.edges.back().to = plan.edges[1].to;
+  EXPECT_FALSE(parse_plan(dump(plan)).has_value()) << "the same target twice";
+}
+
 TEST(PlanJson, LeavesOutOriginalClassifiersThatAreThePlans) {
   const auto plan = small_plan();
   EXPECT_FALSE(to_json(plan)["original"].contains("classifiers"));
@@ -67,6 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"EdgeToNowhere", [](json& p) { p["edges"][0]["to"] = "x"; }, "edges[0].to: no node 'x'"},
         BadCase{"TwoTargets", [](json& p) { p["edges"][2]["gate"] = "out"; },
                 "edges[2]: gate 'out' of 'edge/a/check' has two targets"},
+        BadCase{"BalancedDrop", [](json& p) { p["edges"][2]["port"] = "balance"; },
+                "edges[2].to: null, expected a node to balance to"},
         BadCase{"Link", [](json& p) { p["edges"][0]["link"] = "wire"; },
                 "edges[0].link: is \"wire\", expected one of call, ring, nsh"},
         BadCase{"Classifier", [](json& p) { p["classifiers"][0]["to"] = "x"; }, "classifiers[0].to: no node 'x'"},

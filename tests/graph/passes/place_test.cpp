@@ -64,7 +64,7 @@ TEST(Place, KeepsBranchesThatMeetAgainInOneRunner) {
   const auto plan = compile(diamond(), paper_catalog(), host_with(2, 46));
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_EQ(runners(*plan), "in:io@0 split:r1@10 x:r1@10 y:r1@10 join:r2@11 out:io@0 ");
-  const auto too_small = compile(diamond(), paper_catalog(), host_with(8, 45));
+  const auto too_small = compile(diamond(), paper_catalog(), host_with(8, 2));
   ASSERT_FALSE(too_small.has_value()) << runners(*too_small);
   EXPECT_THAT(too_small.error().message,
               HasSubstr("edge/v/split (HttpClassifier) with the 2 it must share a core with"));

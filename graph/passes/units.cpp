@@ -1,0 +1,66 @@
+#include "graph/passes/units.h"
+
+#include <map>
+#include <numeric>
+#include <optional>
+
+#include "graph/passes/path_view.h"
+
+namespace unf::graph {
+namespace {
+
+using Vertex = UnfGraph::Vertex;
+
+/// Cuts `order` into the shortest groups between which packets of a path go to one node only. So no packet can overtake
+/// another of its flow by way of a third runner (dataplane.md 3).
+std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector<Vertex>& order) {
+  std::map<Vertex, std::size_t> position;
+  for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
+  std::vector<bool> may_cut(order.size(), true);  // before position i
+  for (const auto& path : paths_of(graph)) {
+    std::vector<std::optional<Vertex>> target(order.size());
+    for (const auto v : path_view(graph, path).order) {
+      if (!position.contains(v)) continue;
+      for (const auto e : graph.out_edges(v)) {
+        const auto next = position.find(graph.target(e));
+        if (next == position.end() || !carries(graph[e], path)) continue;
+        if (next->second < position[v]) {  // back to an earlier one: on a cycle over several paths
+          for (auto i = next->second + 1; i <= position[v]; ++i) may_cut[i] = false;
+        }
+        for (auto i = position[v] + 1; i <= next->second; ++i) {
+          if (target[i] && *target[i] != next->first) may_cut[i] = false;
+          target[i] = next->first;
+        }
+      }
+    }
+  }
+  std::vector<std::vector<Vertex>> found;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i == 0 || may_cut[i]) found.emplace_back();
+    found.back().push_back(order[i]);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::vector<Vertex>> units_of(const UnfGraph& graph, const Context& context) {
+  std::vector<Vertex> order;
+  for (const auto v : node_order(graph)) {
+    if (!at_nic(graph, v)) order.push_back(v);
+  }
+  if (order.empty()) return {};
+  const auto mode = context.inventory.find_host(graph[order[0]].host)->mode;
+  if (mode != RunMode::isolated && mode != RunMode::container) return groups(graph, order);
+  std::vector<std::vector<Vertex>> alone;
+  for (const auto v : order) alone.push_back({v});
+  return alone;
+}
+
+double demand_of(const UnfGraph& graph, const std::vector<Vertex>& nodes) {
+  return std::accumulate(nodes.begin(), nodes.end(), 0.0, [&](double sum, Vertex v) {
+    return sum + static_cast<double>((graph[v].cost * graph[v].rate).get());
+  });
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "graph/passes/pass.h"
+
+namespace unf::graph {
+
+/// The nodes that are not at a NIC, in the order in which packets pass, in units: what has to share a runner. Mode
+/// `isolated` (and `container`) has a unit for each node; else branches of a path that meet again are one.
+[[nodiscard]] std::vector<std::vector<UnfGraph::Vertex>> units_of(const UnfGraph& graph, const Context& context);
+
+/// CPU time that `nodes` need at their rates [cycles/s].
+[[nodiscard]] double demand_of(const UnfGraph& graph, const std::vector<UnfGraph::Vertex>& nodes);
+
+}  // namespace unf::graph
