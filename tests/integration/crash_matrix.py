@@ -1,0 +1,324 @@
+"""A manager that is killed at each of its failpoints during each operation: the next one ends the operation as it should
+end, with nobody acting; subscribers hear of every state, in order; hosts run what is desired and nothing else.
+
+A real agent with null NICs on loopback; the manager is a build whose failpoints are armed.
+Usage: crash_matrix.py BIN_DIR SOURCE_DIR ARMED_VNFM [--seeds N] [--seed S]
+"""
+
+import argparse
+import http.server
+import json
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import zipfile
+
+FAILPOINTS = ["before_op_commit", "after_op_commit", "before_plan", "after_plan", "before_agent_call",
+              "after_agent_ack", "before_terminal", "after_terminal_before_notify", "after_notify"]
+FAILING = ["before_failed_temp", "before_agent_call", "after_agent_ack", "after_plan"]
+RESUME_SECONDS = 2  # from the restart until work on the operation goes on
+DEADLINE = 30
+
+
+def until(what, condition, seconds=DEADLINE):
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"no {what} within {seconds} s")
+        time.sleep(0.01)
+
+
+class Subscriber(http.server.ThreadingHTTPServer):
+    """Takes notifications, the same one more than once if need be."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.taken = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self.answer()
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.server.taken.append(body)
+            self.answer()
+
+        def answer(self):
+            self.send_response(204)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    def states_of(self, operation):
+        """The states that were told of an operation, each notification once."""
+        seen, states = set(), []
+        for notification in list(self.taken):
+            if notification.get("vnfLcmOpOccId") == operation and notification["id"] not in seen:
+                seen.add(notification["id"])
+                states.append(notification["operationState"])
+        return states
+
+
+class Site:
+    """An agent, a manager, a subscriber."""
+
+    def __init__(self, binaries, source, armed):
+        self.binaries, self.armed = binaries, armed
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-crash-"))
+        self.subscriber = Subscriber()
+        self.manager = self.agent = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        nics = [{"name": name, "network": name, "pair": pair, "device": "null"}
+                for name, pair in (("wan", "lan"), ("lan", "wan"), ("mid", "dmz"), ("dmz", "mid"))]
+        host = {"name": "h", "io_core": 0, "cores": [{"id": 1}], "memory_mb": 128, "mode": "threads", "nics": nics}
+        (self.work / "agent.yaml").write_text(json.dumps(
+            {"host": host, "listen": str(self.work / "agent.sock"), "state": str(self.work / "agent"),
+             "run": str(self.work / "run")}))
+        (self.work / "vnfm.yaml").write_text(json.dumps(
+            {"listen": str(self.work / "vnfm.sock"), "state": str(self.work / "vnfm"),
+             "rest": {"listen": f"127.0.0.1:{self.port}", "allow": ["127.0.0.0/8"]},
+             "operations": {"converge_ms": 1000}, "hosts": [{**host, "agent": str(self.work / "agent.sock")}]}))
+        with zipfile.ZipFile(self.work / "monitor.csar", "w") as archive:
+            archive.write(source / "samples/enterprise-edge/monitor.yaml", "monitor.yaml")
+        with zipfile.ZipFile(self.work / "firewall.csar", "w") as archive:
+            for file in ("firewall.yaml", "edge.rules"):
+                archive.write(source / "samples/enterprise-edge" / file, file)
+        self.agent = self.spawn("agent.log", binaries / "unf-agent", "--config", self.work / "agent.yaml")
+
+    def spawn(self, log, *command, environment=None):
+        with open(self.work / log, "a") as output:
+            return subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+                                    stderr=output, env=environment)
+
+    def start(self, failpoint=None):
+        environment = {"UNF_FAILPOINT": failpoint} if failpoint else {}
+        self.manager = self.spawn("vnfm.log", self.armed, "serve", "--config", self.work / "vnfm.yaml",
+                                  environment=environment)
+        self.started = time.monotonic()
+        until("manager", self.answers)
+
+    def answers(self):
+        if self.manager.poll() is not None:
+            raise AssertionError(f"the manager ended with {self.manager.returncode}")
+        try:
+            return self.call("GET", "/vnflcm/api_versions")
+        except urllib.error.URLError:
+            return None
+
+    def stop(self):
+        self.manager.terminate()
+        self.manager.wait(DEADLINE)
+
+    def close(self):
+        for process in (self.manager, self.agent):
+            if process is not None and process.poll() is None:
+                process.terminate()
+                process.wait(DEADLINE)
+        self.end_dataplane()
+        self.subscriber.shutdown()
+        shutil.rmtree(self.work)
+
+    def end_dataplane(self):
+        """unf-io outlives its agent: it is known by the socket of this site's cell."""
+        for cmdline in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if str(self.work / "run") in cmdline.read_bytes().decode(errors="replace"):
+                    subprocess.run(["kill", cmdline.parent.name], check=False)
+            except OSError:
+                pass
+
+    def call(self, method, path, body=None, kind="application/json"):
+        """Status, headers and JSON of an answer."""
+        data = json.dumps(body).encode() if isinstance(body, dict) else body
+        url = path if path.startswith("http") else f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, data, {"Content-Type": kind} if data is not None else {}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
+                text = answer.read()
+                return answer.status, answer.headers, json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, json.loads(error.read() or b"null")
+
+    def show(self, path):
+        return self.call("GET", path)[2]
+
+    def onboard(self, name):
+        package = self.call("POST", "/vnfpkgm/v1/vnf_packages", {})[2]["id"]
+        path = f"/vnfpkgm/v1/vnf_packages/{package}"
+        self.call("PUT", path + "/package_content", (self.work / name).read_bytes(), "application/zip")
+        return until("onboarded package", lambda: self.show(path).get("vnfdId"))
+
+    def graphs(self):
+        """What the host runs: a counter file each."""
+        return sorted(file.stem for file in (self.work / "run").glob("*/*.counters"))
+
+
+class Case:
+    """One operation on one instance, during which the manager is killed."""
+
+    prepared = []  # what is done before: (task, body)
+    failing = False
+
+    def __init__(self, operation, task, body, vnfd="monitor", instantiated=True, leaves=True, method="POST",
+                 failing=False, check=lambda instance: True):
+        self.operation, self.task, self.body, self.vnfd = operation, task, body, vnfd
+        self.instantiated, self.leaves, self.method, self.failing = instantiated, leaves, method, failing
+        self.check = check
+
+
+def links(a, b):
+    return [{"id": "a", "resourceId": a, "extCps": [{"cpdId": "in"}]},
+            {"id": "b", "resourceId": b, "extCps": [{"cpdId": "out"}]}]
+
+
+INSTANTIATE = {"flavourId": "default", "extVirtualLinks": links("wan", "lan")}
+CASES = [
+    Case("INSTANTIATE", "/instantiate", INSTANTIATE, instantiated=False),
+    Case("SCALE", "/scale", {"type": "SCALE_OUT", "aspectId": "capacity"},
+         check=lambda i: {"aspectId": "capacity", "scaleLevel": 1} in i["scaleStatus"]),
+    Case("HEAL", "/heal", {"cause": "test"}),
+    Case("OPERATE", "/operate", {"changeStateTo": "STOPPED"}, check=lambda i: i["vnfState"] == "STOPPED"),
+    Case("CHANGE_EXT_CONN", "/change_ext_conn", {"extVirtualLinks": links("mid", "dmz")},
+         check=lambda i: [l["resourceHandle"]["resourceId"] for l in i["extVirtualLinkInfo"]] == ["mid", "dmz"]),
+    Case("MODIFY_INFO", "", {"vnfConfigurableProperties": {"count": {"top": 5}}}, method="PATCH"),
+    Case("CHANGE_FLAVOUR", "/change_flavour", {"newFlavourId": "default"}),
+    Case("TERMINATE", "/terminate", {"terminationType": "FORCEFUL"}, leaves=False),
+]
+# A rule file that unf-io refuses: the operation fails for now, and the firewall goes on with its old rules.
+FAILS = Case("MODIFY_INFO", "", {"vnfConfigurableProperties": {"filter": {"rules": "nonsense\n"}}}, vnfd="firewall",
+             method="PATCH", failing=True)
+
+
+def begin(site, case, instance):
+    """The operation's URI; None where the manager died before it answered."""
+    try:
+        status, headers, problem = site.call(case.method, f"/vnflcm/v1/vnf_instances/{instance}{case.task}", case.body)
+    except (urllib.error.URLError, ConnectionError, http.client.HTTPException):
+        return None
+    assert status == 202, problem
+    return headers["Location"]
+
+
+def ended(site, uri):
+    operation = site.show(uri)
+    return operation if operation["operationState"] in ("COMPLETED", "FAILED_TEMP", "FAILED", "ROLLED_BACK") else None
+
+
+def run(site, vnfds, case, failpoint, nth):
+    site.start()
+    instance = site.call("POST", "/vnflcm/v1/vnf_instances", {"vnfdId": vnfds[case.vnfd]})[2]["id"]
+    path = f"/vnflcm/v1/vnf_instances/{instance}"
+    if case.instantiated:
+        uri = site.call("POST", path + "/instantiate", INSTANTIATE)[1]["Location"]
+        assert until("instantiation", lambda: ended(site, uri))["operationState"] == "COMPLETED"
+    site.stop()
+
+    site.start(f"{failpoint}:{nth}")
+    uri = begin(site, case, instance)
+    died = True
+    try:
+        until("death", lambda: site.manager.poll() is not None or (uri and ended(site, uri) and nth > 1), 10)
+    except (AssertionError, urllib.error.URLError, ConnectionError, http.client.HTTPException):
+        pass
+    died = site.manager.poll() is not None
+    if died:
+        assert site.manager.returncode == -signal.SIGKILL, site.manager.returncode
+    else:
+        site.stop()  # it was not reached so often
+    site.start()
+    resumed = time.monotonic() - site.started
+
+    mine = [o for o in site.show("/vnflcm/v1/vnf_lcm_op_occs") if o["vnfInstanceId"] == instance
+            and o["operation"] == case.operation and o["startTime"]]
+    mine = [o for o in mine if not (case.operation == "INSTANTIATE" and case.instantiated)]
+    assert len(mine) <= 1, mine
+    if not mine:
+        assert failpoint == "before_op_commit", f"an operation that was accepted is lost: {uri}"
+        uri = begin(site, case, instance)
+    else:
+        uri = mine[0]["_links"]["self"]["href"]
+    operation = until("end of the operation", lambda: ended(site, uri))
+    expected = "FAILED_TEMP" if case.failing else "COMPLETED"
+    assert operation["operationState"] == expected, operation
+    assert not operation["isCancelPending"]
+    if case.failing:
+        site.call("POST", uri + "/rollback")
+        operation = until("rollback", lambda: (o := ended(site, uri)) and o["operationState"] == "ROLLED_BACK" and o)
+
+    shown = site.show(path)
+    runs = case.leaves
+    assert shown["instantiationState"] == ("INSTANTIATED" if runs else "NOT_INSTANTIATED"), shown
+    if runs:
+        assert case.check(shown["instantiatedVnfInfo"]), shown["instantiatedVnfInfo"]
+    until("graphs as desired", lambda: len(site.graphs()) == (1 if runs else 0))
+    states = ["PROCESSING"] if case.operation == "MODIFY_INFO" else ["STARTING", "PROCESSING"]
+    states += ["FAILED_TEMP", "ROLLING_BACK", "ROLLED_BACK"] if case.failing else ["COMPLETED"]
+    until(f"notifications {states}, there are {site.subscriber.states_of(operation['id'])}",
+          lambda: site.subscriber.states_of(operation["id"]) == states)
+
+    if runs:
+        uri = site.call("POST", path + "/terminate", {"terminationType": "FORCEFUL"})[1]["Location"]
+        assert until("termination", lambda: ended(site, uri))["operationState"] == "COMPLETED"
+    assert site.call("DELETE", path)[0] == 204
+    until("no graph", lambda: not site.graphs())
+    site.stop()
+    return died, resumed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binaries", type=pathlib.Path)
+    parser.add_argument("source", type=pathlib.Path)
+    parser.add_argument("armed", type=pathlib.Path)
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    site = Site(given.binaries, given.source, given.armed)
+    try:
+        site.start()
+        vnfds = {name: site.onboard(f"{name}.csar") for name in ("monitor", "firewall")}
+        status, _, problem = site.call("POST", "/vnflcm/v1/subscriptions",
+                                       {"callbackUri": f"http://127.0.0.1:{site.subscriber.server_port}/"})
+        assert status == 201, problem
+        site.stop()
+        cases = [(case, failpoint) for case in CASES for failpoint in FAILPOINTS]
+        cases += [(FAILS, failpoint) for failpoint in FAILING]
+        deaths, slowest = 0, 0.0
+        for seed in range(given.seed, given.seed + given.seeds):
+            order = random.Random(seed)
+            for case, failpoint in order.sample(cases, len(cases)):
+                nth = 1 if seed == 1 else order.randint(1, 2)
+                print(f"seed {seed}: {case.operation} killed at {failpoint}:{nth}", flush=True)
+                died, resumed = run(site, vnfds, case, failpoint, nth)
+                deaths += died
+                slowest = max(slowest, resumed)
+        assert deaths >= len(cases) * given.seeds // 3, deaths
+        assert slowest <= RESUME_SECONDS, f"{slowest:.2f} s until a manager answered"
+        print(f"{deaths} deaths in {len(cases) * given.seeds} operations; the slowest restart took {slowest:.2f} s")
+    except BaseException:
+        print((site.work / "vnfm.log").read_text()[-6000:])
+        raise
+    finally:
+        site.close()
+
+
+main()
