@@ -80,7 +80,7 @@ struct UnfSetup {
   const Artifacts& artifacts;
   std::span<std::byte> state;  ///< of the size its type asked for; zero when new; outlives the process; 64-byte
                                ///< aligned; until the first packet a predecessor's may still come in its place
-  void* shared = nullptr;  ///< what UnfType::build_shared made
+  void* shared = nullptr;      ///< what UnfType::build_shared made
 };
 
 /// A catalogue line: the descriptor and how to make one. The functions are called before traffic flows, never per

@@ -46,6 +46,7 @@ class CountUrl {
   /// "...".
   static nlohmann::json report(const nlohmann::json& config, std::span<const std::byte> state);
 
+  /// The sum of requests stays exact; a URL's count may lack what `from` had given up for other URLs.
   static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
 
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
