@@ -32,7 +32,17 @@ namespace fs = std::filesystem;
 struct Case {
   const char* name;
   RunMode mode;
+  bool scaled = false;
 };
+
+/// The sample, its firewall three times, on two cores.
+Plan scaled_plan() {
+  auto request = sample_request();
+  request.vnfs.front().level = "large";
+  auto inventory = Inventory::built_in();
+  inventory.hosts[0].cores.push_back({.id = inventory.hosts[0].io_core});
+  return graph::compile(request, dataplane::linked_catalog(), inventory).value();
+}
 
 class Modes : public testing::TestWithParam<Case> {
  protected:
@@ -117,7 +127,7 @@ auto eventually(Look look, const decltype(look())& wanted) {
 }
 
 TEST_P(Modes, DoWhatReplayDoesAlsoWhenARunnerIsStartedAgain) {
-  const auto plan = sample_plan(GetParam().mode);
+  const auto plan = GetParam().scaled ? scaled_plan() : sample_plan(GetParam().mode);
   const Expected expected{plan};
   SCOPED_TRACE(fmt::format("seed {}", expected.seed));
   write_captures(expected.traffic);
@@ -158,7 +168,7 @@ TEST_P(Modes, DoWhatReplayDoesAlsoWhenARunnerIsStartedAgain) {
 }
 INSTANTIATE_TEST_SUITE_P(RunModes, Modes,
                          testing::Values(Case{"Fused", RunMode::fused}, Case{"Isolated", RunMode::isolated},
-                                         Case{"Threads", RunMode::threads}),
+                                         Case{"Threads", RunMode::threads}, Case{"Scaled", RunMode::fused, true}),
                          by_name);
 
 }  // namespace
