@@ -457,7 +457,7 @@ Result<void> Lifecycle::plan(Operation& operation, Service& service) {
 
 Result<void> Lifecycle::carry_out(Operation& operation, Service& service) {
   for (const auto& graph : operation.graphs) {
-    const auto applied = apply(graph, operation);
+    const auto applied = apply(graph, operation, service);
     if (applied) continue;
     if (is_stopping()) return fail(applied.error());
     return fail_for_now(operation, service, applied.error());
@@ -467,12 +467,13 @@ Result<void> Lifecycle::carry_out(Operation& operation, Service& service) {
 }
 
 /// Waits for an agent that cannot be reached.
-Result<void> Lifecycle::apply(const GraphId& graph, const Operation& operation) {
+Result<void> Lifecycle::apply(const GraphId& graph, Operation& operation, const Service& service) {
   const auto deadline = std::chrono::steady_clock::now() + config_.patience;
   while (true) {
     failpoint("before_agent_call");
     const auto applied = parts_.graphs.apply(graph);
     failpoint("after_agent_ack");
+    if (applied) note_departed(operation, service, applied->departed);
     if (applied || applied.error().code == Errc::not_found) return {};  // not found: it has ended
     const bool away = applied.error().code == Errc::unavailable && !parts_.graphs.reaches_agent_of(graph);
     if (!away || std::chrono::steady_clock::now() > deadline || stopping_or_cancelled(operation.id)) {
@@ -486,7 +487,7 @@ Result<void> Lifecycle::apply(const GraphId& graph, const Operation& operation) 
 /// What it changed is back already, in what is desired; now it is so on the hosts, too.
 Result<void> Lifecycle::undo(Operation& operation, Service& service) {
   for (const auto& graph : operation.graphs) {
-    const auto applied = apply(graph, operation);
+    const auto applied = apply(graph, operation, service);
     if (!applied && is_stopping()) return fail(applied.error());
     if (applied) continue;
     operation.error = applied.error();
@@ -597,6 +598,15 @@ Result<Revision> Lifecycle::enter(Update& change, Operation& operation, Service&
                    operation.error ? ": " + operation.error->message : "");
   changed_.notify_all();
   return now;
+}
+
+void Lifecycle::note_departed(Operation& operation, const Service& service, const std::string& departed) {
+  const auto counts = json::parse(departed, nullptr, false);
+  const auto changes = operation.outcome.find("resourceChanges");
+  if (!counts.is_object() || changes == operation.outcome.end() || !service.desired) return;
+  if (const auto described = descriptors_.of(service.tenant, *service.desired)) {
+    add_last_counts((*changes)["affectedVnfcs"], service.id, (*described)->vnfs.front().name, counts);
+  }
 }
 
 void Lifecycle::note_resources(Operation& operation, const Service& service, const Planner::Replanned& replanned) {

@@ -126,7 +126,8 @@ class Lifecycle {
   Result<void> plan(Operation& operation, Service& service);
   Result<void> carry_out(Operation& operation, Service& service);
   Result<void> undo(Operation& operation, Service& service);
-  Result<void> apply(const GraphId& graph, const Operation& operation);
+  Result<void> apply(const GraphId& graph, Operation& operation, const Service& service);
+  void note_departed(Operation& operation, const Service& service, const std::string& departed);
 
   // Entering states, each one transaction.
   Result<void> complete(Operation& operation, Service& service);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <set>
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -69,6 +70,16 @@ json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& af
     }
   }
   return all;
+}
+
+void add_last_counts(json& affected, const std::string& service, const std::string& vnf, const json& departed) {
+  std::set<std::string> seen;
+  for (auto& entry : affected) {
+    const auto owner = fmt::format("{}/{}/{}", service, vnf, entry["vduId"].get<std::string>());
+    const auto counts = departed.find(owner);
+    if (entry["changeType"] != "REMOVED" || counts == departed.end() || !seen.insert(owner).second) continue;
+    for (const auto& [name, count] : counts->items()) entry["metadata"][name] = count.dump();
+  }
 }
 
 }  // namespace unf::vnfm

@@ -134,7 +134,7 @@ json make_op_occ(unsigned major) {
                   "HEAL",        "OPERATE", "CHANGE_EXT_CONN", "MODIFY_INFO"};
   if (major != 1) operations.push_back("CHANGE_VNFPKG");
   const auto affected =
-      object({{"id", text()}, {"vduId", text()}, {"changeType", text()}, {"computeResource", resource_handle()}});
+      object({{"id", text()}, {"vduId", text()}, {"changeType", text()}, {"computeResource", resource_handle()}, {"metadata", map_of_anything()}});
   return object({{"id", text()},
                  {"operationState", one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED",
                                             "ROLLING_BACK", "ROLLED_BACK"})},
