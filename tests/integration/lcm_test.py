@@ -47,7 +47,7 @@ print(n, flush=True)
 TAKE = """
 import select, socket, sys
 into = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-into.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 64 << 20)
+into.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
 into.bind(("", 7000))
 print("ready", flush=True)
 taken = []
@@ -95,11 +95,11 @@ class Lcm(Testbed):
 
     def request(self, method, path, body=None):
         """What tackerclient has no command for, and what would take too long by it."""
-        words = ["--request", method, "--header", "Content-Type: application/json"]
-        words += ["--data", json.dumps(body)] if body is not None else []
+        words = ["--request", method]
+        words += ["--header", "Content-Type: application/json", "--data", json.dumps(body)] if body is not None else []
         answer = run("ip", "netns", "exec", HOST_NS, "curl", "--silent", "--include", *words,
                      f"http://127.0.0.1:9890{path}")
-        head, _, text = answer.partition("\r\n\r\n")
+        head, _, text = answer.partition("\n\n")
         location = re.search(r"(?im)^location: \S+(/vnf_lcm_op_occs/\S+)", head)
         return json.loads(text) if text else f"/vnflcm/v{self.api}{location[1]}" if location else None
 

@@ -436,7 +436,9 @@ class HttpServer::Impl {
                               fmt::format("{} header fields, expected at most {}", count, config_.limits.max_headers));
     }
     const bool has_length = parser.content_length() || parser.chunked();
-    if (!has_length && header.find(http::field::content_type) != header.end()) {
+    const auto method = header.method();  // clients keep the type of an earlier request on a GET
+    const bool takes_body = method == http::verb::post || method == http::verb::put || method == http::verb::patch;
+    if (takes_body && !has_length && header.find(http::field::content_type) != header.end()) {
       return problem_response(411, "a body without Content-Length, expected one or chunked coding");
     }
     return std::nullopt;

@@ -18,6 +18,9 @@ bool has_nic(const Inventory& inventory, const std::string& network) {
   });
 }
 
+/// What VNFs are given: IP. ARP passes beside them, as it does beside any bump in the wire.
+std::vector<Match> ip_only() { return {{.ether_type = 0x0800}, {.ether_type = 0x86dd}}; }
+
 /// The networks of the only pair of NICs, inner side last; empty, if there is not just one.
 std::vector<std::string> only_pair(const Inventory& inventory) {
   std::vector<std::string> networks;
@@ -244,8 +247,12 @@ class Chain {
     if (hops.empty()) return assembly;
     const auto &in = networks_.front(), &out = networks_.back();
     request.endpoints = {{in, in}, {out, out}};
-    request.paths.push_back(
-        {.name = in + "-to-" + out, .in = in, .out = out, .hops = std::move(hops), .symmetric = true});
+    request.paths.push_back({.name = in + "-to-" + out,
+                             .in = in,
+                             .out = out,
+                             .matches = ip_only(),
+                             .hops = std::move(hops),
+                             .symmetric = true});
     return assembly;
   }
 
@@ -260,6 +267,7 @@ class Chain {
 Assembly alone(const std::string& name, const Member& member, const Inventory& inventory) {
   Assembly assembly{.request = member.request};
   assembly.request.name = name;
+  for (auto& path : assembly.request.paths) path.matches = ip_only();
   for (auto& endpoint : assembly.request.endpoints) {
     const auto port = member.ports.find(endpoint.name);
     if (port == member.ports.end()) continue;

@@ -133,8 +133,11 @@ json make_op_occ(unsigned major) {
   json operations{"INSTANTIATE", "SCALE",   "SCALE_TO_LEVEL",  "CHANGE_FLAVOUR", "TERMINATE",
                   "HEAL",        "OPERATE", "CHANGE_EXT_CONN", "MODIFY_INFO"};
   if (major != 1) operations.push_back("CHANGE_VNFPKG");
-  const auto affected =
-      object({{"id", text()}, {"vduId", text()}, {"changeType", text()}, {"computeResource", resource_handle()}, {"metadata", map_of_anything()}});
+  const auto affected = object({{"id", text()},
+                                {"vduId", text()},
+                                {"changeType", text()},
+                                {"computeResource", resource_handle()},
+                                {"metadata", map_of_anything()}});
   return object({{"id", text()},
                  {"operationState", one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED",
                                             "ROLLING_BACK", "ROLLED_BACK"})},
