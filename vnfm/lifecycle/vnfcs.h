@@ -30,8 +30,8 @@ struct Vnfc {
 [[nodiscard]] nlohmann::json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& after,
                                             bool renews, const Plan* plan_before, const Plan* plan_after);
 
-/// Adds to what left (AffectedVnfc, REMOVED) what it counted last, as its metadata. `departed`: {owner: {in, out, drop}}
-/// as an agent answers it; the numbers are the sums of an owner's instances, and stand at the first of them.
+/// Adds to what left (AffectedVnfc, REMOVED) what it counted last, as its metadata. `departed`: {owner: {in, out,
+/// drop}} as an agent answers it; the numbers are the sums of an owner's instances, and stand at the first of them.
 void add_last_counts(nlohmann::json& affected, const std::string& service, const std::string& vnf,
                      const nlohmann::json& departed);
 
