@@ -30,9 +30,6 @@ std::chrono::seconds until(const std::string& text) {
 class KeystoneAuthenticator final : public vnfm::Authenticator {
  public:
   explicit KeystoneAuthenticator(vnfm::KeystoneConfig config) : config_(std::move(config)) {
-    for (const auto* anywhere : {"0.0.0.0/0", "::/0"}) {  // the URL is the operator's
-      rules_.allowed.push_back(vnfm::IpNetwork::parse(anywhere).value());
-    }
     rules_.max_answer = 1 << 20;  // a token brings the catalogue
   }
 
@@ -137,7 +134,7 @@ class KeystoneAuthenticator final : public vnfm::Authenticator {
   }
 
   const vnfm::KeystoneConfig config_;
-  vnfm::HttpClientRules rules_;
+  vnfm::HttpClientRules rules_ = vnfm::HttpClientRules::anywhere();  // the URL is the operator's
   std::mutex login_mutex_;
   std::string own_token_;
   std::mutex mutex_;

@@ -2,6 +2,7 @@
 
 #include "agent/config/host_yaml.h"
 #include "agent/wire/endpoint.h"
+#include "vnfm/config/nfvo_yaml.h"
 #include "vnfm/config/rest_yaml.h"
 
 namespace unf::vnfm {
@@ -27,7 +28,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
   return agent::parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<ManagerConfig> {
     agent::YamlReader reader{file};
     ManagerConfig config;
-    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "operations", "hosts", "links"}))
+    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "nfvo", "operations", "hosts", "links"}))
       return fail(reader.result().error());
     if (reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket")) {
       if (const auto endpoint = agent::Endpoint::parse(config.listen); !endpoint) {
@@ -36,6 +37,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     }
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
     config.rest = read_rest(reader, node);
+    config.nfvo = read_nfvo(reader, node);
     read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {

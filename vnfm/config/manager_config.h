@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
+#include "vnfm/config/nfvo_use.h"
 #include "vnfm/config/rest_config.h"
 #include "vnfm/lifecycle/lifecycle.h"
 
@@ -15,6 +17,7 @@ struct ManagerConfig {
   std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
   std::filesystem::path state = "/var/lib/unf/vnfm";
   RestConfig rest;
+  std::optional<NfvoUse> nfvo;
   LifecycleConfig lifecycle;
   Inventory inventory;  ///< `hosts` and `links` of the file
 };

@@ -4,7 +4,7 @@
 
 #include "tosca/reader.h"
 #include "vnfm/lifecycle/failpoint.h"
-#include "vnfm/lifecycle/vnfcs.h"
+#include "vnfm/lifecycle/grants.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kAttempts = 8;            // where another change came first
-constexpr auto kPause = 200ms;          // before an agent or the store is asked again
+constexpr auto kPause = 200ms;          // before an agent, the NFVO or the store is asked again
+constexpr auto kIdle = 60s;             // without anything to do
 constexpr std::size_t kLookahead = 64;  // waiting operations that are looked at for one whose graph is free
 
 const Error kCancelled{Errc::conflict, "the operation was cancelled"};
@@ -35,6 +36,15 @@ Result<std::vector<Record>> page(Store& store, const std::string& prefix, const 
     records.push_back(std::move(*record));
   }
   return records;
+}
+
+std::chrono::milliseconds at_once() { return {}; }
+
+/// What an operation remembers of an answer that does not end it: Operation::grant.
+json remembered(const GrantAnswer& answer) {
+  if (const auto* pending = std::get_if<GrantPending>(&answer)) return {{"pending", pending->uri}};
+  const auto& granted = std::get<Granted>(answer);
+  return {{"id", granted.grant["id"]}, {"uri", granted.uri}};
 }
 
 /// ExtVirtualLinkInfo (SOL003 5.5.3.2) of ExtVirtualLinkData.
@@ -281,7 +291,7 @@ Result<Operation> Lifecycle::cancel(const std::string& tenant, const std::string
       cancelled_.insert(id);
     }
     changed_.notify_all();
-    if (dequeue(id)) carry_on({tenant, id, {}});
+    if (dequeue(id)) std::ignore = carry_on({tenant, id, {}});  // it ends
     return operation;
   }
 }
@@ -353,42 +363,56 @@ bool Lifecycle::dequeue(const std::string& operation) {
   return std::erase_if(turns_, [&](const Turn& turn) { return turn.id == operation; }) != 0;
 }
 
-/// The first whose graph nobody works on or waits for before it. With mutex_ held.
-std::deque<Lifecycle::Turn>::iterator Lifecycle::next_turn() {
+/// The first that is due and whose graph nobody works on or waits for before it; end(), if there is none, and `until`
+/// when to look again. With mutex_ held.
+std::deque<Lifecycle::Turn>::iterator Lifecycle::next_turn(Clock::time_point& until) {
+  const auto now = Clock::now();
   std::vector<std::set<std::string>> taken;
   for (const auto& [id, networks] : at_work_) taken.push_back(networks);
   for (auto turn = turns_.begin(); turn != turns_.end() && turn - turns_.begin() < std::ptrdiff_t{kLookahead}; ++turn) {
     auto graph = planner_.graph_around(turn->tenant, turn->networks);
-    if (std::ranges::none_of(taken, [&](const auto& other) { return meet(graph, other); })) return turn;
+    const bool is_free = std::ranges::none_of(taken, [&](const auto& other) { return meet(graph, other); });
+    if (is_free && turn->due <= now) return turn;
+    if (is_free) until = std::min(until, turn->due);
     taken.push_back(std::move(graph));
   }
   return turns_.end();
 }
 
+/// Before all that wait for its graph. With mutex_ held.
+void Lifecycle::put_back(Turn turn, Pause pause) {
+  turn.due = Clock::now() + (cancelled_.contains(turn.id) ? Pause{0} : pause);
+  turns_.push_front(std::move(turn));
+}
+
 void Lifecycle::work() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    const auto next = next_turn();
+    auto until = Clock::now() + kIdle;
+    const auto next = next_turn(until);
     if (next == turns_.end()) {
-      changed_.wait(lock);
+      changed_.wait_until(lock, until);
       continue;
     }
-    const auto turn = std::move(*next);
+    auto turn = std::move(*next);
     turns_.erase(next);
     at_work_.emplace(turn.id, planner_.graph_around(turn.tenant, turn.networks));
     lock.unlock();
-    carry_on(turn);
+    const auto pause = carry_on(turn);
     lock.lock();
     at_work_.erase(turn.id);
+    if (pause != Pause{0}) put_back(std::move(turn), pause);
     changed_.notify_all();
   }
 }
 
-void Lifecycle::carry_on(const Turn& turn) {
+/// Until it is ended, FAILED_TEMP, or has to wait: then gives how long.
+Lifecycle::Pause Lifecycle::carry_on(const Turn& turn) {
   while (true) {
     auto operation = find_operation(turn.tenant, turn.id);
     if (operation && (operation->ended() || operation->state == OperationState::failed_temp)) break;
     const auto stepped = operation ? step(*operation) : fail(operation.error());
+    if (stepped && *stepped != Pause{0}) return *stepped;
     if (stepped || stepped.error().code == Errc::conflict) continue;  // a conflict: it was asked to end meanwhile
     parts_.log->error("operation {}: {}", turn.id, stepped.error().message);
     std::unique_lock lock{mutex_};
@@ -397,6 +421,7 @@ void Lifecycle::carry_on(const Turn& turn) {
   }
   const std::lock_guard lock{mutex_};
   cancelled_.erase(turn.id);
+  return Pause{0};
 }
 
 bool Lifecycle::is_stopping() const {
@@ -412,24 +437,77 @@ bool Lifecycle::stopping_or_cancelled(const std::string& operation) const {
 // ---- one operation
 
 /// From its state to the next. Errors: of the store alone; then it is to be tried again.
-Result<void> Lifecycle::step(Operation& operation) {
+Result<Lifecycle::Pause> Lifecycle::step(Operation& operation) {
   auto service = find(operation.tenant, operation.service);
   if (!service) return fail(service.error());
   switch (operation.state) {
     case OperationState::starting:
       return start(operation, *service);
     case OperationState::processing:
-      return operation.planned ? carry_out(operation, *service) : plan(operation, *service);
+      return (operation.planned ? carry_out(operation, *service) : plan(operation, *service)).map(at_once);
     case OperationState::rolling_back:
-      return undo(operation, *service);
+      return undo(operation, *service).map(at_once);
     default:
-      return {};
+      return at_once();
   }
 }
 
-Result<void> Lifecycle::start(Operation& operation, Service& service) {
-  if (!operation.cancel.empty()) return end(operation, service, OperationState::rolled_back, kCancelled);
-  return plan(operation, service);
+Result<Lifecycle::Pause> Lifecycle::start(Operation& operation, Service& service) {
+  if (!operation.cancel.empty()) {
+    return end(operation, service, OperationState::rolled_back, kCancelled).map(at_once);
+  }
+  const bool wants_grant = parts_.grants != nullptr && service.is_vnf() && !operation.grant.contains("id");
+  return wants_grant ? obtain_grant(operation, service) : plan(operation, service).map(at_once);
+}
+
+/// Asks the NFVO, or whether it has decided, and stores what it says. What is asked follows from what is stored: a
+/// manager that takes over asks the same again, unless the NFVO has said where its answer will be.
+Result<Lifecycle::Pause> Lifecycle::obtain_grant(Operation& operation, Service& service) {
+  const auto answer = ask_for_grant(operation, service);
+  if (!answer && is_stopping()) return fail(answer.error());
+  if (!answer) return end(operation, service, OperationState::rolled_back, answer.error()).map(at_once);
+  if (const auto* refused = std::get_if<GrantRefused>(&*answer)) {
+    const Error error{Errc::conflict, "the NFVO does not grant it: " + refused->detail};
+    return end(operation, service, OperationState::rolled_back, error).map(at_once);
+  }
+  const auto known = std::exchange(operation.grant, remembered(*answer));
+  const auto* pending = std::get_if<GrantPending>(&*answer);
+  const auto pause = pending == nullptr ? Pause{0} : pending->retry_after;
+  if (operation.grant == known) return pause;
+  Update change;
+  return keep(change, operation, service).map([&](Revision) { return pause; });
+}
+
+Result<GrantAnswer> Lifecycle::ask_for_grant(const Operation& operation, const Service& service) {
+  const auto attempt = [&] {
+    failpoint("before_grant_request");
+    auto answer = operation.grant.contains("pending")
+                      ? parts_.grants->poll_grant(operation.grant["pending"])
+                      : parts_.grants->request_grant(grant_request_of(operation, service));
+    failpoint("after_grant_answer");
+    return answer;
+  };
+  const auto passes = [](const Error& error) { return error.code == Errc::unavailable; };
+  return patiently(operation, attempt, passes).and_then([&](GrantAnswer answer) -> Result<GrantAnswer> {
+    const auto* granted = std::get_if<Granted>(&answer);
+    if (granted == nullptr || granted->grant["vnfLcmOpOccId"] == operation.id) return answer;
+    return fail(Errc::malformed, "the NFVO grants vnfLcmOpOccId {}, expected {}",
+                granted->grant["vnfLcmOpOccId"].get<std::string>(), operation.id);
+  });
+}
+
+json Lifecycle::grant_request_of(const Operation& operation, const Service& service) {
+  const auto graph = planner_.graph_of(service).second;
+  const auto* now = graph == nullptr ? nullptr : graph->parsed.get();
+  const auto changes = affected(operation, service, now, nullptr);
+  auto request = grant_request(operation, service, changes, parts_.root);
+  if (!operation.target) return request;
+  const auto described = descriptors_.of(service.tenant, *operation.target);
+  if (!described) return request;
+  auto constraints =
+      placement_constraints((*described)->vnfs.front().affinity, vnfcs(service, operation.target), changes, now);
+  if (!constraints.empty()) request["placementConstraints"] = std::move(constraints);
+  return request;
 }
 
 /// Stores what it wants of which graph, before any agent hears of it.
@@ -466,22 +544,34 @@ Result<void> Lifecycle::carry_out(Operation& operation, Service& service) {
   return complete(operation, service);
 }
 
+/// Tries again what fails with an error that `passes`, until it is to end or patience does.
+template <typename Attempt, typename Passes>
+std::invoke_result_t<Attempt> Lifecycle::patiently(const Operation& operation, Attempt attempt, Passes passes) {
+  const auto deadline = Clock::now() + config_.patience;
+  while (true) {
+    auto result = attempt();
+    if (result || !passes(result.error()) || Clock::now() > deadline || stopping_or_cancelled(operation.id)) {
+      return result;
+    }
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPause, [&] { return stopping_; });
+  }
+}
+
 /// Waits for an agent that cannot be reached.
 Result<void> Lifecycle::apply(const GraphId& graph, Operation& operation, const Service& service) {
-  const auto deadline = std::chrono::steady_clock::now() + config_.patience;
-  while (true) {
+  const auto attempt = [&]() -> Result<void> {
     failpoint("before_agent_call");
     const auto applied = parts_.graphs.apply(graph);
     failpoint("after_agent_ack");
     if (applied) note_departed(operation, service, applied->departed);
     if (applied || applied.error().code == Errc::not_found) return {};  // not found: it has ended
-    const bool away = applied.error().code == Errc::unavailable && !parts_.graphs.reaches_agent_of(graph);
-    if (!away || std::chrono::steady_clock::now() > deadline || stopping_or_cancelled(operation.id)) {
-      return fail(applied.error());
-    }
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, kPause, [&] { return stopping_; });
-  }
+    return fail(applied.error());
+  };
+  const auto is_away = [&](const Error& error) {
+    return error.code == Errc::unavailable && !parts_.graphs.reaches_agent_of(graph);
+  };
+  return patiently(operation, attempt, is_away);
 }
 
 /// What it changed is back already, in what is desired; now it is so on the hosts, too.
@@ -609,16 +699,22 @@ void Lifecycle::note_departed(Operation& operation, const Service& service, cons
   }
 }
 
+std::vector<Vnfc> Lifecycle::vnfcs(const Service& service, const std::optional<Desired>& desired) {
+  if (!desired) return {};
+  const auto described = descriptors_.of(service.tenant, *desired);
+  return described ? vnfcs_of(service.id, **described, *desired) : std::vector<Vnfc>{};
+}
+
+/// AffectedVnfc of what it changes; `before` and `after`: the plans they are deployed by.
+json Lifecycle::affected(const Operation& operation, const Service& service, const Plan* before, const Plan* after) {
+  const bool renews = operation.type == "HEAL" || operation.type == "CHANGE_VNFPKG" || operation.type == "MODIFY_INFO";
+  return affected_vnfcs(vnfcs(service, service.desired), vnfcs(service, operation.target), renews, before, after);
+}
+
 void Lifecycle::note_resources(Operation& operation, const Service& service, const Planner::Replanned& replanned) {
   if (!service.is_vnf()) return;
-  const auto vnfcs = [&](const std::optional<Desired>& desired) -> std::vector<Vnfc> {
-    if (!desired) return {};
-    const auto described = descriptors_.of(service.tenant, *desired);
-    return described ? vnfcs_of(service.id, **described, *desired) : std::vector<Vnfc>{};
-  };
-  const bool renews = operation.type == "HEAL" || operation.type == "CHANGE_VNFPKG" || operation.type == "MODIFY_INFO";
-  operation.outcome["resourceChanges"]["affectedVnfcs"] = affected_vnfcs(
-      vnfcs(service.desired), vnfcs(operation.target), renews, replanned.before.get(), replanned.after.get());
+  operation.outcome["resourceChanges"]["affectedVnfcs"] =
+      affected(operation, service, replanned.before.get(), replanned.after.get());
   if (operation.type == "CHANGE_EXT_CONN") {
     operation.outcome["changedExtConnectivity"] = link_info(operation.parameters["extVirtualLinks"]);
   }

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "vnfm/lifecycle/descriptors.h"
@@ -19,12 +20,14 @@
 #include "vnfm/lifecycle/planner.h"
 #include "vnfm/lifecycle/records.h"
 #include "vnfm/lifecycle/subscriptions.h"
+#include "vnfm/lifecycle/vnfcs.h"
+#include "vnfm/nfvo/nfvo.h"
 #include "vnfm/packages/packages.h"
 
 namespace unf::vnfm {
 
 struct LifecycleConfig {
-  /// How long an agent may be out of reach before the operation that needs it counts as failed.
+  /// How long an agent or the NFVO may be out of reach before the operation that needs it counts as failed.
   std::chrono::milliseconds patience{60'000};
   std::chrono::milliseconds converge_every{5'000};  ///< how often drift is looked for
   std::size_t workers = 4;                          ///< operations at a time
@@ -33,8 +36,9 @@ struct LifecycleConfig {
 /// The lifecycle of services: VNF instances (ETSI GS NFV-SOL 003 5) and what `vnfm deploy` deploys. An operation is
 /// accepted in one transaction; what it wants of which graph is stored before any agent hears of it, and is made so,
 /// also by a manager that takes over. Operations on services that share a graph are carried out one after another, in
-/// the order in which they were accepted (ownership.md). One that fails leaves its service as it was before it. Calls
-/// may come from any thread. Errors of all: as Store.
+/// the order in which they were accepted (ownership.md). One that fails leaves its service as it was before it. Where
+/// there is an NFVO that grants, an operation on a VNF instance begins once it has (SOL003 5.4). Calls may come from
+/// any thread. Errors of all: as Store.
 class Lifecycle {
  public:
   struct Parts {
@@ -42,6 +46,8 @@ class Lifecycle {
     Packages& packages;
     Graphs& graphs;
     Subscriptions& subscriptions;
+    Nfvo* grants = nullptr;  ///< who grants operations; null: nobody is asked
+    std::string root;        ///< of our resources, as a grant's request links to them: `http://HOST:PORT`
     Catalog catalog;
     std::shared_ptr<spdlog::logger> log;
   };
@@ -105,29 +111,39 @@ class Lifecycle {
   [[nodiscard]] Result<void> terminate(const std::string& tenant, const std::string& id);
 
  private:
+  using Clock = std::chrono::steady_clock;
   /// An operation whose turn comes.
   struct Turn {
     std::string tenant;
     std::string id;
     std::set<std::string> networks;  ///< of its service, before and after
+    Clock::time_point due{};         ///< not before
   };
+  /// Until the next step; zero: at once.
+  using Pause = std::chrono::milliseconds;
   Lifecycle(Parts parts, LifecycleConfig config);
   Result<void> take_up();
 
   void work();
-  [[nodiscard]] std::deque<Turn>::iterator next_turn();
+  [[nodiscard]] std::deque<Turn>::iterator next_turn(Clock::time_point& until);
+  void put_back(Turn turn, Pause pause);
   void enqueue(const Service& service, const Operation& operation);
   [[nodiscard]] bool dequeue(const std::string& operation);
 
   // One operation, by the worker whose turn it is.
-  void carry_on(const Turn& turn);
-  Result<void> step(Operation& operation);
-  Result<void> start(Operation& operation, Service& service);
+  [[nodiscard]] Pause carry_on(const Turn& turn);
+  Result<Pause> step(Operation& operation);
+  Result<Pause> start(Operation& operation, Service& service);
+  Result<Pause> obtain_grant(Operation& operation, Service& service);
+  [[nodiscard]] Result<GrantAnswer> ask_for_grant(const Operation& operation, const Service& service);
+  [[nodiscard]] nlohmann::json grant_request_of(const Operation& operation, const Service& service);
   Result<void> plan(Operation& operation, Service& service);
   Result<void> carry_out(Operation& operation, Service& service);
   Result<void> undo(Operation& operation, Service& service);
   Result<void> apply(const GraphId& graph, Operation& operation, const Service& service);
   void note_departed(Operation& operation, const Service& service, const std::string& departed);
+  template <typename Attempt, typename Passes>
+  std::invoke_result_t<Attempt> patiently(const Operation& operation, Attempt attempt, Passes passes);
 
   // Entering states, each one transaction.
   Result<void> complete(Operation& operation, Service& service);
@@ -143,6 +159,9 @@ class Lifecycle {
   void forget_ended(Update& change, const Operation& operation);
   Result<void> change_package(Update& change, const Operation& operation, const Service& service);
 
+  [[nodiscard]] std::vector<Vnfc> vnfcs(const Service& service, const std::optional<Desired>& desired);
+  [[nodiscard]] nlohmann::json affected(const Operation& operation, const Service& service, const Plan* before,
+                                        const Plan* after);
   void note_resources(Operation& operation, const Service& service, const Planner::Replanned& replanned);
   Result<Operation> in_state(const std::string& tenant, const std::string& id, OperationState state) const;
   [[nodiscard]] bool stopping_or_cancelled(const std::string& operation) const;

@@ -7,6 +7,7 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   auto store = lead_store(setup.state);
   if (!store) return fail(store.error());
   manager->store_ = std::move(*store);
+  manager->grants_ = std::move(setup.grants);
   auto packages =
       Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching), setup.log);
   if (!packages) return fail(packages.error());
@@ -14,6 +15,7 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   auto graphs = Graphs::open(manager->store_, std::move(setup.inventory), setup.connect, setup.log);
   if (!graphs) return fail(graphs.error());
   manager->graphs_ = std::move(*graphs);
+  auto root = setup.notify.root;
   auto subscriptions = Subscriptions::open(manager->store_, std::move(setup.notify), setup.log);
   if (!subscriptions) return fail(subscriptions.error());
   manager->subscriptions_ = std::move(*subscriptions);
@@ -21,6 +23,8 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
                                     .packages = *manager->packages_,
                                     .graphs = *manager->graphs_,
                                     .subscriptions = *manager->subscriptions_,
+                                    .grants = manager->grants_.get(),
+                                    .root = std::move(root),
                                     .catalog = std::move(setup.catalog),
                                     .log = std::move(setup.log)},
                                    setup.lifecycle);

@@ -21,6 +21,7 @@ struct ManagerSetup {
   Graphs::Connect connect;
   HttpClientRules fetching{};  ///< of packages
   NotifyConfig notify{};
+  std::shared_ptr<Nfvo> grants{};  ///< who grants operations; null: nobody is asked
   LifecycleConfig lifecycle{};
   std::shared_ptr<spdlog::logger> log;
 };
@@ -42,6 +43,7 @@ class Manager {
   Manager() = default;
 
   std::shared_ptr<LedStore> store_;
+  std::shared_ptr<Nfvo> grants_;
   std::unique_ptr<Packages> packages_;
   std::unique_ptr<Graphs> graphs_;
   std::unique_ptr<Subscriptions> subscriptions_;

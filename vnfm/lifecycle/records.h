@@ -61,7 +61,7 @@ struct Operation {
   std::string cancel;             ///< CancelMode, once it is asked to end
   std::optional<Error> error;
   nlohmann::json outcome = nlohmann::json::object();  ///< resourceChanges, changedInfo, ...: as VnfLcmOpOcc has them
-  nlohmann::json grant = nlohmann::json::object();    ///< what became of the request for one
+  nlohmann::json grant = nlohmann::json::object();    ///< `pending`: where to ask; or `id`, `uri` of what was granted
   bool planned = false;                               ///< the graphs it wants are stored
   std::vector<GraphId> graphs;                        ///< that it changes, in the order they are applied
   Revision revision = 0;

@@ -58,13 +58,6 @@ bool instance_takes(const json& filter, const Service& service) {
          products_take(member(filter, "vnfProductsFromProviders"), service.info);
 }
 
-/// The request's Basic credentials, where it is to be used.
-void authenticate(OutgoingRequest& request, const json& authentication) {
-  if (!authentication.is_object() || !authentication.contains("paramsBasic")) return;
-  request.user = authentication["paramsBasic"].value("userName", "");
-  request.password = authentication["paramsBasic"].value("password", "");
-}
-
 }  // namespace
 
 bool filter_takes(const json& filter, const Service& service, const json& notification) {
@@ -137,9 +130,8 @@ Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned m
   if (of_tenant >= config_.max_per_tenant) {
     return fail(Errc::no_capacity, "there are {} subscriptions, as many as a tenant may have", of_tenant);
   }
-  OutgoingRequest test{.uri = callback};
-  authenticate(test, member(request, "authentication"));
-  const auto answer = send_request(test, config_.rules);
+  const auto credentials = credentials_of(member(request, "authentication"));
+  const auto answer = auth_.send({.uri = callback}, credentials, config_.rules);
   if (!answer) return fail(Errc::unsupported, "callbackUri: {}", answer.error().message);
   if (answer->status != 204) {
     return fail(Errc::unsupported, "callbackUri: {}: answers a GET with {}, expected 204", callback, answer->status);
@@ -329,16 +321,17 @@ bool Subscriptions::deliver(const std::string& key) {
   OutgoingRequest request{.method = "POST", .headers = {{"Content-Type", "application/json"}}, .body = (*entry)->value};
   request.cancelled = &stopping_;
   unsigned major = 1;
+  Credentials credentials;
   {
     const std::lock_guard lock{mutex_};
     const auto at = subscriptions_.find(subscription_of(key));
     if (at == subscriptions_.end()) return true;
     request.uri = at->second.request["callbackUri"];
     major = at->second.major;
-    authenticate(request, member(at->second.request, "authentication"));
+    credentials = credentials_of(member(at->second.request, "authentication"));
   }
   request.headers.push_back({"Version", major == 1 ? "1.3.0" : "2.0.0"});
-  const auto answer = send_request(request, config_.rules);
+  const auto answer = auth_.send(request, credentials, config_.rules);
   if (answer && answer->status / 100 == 2) return true;
   log_->info("{}: {}", request.uri,
              answer ? fmt::format("answers a notification with {}", answer->status) : answer.error().message);

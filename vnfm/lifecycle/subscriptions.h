@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "vnfm/http/http_client.h"
+#include "vnfm/http/outgoing_auth.h"
 #include "vnfm/lifecycle/records.h"
 #include "vnfm/lifecycle/update.h"
 
@@ -95,6 +95,7 @@ class Subscriptions {
   const std::shared_ptr<LedStore> store_;
   const NotifyConfig config_;
   const std::shared_ptr<spdlog::logger> log_;
+  OutgoingAuth auth_;
   std::atomic<std::uint64_t> number_ = 0;
 
   mutable std::mutex mutex_;

@@ -20,11 +20,10 @@ bool is_end(const VnfTemplate& graph, const std::string& node) {
 }
 
 json affected(const Vnfc& vnfc, const char* how, const Plan* plan) {
-  const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
   return {{"id", vnfc.id},
           {"vduId", vnfc.node},
           {"changeType", how},
-          {"computeResource", {{"resourceId", node == nullptr ? vnfc.owner.get() : node->id.get()}}}};
+          {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
 }
 
 }  // namespace
@@ -51,6 +50,11 @@ const Plan::Node* deployed(const Plan& plan, const Vnfc& vnfc) {
     if (std::ranges::find(node.owners, vnfc.owner) != node.owners.end()) replicas.push_back(&node);
   }
   return replicas.empty() ? nullptr : replicas[vnfc.number % replicas.size()];
+}
+
+std::string resource_id_of(const Plan* plan, const Vnfc& vnfc) {
+  const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
+  return node == nullptr ? vnfc.owner.get() : node->id.get();
 }
 
 json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& after, bool renews,

@@ -26,6 +26,9 @@ struct Vnfc {
 /// The deployed uNF that does the work of a VNFC; null, if none does.
 [[nodiscard]] const Plan::Node* deployed(const Plan& plan, const Vnfc& vnfc);
 
+/// The resource that a VNFC is said to have: what is deployed of it in `plan` (null: nothing), else its owner path.
+[[nodiscard]] std::string resource_id_of(const Plan* plan, const Vnfc& vnfc);
+
 /// AffectedVnfc (SOL003 5.5.3.13) of all that differ, MODIFIED where `renews` and it is in both.
 [[nodiscard]] nlohmann::json affected_vnfcs(const std::vector<Vnfc>& before, const std::vector<Vnfc>& after,
                                             bool renews, const Plan* plan_before, const Plan* plan_after);

@@ -109,10 +109,10 @@ json LcmView::instantiated_info(const Service& service, Lifecycle& lifecycle) co
   add_connectivity(info, vnf, desired, service.id);
   const auto [id, graph] = lifecycle.graph_of(service);
   for (const auto& vnfc : vnfcs_of(service.id, **described, desired)) {
-    const auto* node = graph == nullptr || graph->parsed == nullptr ? nullptr : deployed(*graph->parsed, vnfc);
-    json resource{{"id", vnfc.id},
-                  {"vduId", vnfc.node},
-                  {"computeResource", {{"resourceId", node == nullptr ? vnfc.owner.get() : node->id.get()}}}};
+    const auto* plan = graph == nullptr ? nullptr : graph->parsed.get();
+    const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
+    json resource{
+        {"id", vnfc.id}, {"vduId", vnfc.node}, {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
     if (node != nullptr) resource["metadata"]["sharedOwners"] = std::to_string(node->owners.size());
     info["vnfcResourceInfo"].push_back(std::move(resource));
     if (major == 1) continue;
@@ -147,6 +147,7 @@ json LcmView::operation(const Operation& operation) const {
   auto& links = shown["_links"];
   links["self"]["href"] = self;
   links["vnfInstance"]["href"] = instance_uri(operation.service);
+  if (const auto uri = operation.grant.value("uri", ""); !uri.empty()) links["grant"]["href"] = uri;
   if (failed) {
     for (const auto* task : {"retry", "rollback", "fail"}) links[task]["href"] = self + "/" + task;
   } else if (!operation.ended()) {

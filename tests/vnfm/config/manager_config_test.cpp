@@ -116,6 +116,36 @@ TEST_F(CallersConfig, SecretsThatOthersMayReadAreRefused) {
   EXPECT_THAT(read("\n", 0600).error().message, HasSubstr("is empty"));
 }
 
+/// An NFVO whose secret is in a file.
+class NfvoConfigTest : public CallersConfig {
+ protected:
+  Result<ManagerConfig> read_auth(const std::string& auth) {
+    std::ofstream{file_} << "s3cret\n";
+    std::filesystem::permissions(file_, std::filesystem::perms{0600});
+    const auto with_file = fmt::format(fmt::runtime(auth), file_);
+    return read_manager_config(
+        "v.yaml", "hosts: []\nnfvo:\n  url: https://nfvo:8443/\n  grants: nfvo\n  auth: " + with_file + "\n");
+  }
+};
+
+TEST_F(NfvoConfigTest, SaysWhomToAskAndWhoWeAre) {
+  EXPECT_FALSE(read_manager_config("v.yaml", "hosts: []")->nfvo);
+  const auto local = read_manager_config("v.yaml", "hosts: []\nnfvo: { url: \"http://nfvo\" }");
+  ASSERT_TRUE(local) << local.error().message;
+  EXPECT_FALSE(local->nfvo->grants);
+
+  const auto basic = read_auth("{{ mode: basic, user: vnfm, secret_file: {} }}");
+  ASSERT_TRUE(basic) << basic.error().message;
+  EXPECT_TRUE(basic->nfvo->grants);
+  EXPECT_EQ(basic->nfvo->nfvo.url, "https://nfvo:8443");
+  EXPECT_EQ(basic->nfvo->nfvo.credentials, Credentials{(BasicCredentials{"vnfm", "s3cret"})});
+  EXPECT_EQ(read_auth("{{ mode: static-token, secret_file: {} }}")->nfvo->nfvo.credentials,
+            Credentials{BearerToken{"s3cret"}});
+  EXPECT_EQ(
+      read_auth("{{ mode: oauth2, user: c, secret_file: {}, token_endpoint: \"http://as\" }}")->nfvo->nfvo.credentials,
+      Credentials{(ClientCredentials{"c", "s3cret", "http://as"})});
+}
+
 struct Bad {
   const char* name;
   const char* text;
@@ -147,6 +177,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"TlsWithoutKey", "hosts: []\nrest: {tls: {certificate: a}}", "key is missing"},
         Bad{"ClientWithoutCa", "hosts: []\nrest: {tls: {certificate: a, key: b, require_client: true}}",
             "expected client_ca"},
+        Bad{"NoNfvo", "hosts: []\nnfvo: {grants: nfvo}", "v.yaml:2: url is missing"},
+        Bad{"NfvoUrl", "hosts: []\nnfvo: {url: \"ftp://nfvo\"}", "url: a URI with ftp:"},
+        Bad{"Grants", "hosts: []\nnfvo: {url: \"http://nfvo\", grants: maybe}",
+            "grants: is maybe, expected local or nfvo"},
+        Bad{"NfvoAuth", "hosts: []\nnfvo: {url: \"http://nfvo\", auth: {mode: magic}}", "mode: is magic"},
+        Bad{"NfvoTls", "hosts: []\nnfvo: {url: \"http://nfvo\", tls: {key: k}}", "certificate and key"},
         Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),
     testing_support::by_name);
 

@@ -121,6 +121,11 @@ class Client : public testing::Test {
       std::this_thread::sleep_for(500ms);
       return HttpResponse{};
     }
+    if (head.target == "/part") {
+      if (head.header("Range") != "bytes=3-") return HttpResponse{.body = "whole"};
+      return HttpResponse{.status = 206, .body = "rest"};
+    }
+    if (head.target == "/gone") return HttpResponse{.status = 404, .body = "no"};
     if (head.target == "/who") return HttpResponse{.body = std::string{head.header("Authorization")}};
     return HttpPlan{
         .max_body = 1'000, .answer = [](const HttpRequest& request) {
@@ -191,6 +196,51 @@ TEST_F(Client, ABodyGoesToAFile) {
   EXPECT_EQ(send_request({.uri = uri("/long"), .to_file = directory_ / "no" / "f"}, rules_).error().code,
             Errc::unavailable);
 }
+
+TEST_F(Client, ARestGoesBehindWhatIsThere) {
+  const auto file = directory_ / "f";
+  std::ofstream{file} << "abc";
+  const auto content = [&] {
+    std::ifstream in{file};
+    return std::string{std::istreambuf_iterator{in}, {}};
+  };
+  OutgoingRequest request{.uri = uri("/part"), .headers = {{"Range", "bytes=3-"}}, .to_file = file, .resumes = true};
+  EXPECT_EQ(send_request(request, rules_)->status, 206U);
+  EXPECT_EQ(content(), "abcrest");
+  request.uri = uri("/gone");
+  EXPECT_EQ(send_request(request, rules_)->body, "no");
+  EXPECT_EQ(content(), "abcrest") << "an error is not the content";
+  rules_.max_answer = 8;
+  request.uri = uri("/part");
+  EXPECT_EQ(send_request(request, rules_).error().code, Errc::unsupported) << "the limit is one of the whole";
+  request.headers.clear();
+  EXPECT_EQ(send_request(request, rules_)->status, 200U);
+  EXPECT_EQ(content(), "whole");
+}
+
+struct Led {
+  const char* name;
+  const char* location;
+  const char* uri;  ///< null: refused
+};
+class Locations : public testing::TestWithParam<Led> {};
+TEST_P(Locations, StayAtTheServer) {
+  const auto uri = resolve_location("http://nfvo:80/grant/v1/grants", GetParam().location);
+  ASSERT_EQ(uri.has_value(), GetParam().uri != nullptr);
+  if (uri) {
+    EXPECT_EQ(*uri, GetParam().uri);
+  } else {
+    EXPECT_EQ(uri.error().code, Errc::malformed);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Rfc9110, Locations,
+                         testing::Values(Led{"Whole", "http://nfvo:80/g/1", "http://nfvo:80/g/1"},
+                                         Led{"Path", "/g/1", "http://nfvo:80/g/1"},
+                                         Led{"DefaultPort", "http://nfvo/g/1", "http://nfvo/g/1"},
+                                         Led{"OtherHost", "http://other:80/g/1", nullptr},
+                                         Led{"OtherPort", "http://nfvo:81/g/1", nullptr},
+                                         Led{"OtherScheme", "https://nfvo/g/1", nullptr}, Led{"Empty", "", nullptr}),
+                         by_name);
 
 }  // namespace
 }  // namespace unf::vnfm

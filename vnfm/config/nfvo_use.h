@@ -1,0 +1,13 @@
+#pragma once
+
+#include "vnfm/nfvo/http_nfvo.h"
+
+namespace unf::vnfm {
+
+/// `nfvo` of vnfm.yaml: an NFVO, and what it is asked for.
+struct NfvoUse {
+  NfvoConfig nfvo;
+  bool grants = false;  ///< else operations need none
+};
+
+}  // namespace unf::vnfm
