@@ -32,9 +32,11 @@ DEFAULTS = {
     "grant_delay_ms": 0,      # before a request for a grant is answered
     "grant_failures": 0,      # requests for grants that are answered with 500 first
     "grant_drops": 0,         # requests for grants whose connection is dropped first
+    "grant_twice": False,     # whether a grant is answered with twice on one connection
     "content_cuts": 0,        # package contents that break off in the middle first
     "callback_delay_ms": 0,   # before a notification is answered
     "callback_failures": 0,   # notifications that are answered with 500 first
+    "callback_drops": 0,      # notifications whose connection is dropped first
     "token": None,            # {"client": C, "password": P}: all but tokens and control wants a token of them
     "token_seconds": 3600,    # a token lasts
 }
@@ -133,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for method, pattern, function in self.routes:
             found = re.fullmatch(pattern, parts.path)
             if method == self.command and found:
-                return function(self, *map(urllib.parse.unquote, found.groups()))
+                return function(self, *(urllib.parse.unquote(g or "") for g in found.groups()))
         return self.problem(404, f"{self.command} {parts.path}: there is none")
 
     do_GET = do_POST = do_PUT = do_DELETE = handle_any
@@ -230,6 +232,8 @@ def grant_request(self):
     location = {"Location": f"{nfvo.url}/grant/v1/grants/{grant['id']}", "Version": "1.4.0"}
     if grant["polls"]:
         return self.answer(202, None, location)
+    if behaviour["grant_twice"]:
+        self.answer(201, show_grant(nfvo, grant), location)
     return self.answer(201, show_grant(nfvo, grant), location)
 
 
@@ -274,6 +278,8 @@ def callback_test(self):
 def callback_notification(self):
     notification = self.json()
     self.server.check(notification.get("notificationType", ""), notification)
+    if self.server.counts_down("callback_drops"):
+        return self.drop()
     time.sleep(self.server.behaviour["callback_delay_ms"] / 1000)
     if self.server.counts_down("callback_failures"):
         return self.problem(500, "not now")

@@ -1,18 +1,21 @@
-"""The manager and an NFVO (nfvo.py), on loopback: grants. The manager has one host, whose agent does not run: what is
-granted fails for want of it, after the grant.
+"""The manager and an NFVO (nfvo.py), on loopback: grants, packages. The manager has one host, whose agent does not run:
+what is granted fails for want of it, after the grant.
 
-Usage: nfvo_test.py BIN_DIR SOURCE_DIR [--schemas DIR] [TEST...]    DIR: SOL003's OpenAPI and JSON schemas; messages to
-the NFVO are checked against them
+Usage: nfvo_test.py BIN_DIR SOURCE_DIR [--armed VNFM] [--schemas DIR] [TEST...]    VNFM: a build whose failpoints are
+armed, for Killed. DIR (or SOL003_SCHEMAS in the environment): SOL003's OpenAPI and JSON schemas, which messages to the
+NFVO are checked against
 """
 
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
@@ -24,9 +27,11 @@ from nfvo import Nfvo
 arguments = argparse.ArgumentParser()
 arguments.add_argument("binaries", type=pathlib.Path)
 arguments.add_argument("source", type=pathlib.Path)
-arguments.add_argument("--schemas", type=pathlib.Path)
+arguments.add_argument("--armed", type=pathlib.Path)
+arguments.add_argument("--schemas", type=pathlib.Path, default=os.environ.get("SOL003_SCHEMAS"))
 GIVEN, REST = arguments.parse_known_args()
 SAMPLE = GIVEN.source / "samples" / "enterprise-edge"
+FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
 DEADLINE = 30
 LINKS = [{"id": "a", "resourceId": "wan", "extCps": [{"cpdId": "in"}]},
          {"id": "b", "resourceId": "lan", "extCps": [{"cpdId": "out"}]}]
@@ -49,7 +54,7 @@ class WithNfvo(unittest.TestCase):
     def setUp(self):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-nfvo-"))
         self.addCleanup(shutil.rmtree, self.work)
-        self.nfvo = Nfvo(GIVEN.schemas).start()
+        self.nfvo = Nfvo(GIVEN.schemas and pathlib.Path(GIVEN.schemas)).start()
         self.addCleanup(self.nfvo.server_close)
         self.addCleanup(self.nfvo.shutdown)
         (self.work / "secret").write_text("s3cret\n")
@@ -72,13 +77,16 @@ class WithNfvo(unittest.TestCase):
                 "hosts": [{"name": "h", "agent": str(self.work / "agent.sock"), "cores": [{"id": 1}],
                            "memory_mb": 64, "nics": nics}]}
 
-    def start(self):
+    def start(self, failpoint=None):
+        """Where it is to die, it is the armed build."""
         (self.work / "vnfm.yaml").write_text(json.dumps(self.config()))  # YAML includes JSON
         log = self.work / "log"
         log.write_text("")
         with open(log, "a") as output:
-            self.manager = subprocess.Popen([GIVEN.binaries / "vnfm", "serve", "--config", self.work / "vnfm.yaml"],
-                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            program = GIVEN.armed if failpoint else GIVEN.binaries / "vnfm"
+            self.manager = subprocess.Popen([program, "serve", "--config", self.work / "vnfm.yaml"],
+                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                            env={"UNF_FAILPOINT": failpoint} if failpoint else {})
 
         def endpoint():
             self.assertIsNone(self.manager.poll(), log.read_text())
@@ -109,19 +117,19 @@ class WithNfvo(unittest.TestCase):
                 archive.write(SAMPLE / file, file)
         return (self.work / "firewall.csar").read_bytes()
 
-    def instance(self):
-        """A new one, its package uploaded."""
+    def onboard(self):
+        """The vnfdId of a package that is uploaded."""
         package = self.call("POST", "/vnfpkgm/v1/vnf_packages", {})[2]["id"]
         path = f"/vnfpkgm/v1/vnf_packages/{package}"
         self.call("PUT", path + "/package_content", self.csar(), "application/zip")
-        vnfd = until("onboarded package", lambda: self.call("GET", path)[2].get("vnfdId"))
+        return until("onboarded package", lambda: self.call("GET", path)[2].get("vnfdId"))
+
+    def instantiate(self, vnfd=None):
+        """The path of the occurrence of the operation on a new instance, of a package that is there or uploaded."""
+        vnfd = vnfd or self.onboard()
         status, _, instance = self.call("POST", "/vnflcm/v2/vnf_instances", {"vnfdId": vnfd})
         self.assertEqual(status, 201, instance)
-        return instance["id"]
-
-    def instantiate(self):
-        """The path of the operation's occurrence."""
-        status, headers, problem = self.call("POST", f"/vnflcm/v2/vnf_instances/{self.instance()}/instantiate",
+        status, headers, problem = self.call("POST", f"/vnflcm/v2/vnf_instances/{instance['id']}/instantiate",
                                              {"flavourId": "default", "extVirtualLinks": LINKS})
         self.assertEqual(status, 202, problem)
         return headers["Location"][len(self.endpoint):]
@@ -134,7 +142,7 @@ class WithNfvo(unittest.TestCase):
         return until(" or ".join(states), arrived)
 
 
-class Grants(WithNfvo):
+class WithGrants(WithNfvo):
     nfvo_config = {"grants": "nfvo"}
 
     def assert_granted(self, operation):
@@ -143,10 +151,17 @@ class Grants(WithNfvo):
         self.assertIn(shown["grantId"], self.nfvo.grants)
         self.assertEqual(shown["_links"]["grant"]["href"], f"{self.nfvo.url}/grant/v1/grants/{shown['grantId']}")
 
+
+class Grants(WithGrants):
     def test_a_grant_at_once(self):
         self.assert_granted(self.instantiate())
         request = json.loads(self.nfvo.asked("POST", "/grant")[0]["body"])
         self.assertEqual({r["vduId"] for r in request["addResources"]}, {"check", "filter"})
+
+    def test_a_grant_late_and_twice(self):
+        self.nfvo.behave(grant_delay_ms=200, grant_twice=True)
+        self.assert_granted(self.instantiate())
+        self.assertEqual(len(self.nfvo.asked("POST", "/grant")), 1)
 
     def test_a_refusal_says_why(self):
         self.nfvo.behave(grants="refused")
@@ -199,7 +214,7 @@ class WithTokens(Grants):
         self.assertEqual(self.subscribe("s3cret")[0], 201)
         with self.nfvo.lock:
             self.nfvo.tokens.clear()  # those that the manager has are not taken any more
-        self.nfvo.behave(callback_failures=1)
+        self.nfvo.behave(callback_failures=1, callback_drops=1, callback_delay_ms=100)
         operation = self.instantiate()
         self.in_state(operation, "FAILED_TEMP")
 
@@ -214,6 +229,104 @@ class WithTokens(Grants):
 
         until("notifications", lambda: states() == ["STARTING", "PROCESSING", "FAILED_TEMP"])
         self.assertNotIn("s3cret", (self.work / "log").read_text())
+
+
+class Killed(WithGrants):
+    """A manager that dies around a request; the next one gets the grant."""
+
+    def killed_at(self, failpoint):
+        self.nfvo.behave(grants="pending", pending_polls=1)
+        vnfd = self.onboard()
+        self.end()
+        self.start(failpoint)
+        try:
+            self.instantiate(vnfd)
+        except OSError:
+            pass  # it died before it answered
+        self.manager.wait(DEADLINE)
+        self.assertEqual(self.manager.returncode, -signal.SIGKILL)
+        self.start()
+        operation, = self.call("GET", "/vnflcm/v2/vnf_lcm_op_occs")[2]
+        self.assert_granted("/vnflcm/v2/vnf_lcm_op_occs/" + operation["id"])
+
+    def test_before_the_request(self):
+        self.killed_at("before_grant_request")
+
+    def test_after_the_answer(self):
+        self.killed_at("after_grant_answer")
+
+    def test_before_a_poll(self):
+        self.killed_at("before_grant_request:2")
+
+    def test_after_the_grant(self):
+        self.killed_at("after_grant_answer:3")
+
+
+class PackagesV1(WithNfvo):
+    nfvo_config = {"packages": "v1"}
+
+    def create(self):
+        return self.call("POST", "/vnflcm/v2/vnf_instances", {"vnfdId": FIREWALL})
+
+    def contents_asked(self):
+        return [r["headers"] for r in self.nfvo.asked("GET", "/vnfpkgm") if r["path"].endswith("/package_content")]
+
+    def records(self):
+        return self.call("GET", "/vnfpkgm/v1/vnf_packages")[2]
+
+    def test_a_package_is_fetched_although_it_is_cut(self):
+        self.nfvo.add_package("p", self.csar(), FIREWALL)
+        self.nfvo.behave(content_cuts=2)
+        status, _, instance = self.create()
+        self.assertEqual(status, 201, instance)
+        self.assertEqual(instance["vnfProductName"], "Firewall")
+        first, *rest = self.contents_asked()
+        self.assertNotIn("Range", first)
+        self.assertEqual(len(rest), 2)
+        for headers in rest:
+            self.assertRegex(headers["Range"], "bytes=[0-9]+-")
+            self.assertIn("If-Range", headers)
+        self.assertEqual(self.create()[0], 201)
+        self.assertEqual(len(self.contents_asked()), 3)
+
+    def test_a_wrong_hash_is_refused_until_it_is_right(self):
+        self.nfvo.add_package("p", self.csar(), FIREWALL, checksum="0" * 64)
+        status, _, problem = self.create()
+        self.assertEqual(status, 422, problem)
+        self.assertIn("SHA-256", problem["detail"])
+        self.assertEqual([r["onboardingState"] for r in self.records()], ["CREATED"])
+        self.nfvo.add_package("p", self.csar(), FIREWALL)
+        self.assertEqual(self.create()[0], 201)
+        self.assertEqual([r["onboardingState"] for r in self.records()], ["ONBOARDED"])
+
+    def test_nobody_has_it(self):
+        self.assertEqual(self.create()[0], 422)
+        self.assertEqual(self.records(), [])
+
+    def test_the_next_manager_fetches_the_rest(self):
+        self.nfvo.add_package("p", self.csar(), FIREWALL)
+        self.nfvo.behave(content_cuts=1_000)
+
+        def create():
+            try:
+                self.create()
+            except OSError:
+                pass  # the manager is killed
+
+        creating = threading.Thread(target=create)
+        creating.start()
+        until("the second request", lambda: len(self.contents_asked()) == 2)
+        self.end(signal.SIGKILL)
+        creating.join()
+        before = len(self.contents_asked())
+        self.nfvo.behave(content_cuts=0)
+        self.start()
+        until("onboarded package", lambda: [r["onboardingState"] for r in self.records()] == ["ONBOARDED"])
+        self.assertIn("Range", self.contents_asked()[before])
+
+
+class PackagesV2(PackagesV1):
+    nfvo_config = {"packages": "v2"}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <fstream>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -22,6 +24,12 @@ class FakeNfvo final : public Nfvo {
     return GrantPending{operation, std::chrono::milliseconds{5}};
   }
 
+  /// Has a package of a VNFD, whose content breaks off in the middle so many times.
+  void offer(const std::string& vnfd, std::string content, int breaks = 0) {
+    const std::lock_guard lock{mutex_};
+    offers_[vnfd] = {std::move(content), breaks};
+  }
+
   void decide(Decide decide) {
     const std::lock_guard lock{mutex_};
     decide_ = std::move(decide);
@@ -38,6 +46,31 @@ class FakeNfvo final : public Nfvo {
     return decide_(uri);
   }
 
+  Result<OfferedPackage> find_package(const std::string& vnfd) override {
+    const std::lock_guard lock{mutex_};
+    if (!offers_.contains(vnfd)) return fail(Errc::not_found, "VNFD {}: there is none", vnfd);
+    return OfferedPackage{.id = vnfd, .content_uri = {}, .hash_function = {}, .hash = {}};
+  }
+  Result<void> fetch_content(const OfferedPackage& package, Download& download, const std::atomic<bool>&) override {
+    const std::lock_guard lock{mutex_};
+    auto& [content, breaks] = offers_[package.id];
+    auto rest = content.substr(download.size());
+    const bool breaks_off = breaks != 0;
+    if (breaks_off) {
+      --breaks;
+      rest.resize(rest.size() / 2);
+    }
+    std::ofstream{download.file, std::ios::binary | std::ios::app} << rest;
+    written_.push_back(rest.size());
+    if (breaks_off) return fail(Errc::unavailable, "it breaks off");
+    return {};
+  }
+  /// How much each fetch_content wrote [byte].
+  [[nodiscard]] std::vector<std::size_t> written() const {
+    const std::lock_guard lock{mutex_};
+    return written_;
+  }
+
   [[nodiscard]] std::vector<nlohmann::json> requests() const {
     const std::lock_guard lock{mutex_};
     return requests_;
@@ -52,6 +85,8 @@ class FakeNfvo final : public Nfvo {
   Decide decide_ = grant;
   std::vector<nlohmann::json> requests_;
   std::vector<std::string> polls_;
+  std::map<std::string, std::pair<std::string, int>> offers_;
+  std::vector<std::size_t> written_;
 };
 
 }  // namespace unf::vnfm

@@ -37,14 +37,15 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   const auto connect = [](const Host& host) {
     return std::make_shared<agent::AgentClient>(*agent::Endpoint::parse(host.agent));  // read_manager_config checked it
   };
-  const auto grants = config->nfvo && config->nfvo->grants ? std::make_shared<HttpNfvo>(config->nfvo->nfvo) : nullptr;
+  const auto nfvo = config->nfvo ? std::make_shared<HttpNfvo>(config->nfvo->nfvo) : nullptr;
   const auto manager = Manager::open({.state = config->state,
                                       .inventory = config->inventory,
                                       .catalog = builtin_catalog(),
                                       .connect = connect,
                                       .fetching = config->rest.fetching,
                                       .notify = config->rest.notify,
-                                      .grants = grants,
+                                      .grants = nfvo && config->nfvo->grants ? nfvo : nullptr,
+                                      .package_source = nfvo && config->nfvo->packages ? nfvo : nullptr,
                                       .lifecycle = config->lifecycle,
                                       .log = log});
   if (!manager) return report(manager.error());

@@ -38,6 +38,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
     config.rest = read_rest(reader, node);
     config.nfvo = read_nfvo(reader, node);
+    if (config.nfvo) config.nfvo->nfvo.max_package = config.rest.dispatcher.max_file;
     read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {

@@ -7,7 +7,8 @@ namespace unf::vnfm {
 /// `nfvo` of vnfm.yaml: an NFVO, and what it is asked for.
 struct NfvoUse {
   NfvoConfig nfvo;
-  bool grants = false;  ///< else operations need none
+  bool grants = false;    ///< else operations need none
+  bool packages = false;  ///< else they are those that are uploaded
 };
 
 }  // namespace unf::vnfm

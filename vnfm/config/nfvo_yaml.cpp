@@ -41,7 +41,7 @@ OutgoingTls read_tls(YamlReader& reader, const YAML::Node& parent) {
 
 std::optional<NfvoUse> read_nfvo(YamlReader& reader, const YAML::Node& parent) {
   const auto node = parent["nfvo"];
-  if (!node || !reader.map(node, "nfvo", {"url", "grants", "auth", "tls"})) return std::nullopt;
+  if (!node || !reader.map(node, "nfvo", {"url", "grants", "packages", "auth", "tls"})) return std::nullopt;
   NfvoUse use;
   if (reader.require(node, "url", use.nfvo.url, "https://HOST:PORT")) {
     if (auto checked = check_uri(use.nfvo.url); !checked)
@@ -54,6 +54,13 @@ std::optional<NfvoUse> read_nfvo(YamlReader& reader, const YAML::Node& parent) {
     reader.problem(node["grants"], "grants: is {}, expected local or nfvo", grants);
   }
   use.grants = grants == "nfvo";
+  std::string packages = "local";
+  reader.read(node, "packages", packages, "local, v1 or v2");
+  if (packages != "local" && packages != "v1" && packages != "v2") {
+    reader.problem(node["packages"], "packages: is {}, expected local, v1 or v2", packages);
+  }
+  use.packages = packages != "local";
+  use.nfvo.packages_major = packages == "v1" ? 1 : 2;
   use.nfvo.credentials = read_credentials(reader, node);
   use.nfvo.tls = read_tls(reader, node);
   return use;

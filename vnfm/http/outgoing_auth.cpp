@@ -60,30 +60,37 @@ Credentials credentials_of(const json& authentication) {
   return {};
 }
 
-Result<HttpResponse> OutgoingAuth::send(OutgoingRequest request, const Credentials& credentials,
+Result<HttpResponse> OutgoingAuth::send(const OutgoingRequest& request, const Credentials& credentials,
                                         const HttpClientRules& rules) {
+  HttpResponse answer;
+  return receive(request, credentials, rules, answer).map([&] { return std::move(answer); });
+}
+
+Result<void> OutgoingAuth::receive(OutgoingRequest request, const Credentials& credentials,
+                                   const HttpClientRules& rules, HttpResponse& answer) {
   if (const auto* client = std::get_if<ClientCredentials>(&credentials)) {
-    return send_with_token(std::move(request), *client, rules);
+    return receive_with_token(request, *client, rules, answer);
   }
   if (const auto* basic = std::get_if<BasicCredentials>(&credentials)) {
     request.user = basic->user;
     request.password = basic->password;
   }
   if (const auto* bearer = std::get_if<BearerToken>(&credentials)) bear(request, bearer->token);
-  return send_request(request, rules);
+  return vnfm::receive(request, rules, answer);
 }
 
-Result<HttpResponse> OutgoingAuth::send_with_token(OutgoingRequest request, const ClientCredentials& credentials,
-                                                   const HttpClientRules& rules) {
+Result<void> OutgoingAuth::receive_with_token(const OutgoingRequest& request, const ClientCredentials& credentials,
+                                              const HttpClientRules& rules, HttpResponse& answer) {
   const auto attempt = [&](const std::string& with) {
     auto carried = request;
     bear(carried, with);
-    return send_request(carried, rules);
+    answer = {};
+    return vnfm::receive(carried, rules, answer);
   };
   const auto first = token(credentials, request, rules);
   if (!first) return fail(first.error());
-  auto answer = attempt(*first);
-  if (!answer || answer->status != 401) return answer;
+  const auto received = attempt(*first);
+  if (!received || answer.status != 401) return received;
   forget(credentials, *first);
   return token(credentials, request, rules).and_then(attempt);
 }

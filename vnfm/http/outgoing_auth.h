@@ -39,8 +39,11 @@ class OutgoingAuth {
   /// As send_request. A token that is not taken (401) is replaced, once. Errors: those of send_request, also for the
   /// token endpoint, which the same rules hold for; unsupported, if that refuses the credentials; malformed for what is
   /// no token.
-  [[nodiscard]] Result<HttpResponse> send(OutgoingRequest request, const Credentials& credentials,
+  [[nodiscard]] Result<HttpResponse> send(const OutgoingRequest& request, const Credentials& credentials,
                                           const HttpClientRules& rules);
+  /// As send; `answer` gets what has come, also of an answer that breaks off.
+  [[nodiscard]] Result<void> receive(OutgoingRequest request, const Credentials& credentials,
+                                     const HttpClientRules& rules, HttpResponse& answer);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -48,8 +51,8 @@ class OutgoingAuth {
     std::string text;
     Clock::time_point ends;
   };
-  [[nodiscard]] Result<HttpResponse> send_with_token(OutgoingRequest request, const ClientCredentials& credentials,
-                                                     const HttpClientRules& rules);
+  [[nodiscard]] Result<void> receive_with_token(const OutgoingRequest& request, const ClientCredentials& credentials,
+                                                const HttpClientRules& rules, HttpResponse& answer);
   [[nodiscard]] Result<std::string> token(const ClientCredentials& credentials, const OutgoingRequest& on_behalf,
                                           const HttpClientRules& rules);
   void forget(const ClientCredentials& credentials, const std::string& token);

@@ -241,11 +241,8 @@ class Goals {
 
   /// Changes to the package of `vnfdId`, in the flavour and at the levels of now as far as it has them.
   Result<void> adopt_package() {
-    auto package = packages_.find_vnfd(service_.tenant, text("vnfdId"));
-    if (!package) return fail(Errc::unsupported, "vnfdId: {}", package.error().message);
-    if (!package->is("operationalState", "ENABLED")) {
-      return fail(Errc::unsupported, "vnfdId: VNF package {} is DISABLED, expected ENABLED", package->id);
-    }
+    auto package = usable_package(packages_, service_.tenant, text("vnfdId"));
+    if (!package) return fail(package.error());
     goal_.info = vnfd_attributes(*package);
     if (!goal_.desired) return {};
     const auto scale = goal_.desired->scale;
@@ -300,6 +297,16 @@ Result<void> check_state(const Service& service, const std::string& type) {
   if (wanted || type == "MODIFY_INFO") return {};
   return fail(Errc::conflict, "VNF instance {}: is {}", service.id,
               service.desired ? "INSTANTIATED, expected NOT_INSTANTIATED" : "NOT_INSTANTIATED, expected INSTANTIATED");
+}
+
+Result<Package> usable_package(Packages& packages, const std::string& tenant, const std::string& vnfd_id) {
+  auto package = packages.obtain(tenant, vnfd_id);
+  if (!package) {
+    const auto code = package.error().code == Errc::unavailable ? Errc::unavailable : Errc::unsupported;
+    return fail(code, "vnfdId: {}", package.error().message);
+  }
+  if (package->is("operationalState", "ENABLED")) return package;
+  return fail(Errc::unsupported, "vnfdId: VNF package {} is DISABLED, expected ENABLED", package->id);
 }
 
 json vnfd_attributes(const Package& package) {

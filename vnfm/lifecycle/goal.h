@@ -23,6 +23,10 @@ struct Goal {
 /// others INSTANTIATED; none another that is not ended. Errors: conflict.
 [[nodiscard]] Result<void> check_state(const Service& service, const std::string& type);
 
+/// The package of a `vnfdId` that a client names. Errors: unsupported, if there is none that can be used; unavailable,
+/// if there is none yet.
+[[nodiscard]] Result<Package> usable_package(Packages& packages, const std::string& tenant, const std::string& vnfd_id);
+
 /// VnfInstance's attributes that say which package it is of.
 [[nodiscard]] nlohmann::json vnfd_attributes(const Package& package);
 

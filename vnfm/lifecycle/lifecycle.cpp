@@ -114,14 +114,8 @@ Result<void> Lifecycle::take_up() {
 // ---- VNF instances
 
 Result<Service> Lifecycle::create(const std::string& tenant, const std::string& vnfd_id, const json& info) {
-  const auto package = parts_.packages.find_vnfd(tenant, vnfd_id);
-  if (!package && package.error().code == Errc::not_found) {
-    return fail(Errc::unsupported, "vnfdId: {}", package.error().message);
-  }
+  const auto package = usable_package(parts_.packages, tenant, vnfd_id);
   if (!package) return fail(package.error());
-  if (!package->is("operationalState", "ENABLED")) {
-    return fail(Errc::unsupported, "vnfdId: VNF package {} is DISABLED, expected ENABLED", package->id);
-  }
   Service service{.tenant = tenant, .id = make_uuid(), .info = info};
   service.info.update(vnfd_attributes(*package));
   Update change;

@@ -62,7 +62,7 @@ class Lifecycle {
   // ---- VNF instances
 
   /// An instance, NOT_INSTANTIATED, of the VNFD `vnfd_id`; `info`: vnfInstanceName, vnfInstanceDescription, metadata.
-  /// Errors: unsupported, if there is no package of it, or it is disabled.
+  /// Errors: those of usable_package.
   [[nodiscard]] Result<Service> create(const std::string& tenant, const std::string& vnfd_id,
                                        const nlohmann::json& info);
   /// Errors: not_found, also for another tenant's.

@@ -8,8 +8,8 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   if (!store) return fail(store.error());
   manager->store_ = std::move(*store);
   manager->grants_ = std::move(setup.grants);
-  auto packages =
-      Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching), setup.log);
+  auto packages = Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching),
+                                 setup.log, std::move(setup.package_source));
   if (!packages) return fail(packages.error());
   manager->packages_ = std::move(*packages);
   auto graphs = Graphs::open(manager->store_, std::move(setup.inventory), setup.connect, setup.log);

@@ -21,7 +21,8 @@ struct ManagerSetup {
   Graphs::Connect connect;
   HttpClientRules fetching{};  ///< of packages
   NotifyConfig notify{};
-  std::shared_ptr<Nfvo> grants{};  ///< who grants operations; null: nobody is asked
+  std::shared_ptr<Nfvo> grants{};          ///< who grants operations; null: nobody is asked
+  std::shared_ptr<Nfvo> package_source{};  ///< who has packages that nobody uploaded; null: nobody
   LifecycleConfig lifecycle{};
   std::shared_ptr<spdlog::logger> log;
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "graph/model/digest.h"
+#include "vnfm/rest/query/uri.h"
+
 namespace unf::vnfm {
 using nlohmann::json;
 
@@ -15,10 +18,10 @@ constexpr auto kGrantVersion = "1.4.0";
 constexpr std::chrono::seconds kPoll = 2s;  // where the NFVO does not say when to ask again
 constexpr std::chrono::seconds kLongestPoll = 600s;
 
-HttpClientRules rules() {
+HttpClientRules rules(std::chrono::milliseconds total, std::uint64_t max_answer) {
   auto rules = HttpClientRules::anywhere();
-  rules.total = 10s;
-  rules.max_answer = 1 << 20;
+  rules.total = total;
+  rules.max_answer = max_answer;
   return rules;
 }
 
@@ -31,31 +34,33 @@ std::chrono::seconds retry_after(const HttpResponse& answer) {
   return std::clamp(std::chrono::seconds{seconds}, std::chrono::seconds{1}, kLongestPoll);
 }
 
+std::string text_of(const json& object, const json::json_pointer& at) {
+  const auto found = object.is_object() ? object.value(at, json{}) : json{};
+  return found.is_string() ? found.get<std::string>() : std::string{};
+}
+
 /// The `detail` of ProblemDetails, if that is what `answer` is.
 std::string detail_of(const HttpResponse& answer) {
-  const auto body = json::parse(answer.body, nullptr, false);
-  const auto detail = body.is_object() ? body.value("detail", json{}) : json{};
-  return detail.is_string() ? detail.get<std::string>() : "it does not say why";
+  const auto detail = text_of(json::parse(answer.body, nullptr, false), "/detail"_json_pointer);
+  return detail.empty() ? "it does not say why" : detail;
 }
 
-bool has_text(const json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() && !at->get_ref<const std::string&>().empty();
-}
-
-/// The URI that a resource says it has; empty, if it does not.
-std::string self_of(const json& resource) {
-  const auto href = resource.value(json::json_pointer{"/_links/self/href"}, json{});
-  return href.is_string() ? href.get<std::string>() : std::string{};
+/// What an answer that is none of those expected means.
+tl::unexpected<Error> unexpected(const std::string& uri, const HttpResponse& answer) {
+  const auto status = answer.status;
+  const bool passes = status >= 500 || status == 408 || status == 429;
+  const auto code = passes ? Errc::unavailable : status == 404 ? Errc::not_found : Errc::unsupported;
+  return fail(code, "{}: answers with {}: {}", uri, status, detail_of(answer));
 }
 
 Result<GrantAnswer> granted(const std::string& uri, const HttpResponse& answer) {
   auto grant = json::parse(answer.body, nullptr, false);
-  const auto says = [&](const char* name) { return has_text(grant, name); };
-  if (!grant.is_object() || !says("id") || !says("vnfInstanceId") || !says("vnfLcmOpOccId")) {
-    return fail(Errc::malformed, "{}: answers with no Grant: expected id, vnfInstanceId and vnfLcmOpOccId", uri);
+  for (const auto& needed : {"/id"_json_pointer, "/vnfInstanceId"_json_pointer, "/vnfLcmOpOccId"_json_pointer}) {
+    if (text_of(grant, needed).empty()) {
+      return fail(Errc::malformed, "{}: answers with no Grant: expected {}", uri, needed.to_string());
+    }
   }
-  auto self = self_of(grant);
+  auto self = text_of(grant, "/_links/self/href"_json_pointer);
   return Granted{std::move(grant), std::move(self)};
 }
 
@@ -67,26 +72,73 @@ Result<GrantAnswer> pending(const OutgoingRequest& request, const HttpResponse& 
       });
 }
 
-}  // namespace
-
-HttpNfvo::HttpNfvo(NfvoConfig config) : config_(std::move(config)), rules_(rules()) {}
-
-Result<GrantAnswer> HttpNfvo::request_grant(const json& request) {
-  return ask({.method = "POST",
-              .uri = config_.url + kGrants,
-              .headers = {{"Content-Type", "application/json"}},
-              .body = request.dump()});
+/// The bytes of a strong entity tag (RFC 9110 8.8.1); empty for another.
+std::string strong_tag(const HttpResponse& answer) {
+  const auto tag = answer.header("ETag");
+  return tag.starts_with('"') ? std::string{tag} : std::string{};
 }
 
-Result<GrantAnswer> HttpNfvo::poll_grant(const std::string& uri) { return ask({.uri = uri}); }
+void empty(Download& download) {
+  std::error_code absent;
+  std::filesystem::remove(download.file, absent);
+  download.entity_tag.clear();
+}
 
-Result<GrantAnswer> HttpNfvo::ask(OutgoingRequest request) {
-  request.headers.push_back({"Version", kGrantVersion});
+Result<void> check_hash(const OfferedPackage& package, Download& download) {
+  const auto function = package.hash_function == "SHA-512" ? HashFunction::sha512 : HashFunction::sha256;
+  const auto hash = hash_of_file(download.file, function);
+  if (!hash) return fail(hash.error());
+  if (*hash == package.hash) return {};
+  empty(download);
+  return fail(Errc::malformed, "{}: its {} is {}, expected {}", package.content_uri, package.hash_function, *hash,
+              package.hash);
+}
+
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// What a VnfPkgInfo (SOL003 10.5.2.2) from `uri` offers, but for where its content is.
+Result<OfferedPackage> offered(const std::string& uri, const json& info, const std::string& vnfd_id) {
+  OfferedPackage package{.id = text_of(info, "/id"_json_pointer),
+                         .content_uri = {},
+                         .hash_function = text_of(info, "/checksum/algorithm"_json_pointer),
+                         .hash = lower_case(text_of(info, "/checksum/hash"_json_pointer))};
+  if (package.id.empty() || text_of(info, "/vnfdId"_json_pointer) != vnfd_id) {
+    return fail(Errc::malformed, "{}: answers with no VnfPkgInfo of VNFD {}", uri, vnfd_id);
+  }
+  if (package.hash.empty() || (package.hash_function != "SHA-256" && package.hash_function != "SHA-512")) {
+    return fail(Errc::unsupported, "{}: checksum: expected one by SHA-256 or SHA-512", uri);
+  }
+  return package;
+}
+
+}  // namespace
+
+HttpNfvo::HttpNfvo(NfvoConfig config)
+    : config_(std::move(config)), rules_(rules(10s, 1 << 20)), fetching_(rules(10min, config_.max_package)) {}
+
+Result<HttpResponse> HttpNfvo::send(OutgoingRequest request, const char* version) {
+  request.headers.push_back({"Version", version});
   request.headers.push_back({"Accept", "application/json"});
   request.tls = config_.tls;
-  const auto answer = auth_.send(request, config_.credentials, rules_);
+  return auth_.send(request, config_.credentials, rules_);
+}
+
+Result<GrantAnswer> HttpNfvo::request_grant(const json& request) {
+  return ask_for_grant({.method = "POST",
+                        .uri = config_.url + kGrants,
+                        .headers = {{"Content-Type", "application/json"}},
+                        .body = request.dump()});
+}
+
+Result<GrantAnswer> HttpNfvo::poll_grant(const std::string& uri) { return ask_for_grant({.uri = uri}); }
+
+Result<GrantAnswer> HttpNfvo::ask_for_grant(OutgoingRequest request) {
+  const auto answer = send(request, kGrantVersion);
   if (!answer) return fail(answer.error());
-  switch (const auto status = answer->status) {
+  switch (answer->status) {
     case 200:
     case 201:
       return granted(request.uri, *answer);
@@ -94,12 +146,55 @@ Result<GrantAnswer> HttpNfvo::ask(OutgoingRequest request) {
       return pending(request, *answer);
     case 403:
       return GrantRefused{detail_of(*answer)};
-    default: {
-      const bool passes = status >= 500 || status == 408 || status == 429;
-      return fail(passes ? Errc::unavailable : Errc::unsupported, "{}: answers with {}: {}", request.uri, status,
-                  detail_of(*answer));
-    }
+    default:
+      return unexpected(request.uri, *answer);
   }
+}
+
+std::string HttpNfvo::packages_root() const {
+  return config_.url +
+         (config_.packages_major == 1 ? "/vnfpkgm/v1/vnf_packages" : "/vnfpkgm/v2/onboarded_vnf_packages");
+}
+
+/// Version 1 finds packages by their attributes, version 2 knows them by their VNFD.
+Result<OfferedPackage> HttpNfvo::find_package(const std::string& vnfd_id) {
+  const bool by_filter = config_.packages_major == 1;
+  const auto quoted = percent_encode(fmt::format("(eq,vnfdId,{})", vnfd_id));
+  const auto uri = packages_root() + (by_filter ? "?filter=" + quoted : "/" + percent_encode(vnfd_id));
+  const auto answer = send({.uri = uri}, packages_version());
+  if (!answer) return fail(answer.error());
+  if (answer->status != 200) return unexpected(uri, *answer);
+  const auto info = json::parse(answer->body, nullptr, false);
+  if (by_filter && info.is_array() && info.empty()) return fail(Errc::not_found, "{}: there is none", uri);
+  return offered(uri, by_filter && info.is_array() ? info.front() : info, vnfd_id).map([&](OfferedPackage package) {
+    package.content_uri =
+        fmt::format("{}/{}/package_content", packages_root(), percent_encode(by_filter ? package.id : vnfd_id));
+    return package;
+  });
+}
+
+Result<void> HttpNfvo::fetch_content(const OfferedPackage& package, Download& download,
+                                     const std::atomic<bool>& cancelled) {
+  OutgoingRequest request{.uri = package.content_uri,
+                          .headers = {{"Version", packages_version()}, {"Accept", "application/zip"}},
+                          .tls = config_.tls,
+                          .to_file = download.file,
+                          .resumes = true,
+                          .cancelled = &cancelled};
+  const auto had = download.size();
+  if (had != 0) {
+    request.headers.push_back({"Range", fmt::format("bytes={}-", had)});
+    if (!download.entity_tag.empty()) request.headers.push_back({"If-Range", download.entity_tag});
+  }
+  HttpResponse answer;
+  const auto received = auth_.receive(request, config_.credentials, fetching_, answer);
+  if (answer.status == 200 || answer.status == 206) download.entity_tag = strong_tag(answer);
+  if (!received) return received;
+  const bool is_rest = had != 0 && (answer.status == 206 || answer.status == 416);  // 416: there is nothing behind it
+  if (answer.status != 200 && !is_rest) return unexpected(package.content_uri, answer);
+  const auto checked = check_hash(package, download);
+  if (checked || !is_rest) return checked;
+  return fail(Errc::unavailable, "{}: goes on with another content", package.content_uri);
 }
 
 }  // namespace unf::vnfm

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
@@ -22,6 +24,27 @@ struct GrantRefused {
 };
 using GrantAnswer = std::variant<Granted, GrantPending, GrantRefused>;
 
+/// A VNF package that an NFVO has.
+struct OfferedPackage {
+  std::string id;
+  std::string content_uri;
+  std::string hash_function;  ///< `SHA-256` or `SHA-512`
+  std::string hash;           ///< of the content, in hexadecimal digits
+};
+
+/// A file that gets a content, more than one answer if need be.
+struct Download {
+  std::filesystem::path file;
+  std::string entity_tag{};  ///< of the content that it has the beginning of
+
+  /// What is there [byte].
+  [[nodiscard]] std::uint64_t size() const {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(file, absent);
+    return absent ? 0 : size;
+  }
+};
+
 /// The orchestrator, as far as we ask something of it. Calls may come from any thread, and wait for its answer. Errors
 /// of all: unavailable, if it does not answer now; malformed for an answer that is none; unsupported, if it does not
 /// take the request.
@@ -33,6 +56,14 @@ class Nfvo {
   [[nodiscard]] virtual Result<GrantAnswer> request_grant(const nlohmann::json& request) = 0;
   /// What has become of one that was pending.
   [[nodiscard]] virtual Result<GrantAnswer> poll_grant(const std::string& uri) = 0;
+
+  /// The package of a VNFD. Errors: also not_found.
+  [[nodiscard]] virtual Result<OfferedPackage> find_package(const std::string& vnfd_id) = 0;
+  /// Its content, behind what is in the file already, where that is the beginning of it. Errors: unavailable also where
+  /// it breaks off or the rest is one of something else: it may be asked for again; malformed also if the hash differs.
+  /// `cancelled` ends it, within a second, once true.
+  [[nodiscard]] virtual Result<void> fetch_content(const OfferedPackage& package, Download& download,
+                                                   const std::atomic<bool>& cancelled) = 0;
 };
 
 }  // namespace unf::vnfm

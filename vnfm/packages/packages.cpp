@@ -1,8 +1,8 @@
 #include "vnfm/packages/packages.h"
 
+#include <algorithm>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <set>
 
 #include "graph/model/artifacts.h"
 
@@ -15,8 +15,11 @@ namespace {
 constexpr std::string_view kPackages = "vnfpkg/";
 constexpr std::string_view kVnfds = "vnfpkg-vnfd/";
 constexpr std::string_view kUsers = "vnfpkg-user/";
+constexpr std::string_view kFromNfvo = "vnfpkg-nfvo/";
 constexpr int kAttempts = 8;                                     // where another change came first
 constexpr std::size_t kWorkers = 4;                              // one that waits for a slow server leaves three
+constexpr std::chrono::milliseconds kFirstPause{250};            // before an NFVO is asked again; doubles
+constexpr std::chrono::seconds kObtainWait{5};                   // for a package of the NFVO
 constexpr std::size_t kMaxListedBytes = kMaxValue - (64 << 10);  // leaves room for what users add
 
 std::string prefix_of(const std::string& tenant) { return fmt::format("{}{}/", kPackages, tenant); }
@@ -24,6 +27,11 @@ std::string key_of(const std::string& tenant, const std::string& id) { return pr
 /// Holds the id of the package.
 std::string vnfd_key(const std::string& tenant, const std::string& vnfd_id) {
   return fmt::format("{}{}/{}", kVnfds, tenant, vnfd_id);
+}
+
+/// Of a VNFD that was fetched from the NFVO; holds the id of the package.
+std::string from_nfvo_key(const std::string& tenant, const std::string& vnfd_id) {
+  return fmt::format("{}{}/{}", kFromNfvo, tenant, vnfd_id);
 }
 
 std::string users_prefix(const std::string& tenant, const std::string& id) {
@@ -54,20 +62,32 @@ Result<Package> parse(const Entry& entry) try {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
 }
 
+Package new_package() {
+  thread_local boost::uuids::random_generator generate;
+  Package package{.id = to_string(generate())};
+  package.info = {{"id", package.id},
+                  {"onboardingState", "CREATED"},
+                  {"operationalState", "DISABLED"},
+                  {"usageState", "NOT_IN_USE"}};
+  return package;
+}
+
 }  // namespace
 
 Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
-                   std::shared_ptr<spdlog::logger> log)
+                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo)
     : store_(std::move(store)),
       directory_(std::move(directory)),
       catalog_(std::move(catalog)),
       fetching_(std::move(fetching)),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      nfvo_(std::move(nfvo)) {}
 
 Result<std::unique_ptr<Packages>> Packages::open(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
-                                                 HttpClientRules fetching, std::shared_ptr<spdlog::logger> log) {
-  std::unique_ptr<Packages> packages{
-      new Packages{std::move(store), std::move(directory), std::move(catalog), std::move(fetching), std::move(log)}};
+                                                 HttpClientRules fetching, std::shared_ptr<spdlog::logger> log,
+                                                 std::shared_ptr<Nfvo> nfvo) {
+  std::unique_ptr<Packages> packages{new Packages{std::move(store), std::move(directory), std::move(catalog),
+                                                  std::move(fetching), std::move(log), std::move(nfvo)}};
   if (auto taken = packages->take_up(); !taken) return fail(taken.error());
   for (std::size_t i = 0; i < kWorkers; ++i) packages->workers_.emplace_back(&Packages::work, packages.get());
   return packages;
@@ -100,16 +120,27 @@ Result<void> Packages::take_up() {
     const auto tenant = entry.key.substr(kPackages.size(), entry.key.rfind('/') - kPackages.size());
     const Task task{tenant, package->id};
     if (package->is("onboardingState", "PROCESSING")) tasks_.push_back(task);
-    if (package->is("onboardingState", "UPLOADING")) {  // its credentials are not kept
-      const auto given_up =
-          give_up(task, {Errc::unavailable, "the manager was restarted while it fetched the content"});
-      if (!given_up) return given_up;
+    if (package->is("onboardingState", "UPLOADING")) {
+      if (auto going_on = go_on_fetching(task); !going_on) return going_on;
     }
   }
   for (const auto& file : fs::directory_iterator{directory_, error}) {
     std::error_code ignored;
     if (!known.contains(file.path())) fs::remove(file.path(), ignored);
   }
+  return {};
+}
+
+/// From the NFVO; from elsewhere not, as credentials are not kept.
+Result<void> Packages::go_on_fetching(const Task& task) {
+  const auto prefix = from_nfvo_key(task.tenant, "");
+  const auto fetched = all_of(store_->store(), prefix);
+  if (!fetched) return fail(fetched.error());
+  const auto from = std::ranges::find(*fetched, task.id, &Entry::value);
+  if (from == fetched->end() || nfvo_ == nullptr) {
+    return give_up(task, {Errc::unavailable, "the manager was restarted while it fetched the content"});
+  }
+  tasks_.push_back({task.tenant, task.id, FromNfvo{from->key.substr(prefix.size())}});
   return {};
 }
 
@@ -121,12 +152,7 @@ Result<Revision> Packages::put(const std::string& tenant, const Package& package
 }
 
 Result<Package> Packages::create(const std::string& tenant, const json& user_defined_data) {
-  thread_local boost::uuids::random_generator generate;
-  Package package{.id = to_string(generate())};
-  package.info = {{"id", package.id},
-                  {"onboardingState", "CREATED"},
-                  {"operationalState", "DISABLED"},
-                  {"usageState", "NOT_IN_USE"}};
+  auto package = new_package();
   if (user_defined_data.is_object()) package.info["userDefinedData"] = user_defined_data;
   return put(tenant, package).map([&](Revision now) {
     package.revision = now;
@@ -145,6 +171,42 @@ Result<Package> Packages::find_vnfd(const std::string& tenant, const std::string
   if (!entry) return fail(entry.error());
   if (!*entry) return fail(Errc::not_found, "VNFD {}: no package of it is onboarded", vnfd_id);
   return find(tenant, (*entry)->value);
+}
+
+Result<Package> Packages::obtain(const std::string& tenant, const std::string& vnfd_id) {
+  auto package = find_vnfd(tenant, vnfd_id);
+  if (package || package.error().code != Errc::not_found || nfvo_ == nullptr) return package;
+  if (const auto offered = nfvo_->find_package(vnfd_id); !offered) return fail(offered.error());
+  const auto id = begin_to_obtain(tenant, vnfd_id);
+  if (!id) return fail(id.error());
+  {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kObtainWait, [&] {
+      return stopping_ || (!busy_.contains(*id) && std::ranges::find(tasks_, *id, &Task::id) == tasks_.end());
+    });
+  }
+  package = find(tenant, *id);
+  if (!package || package->is("onboardingState", "ONBOARDED")) return find_vnfd(tenant, vnfd_id);
+  const auto why = package->info.value(json::json_pointer{"/onboardingFailureDetails/detail"}, "");
+  if (!why.empty()) return fail(Errc::unsupported, "VNFD {}: the NFVO's package: {}", vnfd_id, why);
+  return fail(Errc::unavailable, "VNFD {}: its package is being fetched from the NFVO", vnfd_id);
+}
+
+/// Where it was begun and has failed, begins it again. Returns the id of the package.
+Result<std::string> Packages::begin_to_obtain(const std::string& tenant, const std::string& vnfd_id) {
+  const std::lock_guard lock{mutex_};  // of two that want it the second finds what the first has stored
+  const auto key = from_nfvo_key(tenant, vnfd_id);
+  const auto entry = store_->store().get(key);
+  if (!entry) return fail(entry.error());
+  const auto known = *entry ? find(tenant, (*entry)->value) : Result<Package>{no_package(vnfd_id)};
+  if (known && !known->is("onboardingState", "CREATED")) return known->id;
+  auto package = known.value_or(new_package());
+  package.info["onboardingState"] = "UPLOADING";
+  package.info.erase("onboardingFailureDetails");
+  if (auto stored = put(tenant, package, {.puts = {{key, package.id}}}); !stored) return fail(stored.error());
+  tasks_.push_back({tenant, package.id, FromNfvo{vnfd_id}});
+  changed_.notify_all();
+  return package.id;
 }
 
 Result<std::vector<Package>> Packages::list(const std::string& tenant, const std::string& after, std::size_t limit) {
@@ -169,7 +231,7 @@ Result<void> Packages::upload(const std::string& tenant, const std::string& id, 
   fs::rename(csar, file_of(id), error);  // the file is there before the record says so
   if (error) return fail(Errc::unavailable, "{}: {}", csar.string(), error.message());
   if (auto stored = enter(tenant, std::move(*package), "PROCESSING"); !stored) return stored;
-  tasks_.push_back({tenant, id});
+  tasks_.push_back({tenant, id, {}});
   changed_.notify_all();
   return {};
 }
@@ -199,35 +261,72 @@ void Packages::work() {
     if (stopping_) return;
     const auto task = std::move(tasks_.front());
     tasks_.pop_front();
-    ++busy_;
+    busy_.insert(task.id);
     lock.unlock();
-    auto done = task.fetch ? fetch(task) : Result<void>{};
-    if (done) done = onboard(task);
-    if (!done) done = give_up(task, done.error());
-    if (!done) log_->error("VNF package {}: {}", task.id, done.error().message);
+    carry_out(task);
     lock.lock();
-    --busy_;
+    busy_.extract(task.id);  // one of them: there may be the next task of the same package
     changed_.notify_all();
   }
 }
 
-void Packages::wait() {
-  std::unique_lock lock{mutex_};
-  changed_.wait(lock, [&] { return tasks_.empty() && busy_ == 0; });
+void Packages::carry_out(const Task& task) {
+  auto done = fetch(task);
+  if (!done && stopping_ && std::holds_alternative<FromNfvo>(task.from)) return;  // the next manager goes on
+  if (done) done = onboard(task);
+  if (!done) done = give_up(task, done.error());
+  if (!done) log_->error("VNF package {}: {}", task.id, done.error().message);
 }
 
+void Packages::wait() {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return tasks_.empty() && busy_.empty(); });
+}
+
+/// The content of a package that has none yet.
 Result<void> Packages::fetch(const Task& task) {
-  auto request = *task.fetch;
-  request.to_file = file_of(task.id);
-  request.cancelled = &stopping_;
-  const auto response = send_request(request, fetching_);
-  if (!response) return fail(response.error());
-  if (response->status != 200) {
-    return fail(Errc::unavailable, "{}: answers with {}, expected 200", request.uri, response->status);
+  Result<void> fetched;
+  if (const auto* request = std::get_if<OutgoingRequest>(&task.from)) {
+    fetched = fetch_by_uri(*request, file_of(task.id));
+  } else if (const auto* nfvo = std::get_if<FromNfvo>(&task.from)) {
+    fetched = fetch_from_nfvo(nfvo->vnfd_id, file_of(task.id));
+  } else {
+    return {};
   }
+  if (!fetched) return fetched;
   auto package = find(task.tenant, task.id);
   if (!package) return fail(package.error());
   return enter(task.tenant, std::move(*package), "PROCESSING");
+}
+
+Result<void> Packages::fetch_by_uri(OutgoingRequest request, const fs::path& file) {
+  request.to_file = file;
+  request.cancelled = &stopping_;
+  const auto response = send_request(request, fetching_);
+  if (!response) return fail(response.error());
+  if (response->status == 200) return {};
+  return fail(Errc::unavailable, "{}: answers with {}, expected 200", request.uri, response->status);
+}
+
+/// Asks for the rest of what breaks off, as long as there comes more of it than ever before.
+Result<void> Packages::fetch_from_nfvo(const std::string& vnfd_id, const fs::path& file) {
+  Download download{file};
+  auto most = download.size();
+  auto pause = kFirstPause;
+  for (int attempt = 0;; ++attempt) {
+    auto fetched = nfvo_->find_package(vnfd_id).and_then(
+        [&](const OfferedPackage& offered) { return nfvo_->fetch_content(offered, download, stopping_); });
+    if (fetched || fetched.error().code != Errc::unavailable || attempt == kAttempts) return fetched;
+    if (const auto now = download.size(); now > most) {
+      most = now;
+      attempt = 0;
+      pause = kFirstPause;
+    }
+    log_->info("VNFD {}: {}, is asked for again", vnfd_id, fetched.error().message);
+    std::unique_lock lock{mutex_};
+    if (changed_.wait_for(lock, pause, [&] { return stopping_.load(); })) return fetched;
+    pause *= 2;
+  }
 }
 
 /// Makes it ONBOARDED.
@@ -258,6 +357,7 @@ Result<void> Packages::onboard(const Task& task) {
 
 /// Makes it CREATED again, and says why.
 Result<void> Packages::give_up(const Task& task, const Error& why) {
+  const std::lock_guard lock{mutex_};  // the file is gone before there can be another upload's
   for (int attempt = 0;; ++attempt) {
     auto package = find(task.tenant, task.id);
     if (!package) return fail(package.error());
@@ -360,7 +460,10 @@ Result<void> Packages::remove(const std::string& tenant, const Package& package)
   }
   const auto key = key_of(tenant, package.id);
   Transaction change{.when = {Compare::modified_at(key, package.revision)}, .erasures = {key}};
-  if (package.info.contains("vnfdId")) change.erasures.push_back(vnfd_key(tenant, package.info["vnfdId"]));
+  if (package.info.contains("vnfdId")) {
+    change.erasures.push_back(vnfd_key(tenant, package.info["vnfdId"]));
+    change.erasures.push_back(from_nfvo_key(tenant, package.info["vnfdId"]));
+  }
   if (auto erased = store_->commit(std::move(change)); !erased) return fail(erased.error());
   std::error_code ignored;  // the next start removes what is left
   fs::remove(file_of(package.id), ignored);

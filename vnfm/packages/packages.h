@@ -9,15 +9,17 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <set>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "graph/model/catalog.h"
 #include "tosca/csar.h"
 #include "tosca/reader.h"
 #include "vnfm/http/http_client.h"
+#include "vnfm/nfvo/nfvo.h"
 #include "vnfm/store/led_store.h"
 
 namespace unf::vnfm {
@@ -39,12 +41,14 @@ struct Package {
 class Packages {
  public:
   /// Takes up what the store knows, and removes files that nobody knows. `fetching`: whom upload_from_uri may ask, and
-  /// for how much. Errors: as Store; unavailable for `directory`.
+  /// for how much. `nfvo`: who has packages that nobody uploaded; null: nobody. Errors: as Store; unavailable for
+  /// `directory`.
   [[nodiscard]] static Result<std::unique_ptr<Packages>> open(std::shared_ptr<LedStore> store,
                                                               std::filesystem::path directory, Catalog catalog,
                                                               HttpClientRules fetching,
-                                                              std::shared_ptr<spdlog::logger> log);
-  /// Ends after what is being onboarded, and gives up what is being fetched.
+                                                              std::shared_ptr<spdlog::logger> log,
+                                                              std::shared_ptr<Nfvo> nfvo = nullptr);
+  /// Ends after what is being onboarded, and breaks off what is being fetched.
   ~Packages();
   Packages(const Packages&) = delete;
   Packages& operator=(const Packages&) = delete;
@@ -55,6 +59,10 @@ class Packages {
   [[nodiscard]] Result<Package> find(const std::string& tenant, const std::string& id);
   /// The onboarded package of a VNFD. Errors: not_found.
   [[nodiscard]] Result<Package> find_vnfd(const std::string& tenant, const std::string& vnfd_id);
+  /// As find_vnfd. If there is none, but the NFVO has one, that is fetched and onboarded in the background, and waited
+  /// for, for some seconds. Errors: not_found, also at the NFVO; unavailable, if it is not there yet: then it can be
+  /// asked for again; unsupported, and why it cannot be onboarded; those of Nfvo.
+  [[nodiscard]] Result<Package> obtain(const std::string& tenant, const std::string& vnfd_id);
   /// Up to `limit` behind the id `after`, by id.
   [[nodiscard]] Result<std::vector<Package>> list(const std::string& tenant, const std::string& after,
                                                   std::size_t limit);
@@ -90,17 +98,25 @@ class Packages {
   void wait();
 
  private:
+  struct FromNfvo {
+    std::string vnfd_id;
+  };
   struct Task {
     std::string tenant;
     std::string id;
-    std::optional<OutgoingRequest> fetch{};  ///< the content is to be fetched first
+    std::variant<std::monostate, OutgoingRequest, FromNfvo> from{};  ///< where the content is to be fetched first
   };
   Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
-           std::shared_ptr<spdlog::logger> log);
+           std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo);
   Result<void> take_up();
   void work();
   Result<void> enter(const std::string& tenant, Package package, const char* state);
+  void carry_out(const Task& task);
   [[nodiscard]] Result<void> fetch(const Task& task);
+  [[nodiscard]] Result<void> fetch_by_uri(OutgoingRequest request, const std::filesystem::path& file);
+  [[nodiscard]] Result<void> fetch_from_nfvo(const std::string& vnfd_id, const std::filesystem::path& file);
+  [[nodiscard]] Result<std::string> begin_to_obtain(const std::string& tenant, const std::string& vnfd_id);
+  Result<void> go_on_fetching(const Task& task);
   [[nodiscard]] Result<void> onboard(const Task& task);
   [[nodiscard]] Result<void> give_up(const Task& task, const Error& why);
   [[nodiscard]] Result<nlohmann::json> examine(const Task& task) const;
@@ -113,11 +129,12 @@ class Packages {
   const Catalog catalog_;
   const HttpClientRules fetching_;
   const std::shared_ptr<spdlog::logger> log_;
+  const std::shared_ptr<Nfvo> nfvo_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
-  std::size_t busy_ = 0;  ///< workers that have a task
+  std::multiset<std::string> busy_;  ///< packages of the tasks that workers have
   std::atomic<bool> stopping_ = false;
   std::vector<std::thread> workers_;
 };

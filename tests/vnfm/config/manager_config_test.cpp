@@ -133,6 +133,12 @@ TEST_F(NfvoConfigTest, SaysWhomToAskAndWhoWeAre) {
   const auto local = read_manager_config("v.yaml", "hosts: []\nnfvo: { url: \"http://nfvo\" }");
   ASSERT_TRUE(local) << local.error().message;
   EXPECT_FALSE(local->nfvo->grants);
+  EXPECT_FALSE(local->nfvo->packages);
+  const auto packages = read_manager_config("v.yaml", "hosts: []\nnfvo: { url: \"http://nfvo\", packages: v1 }");
+  ASSERT_TRUE(packages) << packages.error().message;
+  EXPECT_TRUE(packages->nfvo->packages);
+  EXPECT_EQ(packages->nfvo->nfvo.packages_major, 1U);
+  EXPECT_EQ(packages->nfvo->nfvo.max_package, packages->rest.dispatcher.max_file);
 
   const auto basic = read_auth("{{ mode: basic, user: vnfm, secret_file: {} }}");
   ASSERT_TRUE(basic) << basic.error().message;
@@ -181,6 +187,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NfvoUrl", "hosts: []\nnfvo: {url: \"ftp://nfvo\"}", "url: a URI with ftp:"},
         Bad{"Grants", "hosts: []\nnfvo: {url: \"http://nfvo\", grants: maybe}",
             "grants: is maybe, expected local or nfvo"},
+        Bad{"NfvoPackages", "hosts: []\nnfvo: {url: \"http://nfvo\", packages: all}",
+            "packages: is all, expected local"},
         Bad{"NfvoAuth", "hosts: []\nnfvo: {url: \"http://nfvo\", auth: {mode: magic}}", "mode: is magic"},
         Bad{"NfvoTls", "hosts: []\nnfvo: {url: \"http://nfvo\", tls: {key: k}}", "certificate and key"},
         Bad{"Agent", "hosts:\n- {name: a, cores: []}", "v.yaml:2: host a: agent: "}),

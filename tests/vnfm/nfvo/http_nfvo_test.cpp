@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
+#include "graph/model/digest.h"
 #include "tests/support/by_name.h"
 #include "tests/support/fake_http_server.h"
 
@@ -106,6 +109,128 @@ INSTANTIATE_TEST_SUITE_P(
             Errc::malformed,
             "expected one at"}),
     by_name);
+
+// ---- packages
+
+const std::string kContent = "what is in the package";
+
+json package_info(const std::string& hash_function = "SHA-256", HashFunction function = HashFunction::sha256) {
+  return {{"id", "p"},
+          {"vnfdId", "v/1"},
+          {"checksum", {{"algorithm", hash_function}, {"hash", hash_of(kContent, function)}}}};
+}
+
+/// Serves a package of either version, with ranges, as long as its entity tag is `tag`.
+class PackageTest : public testing::TestWithParam<unsigned> {
+ protected:
+  PackageTest() {
+    char name[] = "/tmp/unf-test-XXXXXX";
+    directory = mkdtemp(name);
+    download.file = directory / "content";
+  }
+  ~PackageTest() override { std::filesystem::remove_all(directory); }
+
+  HttpResponse answer(const HttpRequest& request) {
+    if (!request.target.ends_with("/package_content")) {
+      return {.body = (GetParam() == 1 ? json::array({info}) : info).dump()};
+    }
+    const auto range = request.header("Range"), if_range = request.header("If-Range");
+    const auto had = download.size();
+    if (range.empty() || (!if_range.empty() && if_range != tag)) return {.headers = {{"ETag", tag}}, .body = content};
+    EXPECT_EQ(range, fmt::format("bytes={}-", had));
+    if (had >= content.size()) return {.status = 416};
+    return {.status = 206, .headers = {{"ETag", tag}}, .body = content.substr(had)};
+  }
+  Result<void> fetch() {
+    return nfvo.find_package("v/1").and_then(
+        [&](const OfferedPackage& package) { return nfvo.fetch_content(package, download, cancelled); });
+  }
+  void begin_with(const std::string& bytes) { std::ofstream{download.file} << bytes; }
+  std::string fetched() {
+    std::ifstream in{download.file};
+    return {std::istreambuf_iterator{in}, {}};
+  }
+
+  json info = package_info();
+  std::string content = kContent;
+  std::string tag = "\"one\"";
+  std::filesystem::path directory;
+  Download download;
+  std::atomic<bool> cancelled = false;
+  FakeHttpServer peer{[this](const HttpRequest& request) { return answer(request); }};
+  HttpNfvo nfvo{NfvoConfig{.url = peer.url(), .packages_major = GetParam()}};
+};
+INSTANTIATE_TEST_SUITE_P(Versions, PackageTest, testing::Values(1U, 2U));
+
+TEST_P(PackageTest, IsFoundByItsVnfdAndFetchedWhole) {
+  ASSERT_TRUE(fetch());
+  EXPECT_EQ(fetched(), kContent);
+  const auto asked = peer.asked();
+  EXPECT_EQ(asked[0].target, GetParam() == 1 ? "/vnfpkgm/v1/vnf_packages?filter=%28eq%2CvnfdId%2Cv%2F1%29"
+                                             : "/vnfpkgm/v2/onboarded_vnf_packages/v%2F1");
+  EXPECT_EQ(asked[0].header("Version"), GetParam() == 1 ? "1.2.0" : "2.1.0");
+  EXPECT_EQ(asked[1].target, GetParam() == 1 ? "/vnfpkgm/v1/vnf_packages/p/package_content"
+                                             : "/vnfpkgm/v2/onboarded_vnf_packages/v%2F1/package_content");
+  EXPECT_EQ(asked[1].header("Range"), "");
+  EXPECT_EQ(download.entity_tag, tag);
+}
+
+TEST_P(PackageTest, TheRestIsAskedForOfTheSameContent) {
+  begin_with(kContent.substr(0, 5));
+  download.entity_tag = tag;
+  ASSERT_TRUE(fetch());
+  EXPECT_EQ(fetched(), kContent);
+  EXPECT_EQ(peer.asked().back().header("If-Range"), tag);
+}
+
+TEST_P(PackageTest, AnotherContentIsFetchedWhole) {
+  begin_with("old");
+  download.entity_tag = "\"old\"";
+  ASSERT_TRUE(fetch());
+  EXPECT_EQ(fetched(), kContent);
+}
+
+TEST_P(PackageTest, ABeginningOfSomethingElseIsThrownAway) {
+  begin_with("old");  // whose entity tag nobody remembers
+  EXPECT_EQ(fetch().error().code, Errc::unavailable);
+  EXPECT_EQ(download.size(), 0U);
+  ASSERT_TRUE(fetch());
+  EXPECT_EQ(fetched(), kContent);
+}
+
+TEST_P(PackageTest, WhatIsThereIsNotFetchedAgain) {
+  begin_with(kContent);
+  ASSERT_TRUE(fetch());
+  EXPECT_EQ(fetched(), kContent);
+}
+
+TEST_P(PackageTest, AWrongHashIsRefused) {
+  content = "something else";
+  const auto refused = fetch();
+  EXPECT_EQ(refused.error().code, Errc::malformed);
+  EXPECT_THAT(refused.error().message, HasSubstr("its SHA-256 is"));
+  EXPECT_EQ(download.size(), 0U);
+}
+
+TEST_P(PackageTest, HashesMayBeSha512) {
+  info = package_info("SHA-512", HashFunction::sha512);
+  EXPECT_TRUE(fetch());
+  info = package_info("MD5");
+  EXPECT_EQ(fetch().error().code, Errc::unsupported);
+}
+
+TEST_P(PackageTest, AnotherVnfdIsNoAnswer) {
+  info["vnfdId"] = "other";
+  EXPECT_EQ(fetch().error().code, Errc::malformed);
+}
+
+TEST_F(HttpNfvoTest, APackageThatItDoesNotHaveIsNotFound) {
+  answer = problem_response(404, "there is none");
+  EXPECT_EQ(nfvo.find_package("v").error().code, Errc::not_found);
+  HttpNfvo by_filter{NfvoConfig{.url = peer.url(), .packages_major = 1}};
+  answer = {.body = "[]"};
+  EXPECT_EQ(by_filter.find_package("v").error().code, Errc::not_found);
+}
 
 }  // namespace
 }  // namespace unf::vnfm

@@ -7,6 +7,7 @@
 
 #include "agent/config/files.h"
 #include "graph/model/artifacts.h"
+#include "tests/support/fake_nfvo.h"
 #include "tests/support/test_catalog.h"
 #include "tests/vnfm/sample_csar.h"
 #include "tests/vnfm/store_fixture.h"
@@ -28,7 +29,7 @@ class PackagesTest : public StoreFixture {
     store_ = lead_store(directory_).value();
     packages_ =
         Packages::open(store_, root_ / "packages", testing_support::test_catalog(), rules_,
-                       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()))
+                       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()), nfvo_)
             .value();
   }
   std::string create(const std::string& tenant = "t") { return packages_->create(tenant, {}).value().id; }
@@ -53,6 +54,7 @@ class PackagesTest : public StoreFixture {
   }
 
   HttpClientRules rules_{.allowed = {IpNetwork::parse("127.0.0.0/8").value()}, .max_answer = 1 << 20};
+  std::shared_ptr<FakeNfvo> nfvo_ = std::make_shared<FakeNfvo>();
   std::shared_ptr<LedStore> store_;
   std::unique_ptr<Packages> packages_;
   int files_ = 0;
@@ -232,6 +234,44 @@ TEST_F(FromUri, WhatCannotBeFetchedSaysWhy) {
       HasSubstr("not allowed"));
   EXPECT_EQ(packages_->upload_from_uri("t", create(), {.uri = "file:///etc/passwd"}).error().code, Errc::unsupported);
   EXPECT_EQ(contents(), 0U);
+}
+
+TEST_F(PackagesTest, WhatNobodyUploadedComesFromTheNfvo) {
+  const auto csar = sample_csar();
+  nfvo_->offer(kSampleVnfd, csar, 2);
+  const auto package = packages_->obtain("t", kSampleVnfd);
+  ASSERT_TRUE(package) << package.error().message;
+  EXPECT_EQ(package->info["onboardingState"], "ONBOARDED");
+  EXPECT_EQ(agent::read_file(*packages_->content("t", package->id)), csar);
+  EXPECT_THAT(nfvo_->written(), testing::SizeIs(3)) << "the rest of what broke off";
+  EXPECT_EQ(packages_->obtain("t", kSampleVnfd)->id, package->id);
+  EXPECT_THAT(nfvo_->written(), testing::SizeIs(3)) << "it is there";
+  EXPECT_EQ(packages_->obtain("u", "unknown").error().code, Errc::not_found);
+  EXPECT_TRUE(packages_->list("u", "", 10)->empty());
+}
+
+TEST_F(PackagesTest, WhatTheNfvoHasMayBeBadAndBetterLater) {
+  nfvo_->offer(kSampleVnfd, "no zip");
+  const auto bad = packages_->obtain("t", kSampleVnfd);
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().code, Errc::unsupported);
+  EXPECT_THAT(bad.error().message, HasSubstr("no zip"));
+  nfvo_->offer(kSampleVnfd, sample_csar());
+  EXPECT_TRUE(packages_->obtain("t", kSampleVnfd));
+  EXPECT_EQ(packages_->list("t", "", 10)->size(), 1U) << "of one VNFD there is one record";
+}
+
+TEST_F(PackagesTest, ARestartGoesOnFetchingFromTheNfvo) {
+  const auto csar = sample_csar();
+  nfvo_->offer(kSampleVnfd, csar);
+  const json record{{"id", "x"}, {"onboardingState", "UPLOADING"}};
+  ASSERT_TRUE(
+      store_->commit({.puts = {{"vnfpkg/t/x", record.dump()}, {"vnfpkg-nfvo/t/" + std::string{kSampleVnfd}, "x"}}}));
+  std::ofstream{root_ / "packages" / "x.csar", std::ios::binary} << csar.substr(0, 100);
+  open();
+  packages_->wait();
+  EXPECT_EQ(found("x").info["onboardingState"], "ONBOARDED") << found("x").info;
+  EXPECT_THAT(nfvo_->written(), ElementsAre(csar.size() - 100));
 }
 
 TEST_F(PackagesTest, ARestartWhileFetchingIsSaid) {
