@@ -354,8 +354,9 @@ Result<Assembly> assemble(const std::string& name, const std::vector<const Membe
     } else if (members.size() == 1) {
       return alone(name, *member, inventory);
     } else {
-      return fail(Errc::conflict, "{} {} shares a network with others, expected one with one way in and one way out",
-                  member->is_vnf() ? "VNF" : "service", member->id);
+      return fail(Errc::conflict,
+                  "{} {} and {} are on one network, which only VNFs with one way in and one way out share",
+                  member->is_vnf() ? "VNF" : "service", member->id, members[member == members[0] ? 1 : 0]->id);
     }
   }
   return Chain{bumps, inventory}.run(name);

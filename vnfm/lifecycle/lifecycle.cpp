@@ -323,13 +323,20 @@ Result<Service> Lifecycle::deploy(const std::string& tenant, const tosca::FileSe
 }
 
 Result<void> Lifecycle::terminate(const std::string& tenant, const std::string& id) {
-  const auto service = find(tenant, id);
+  auto service = find(tenant, id);
+  bool tries_again = false;
+  if (service && !service->operation.empty()) {
+    const auto before = wait(tenant, service->operation);
+    if (!before) return fail(before.error());
+    tries_again = before->state == OperationState::failed_temp && before->type == "TERMINATE";
+    if (before->state == OperationState::failed_temp && !tries_again) std::ignore = give_up(tenant, before->id);
+    service = find(tenant, id);
+  }
   if (!service || (!service->desired && service->is_vnf())) {
     return fail(Errc::not_found, "service {}: there is none", id);
   }
-  const auto accepted = service->operation.empty()
-                            ? accept(*service, "TERMINATE", {{"terminationType", "FORCEFUL"}}, {})
-                            : retry(tenant, service->operation);
+  const auto accepted = tries_again ? retry(tenant, service->operation)
+                                    : accept(*service, "TERMINATE", {{"terminationType", "FORCEFUL"}}, {});
   if (!accepted) return fail(accepted.error());
   const auto operation = wait(tenant, accepted->id);
   if (!operation) return fail(operation.error());

@@ -107,7 +107,7 @@ class Lifecycle {
   [[nodiscard]] Result<Service> deploy(const std::string& tenant, const tosca::FileSet& files, const std::string& name,
                                        const graph::CompileOptions& options);
   /// Terminates a service, or tries to once more, and waits until that is done; a deployed one is gone then. Errors:
-  /// not_found; conflict, if another operation is at it; those of the agent: then it is still there.
+  /// not_found; those of the agent: then it is still there. Another operation on it is waited for first.
   [[nodiscard]] Result<void> terminate(const std::string& tenant, const std::string& id);
 
  private:
