@@ -122,8 +122,8 @@ Result<wire::GraphInfo> Supervisor::apply(const GraphId& id, Version version, co
                                           const std::vector<GraphId>& replaces) {
   const std::lock_guard lock{work_};
   if (stopping_) return fail(Errc::unavailable, "the agent is stopping");
-  if (auto checked = check(id, version, plan_json); !checked) return fail(checked.error());
   if (auto raised = journal_.raise_epoch(version.epoch); !raised) return fail(raised.error());
+  if (auto checked = check(id, version, plan_json); !checked) return fail(checked.error());
 
   Graph wanted;
   if (!plan_json.empty()) {

@@ -57,6 +57,8 @@ class Graphs {
   /// Null: there is none.
   [[nodiscard]] std::shared_ptr<const Graph> find(const GraphId& id) const;
   [[nodiscard]] std::map<GraphId, std::shared_ptr<const Graph>> all() const;
+  /// Where its plans lie; for the texts of others, too, as names are given once.
+  [[nodiscard]] Texts& text_store() { return texts_; }
   /// The texts that records name.
   [[nodiscard]] std::vector<StoredText> texts() const;
 

@@ -62,7 +62,7 @@ Lifecycle::Lifecycle(Parts parts, LifecycleConfig config)
     : parts_(std::move(parts)),
       config_(config),
       store_(*parts_.store),
-      texts_(parts_.store),
+      texts_(parts_.graphs.text_store()),
       descriptors_(parts_.packages, texts_, parts_.catalog),
       planner_(store_, parts_.graphs, descriptors_) {}
 

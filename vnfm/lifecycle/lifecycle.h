@@ -170,7 +170,7 @@ class Lifecycle {
   const Parts parts_;
   const LifecycleConfig config_;
   LedStore& store_;
-  Texts texts_;
+  Texts& texts_;
   Descriptors descriptors_;
   Planner planner_;
 

@@ -54,6 +54,15 @@ TEST_F(OverviewTest, DeploysShowsAndTerminates) {
   EXPECT_TRUE(all_of(manager_->store()->store(), "text/")->empty());
 }
 
+TEST_F(OverviewTest, WhatItWasDeployedFromIsReadAgain) {
+  ASSERT_TRUE(deploy());
+  start();
+  const auto service = lifecycle().find(kDefaultTenant, "edge");
+  const auto described = lifecycle().described(*service);
+  ASSERT_TRUE(described) << described.error().message;
+  EXPECT_EQ((*described)->vnfs.size(), 3U);
+}
+
 TEST_F(OverviewTest, ANameIsGivenOnce) {
   ASSERT_TRUE(deploy());
   EXPECT_EQ(deploy().error().code, Errc::conflict);
