@@ -138,7 +138,8 @@ TEST_F(Serve, ABackupBringsAServiceBack) {
   ASSERT_EQ(run({"store", "restore", file, "--state", state, "--quiet"}), 0) << err_;
   EXPECT_EQ(out_, "");
   serve();
-  EXPECT_TRUE(eventually([&] { return shown()["state"] == "running"; })) << "though the agent was told to end it: " << manager_->err();
+  EXPECT_TRUE(eventually([&] { return shown()["state"] == "running"; }))
+      << "though the agent was told to end it: " << manager_->err();
 }
 
 TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {
