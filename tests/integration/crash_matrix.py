@@ -22,22 +22,12 @@ import urllib.error
 import urllib.request
 import zipfile
 
+from deadline import DEADLINE, until
+
 FAILPOINTS = ["before_op_commit", "after_op_commit", "before_plan", "after_plan", "before_agent_call",
               "after_agent_ack", "before_terminal", "after_terminal_before_notify", "after_notify"]
 FAILING = ["before_failed_temp", "before_agent_call", "after_agent_ack", "after_plan"]
 RESUME_SECONDS = 2  # from the restart until work on the operation goes on
-DEADLINE = 30
-
-
-def until(what, condition, seconds=DEADLINE):
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"no {what} within {seconds} s")
-        time.sleep(0.01)
 
 
 class Subscriber(http.server.ThreadingHTTPServer):

@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 import urllib.error
 import urllib.request
 import zipfile
 
 from nfvo import Nfvo
+
+from deadline import DEADLINE, until
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("binaries", type=pathlib.Path)
@@ -32,20 +33,8 @@ arguments.add_argument("--schemas", type=pathlib.Path, default=os.environ.get("S
 GIVEN, REST = arguments.parse_known_args()
 SAMPLE = GIVEN.source / "samples" / "enterprise-edge"
 FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
-DEADLINE = 30
 LINKS = [{"id": "a", "resourceId": "wan", "extCps": [{"cpdId": "in"}]},
          {"id": "b", "resourceId": "lan", "extCps": [{"cpdId": "out"}]}]
-
-
-def until(what, condition, seconds=DEADLINE):
-    deadline = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"no {what} within {seconds} s")
-        time.sleep(0.02)
 
 
 class WithNfvo(unittest.TestCase):

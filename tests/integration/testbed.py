@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+import deadline
 
 BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 SERVER = "10.66.0.2"
@@ -55,15 +56,7 @@ def run(*command, **options):
 
 
 def until(condition, seconds):
-    """The first true value of the condition; fails after the deadline."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s")
-        time.sleep(0.005)
+    return deadline.until("true condition", condition, seconds)
 
 
 def alive(pid):
