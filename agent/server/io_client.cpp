@@ -9,19 +9,19 @@
 namespace unf::agent {
 namespace {
 
-namespace wire = dataplane::wire;
+namespace io = dataplane::wire;
 
 /// What `invoke(stub)` gives.
 template <typename Invoke>
-auto call(const Endpoint& endpoint, Invoke invoke) -> Result<decltype(invoke(std::declval<wire::IoClient&>()))> try {
-  wire::IoClient stub{connect(endpoint, Timeouts{})};
+auto call(const Endpoint& endpoint, Invoke invoke) -> Result<decltype(invoke(std::declval<io::IoClient&>()))> try {
+  io::IoClient stub{connect(endpoint, Timeouts{})};
   if constexpr (std::is_void_v<decltype(invoke(stub))>) {
     invoke(stub);
     return {};
   } else {
     return invoke(stub);
   }
-} catch (const wire::IoError& e) {
+} catch (const io::IoError& e) {
   return fail(Error{errc(e.code), e.message});
 } catch (const apache::thrift::TException& e) {
   return fail(Errc::unavailable, "unf-io: {}", e.what());
@@ -42,7 +42,7 @@ Result<std::map<RunnerId, std::string>> IoClient::prepare(const GraphId& graph, 
                                                           const std::vector<GraphId>& replaces) const {
   std::vector<std::string> replaced;
   for (const auto& id : replaces) replaced.push_back(id.get());
-  return call(endpoint_, [&](wire::IoClient& stub) {
+  return call(endpoint_, [&](io::IoClient& stub) {
     std::map<std::string, std::string> specs;
     stub.prepare(specs, graph.get(), generation, plan_json, dataplane::to_json(host).dump(), counters_path, replaced);
     std::map<RunnerId, std::string> by_runner;
@@ -53,39 +53,39 @@ Result<std::map<RunnerId, std::string>> IoClient::prepare(const GraphId& graph, 
 
 Result<bool> IoClient::switch_over(const GraphId& graph, std::int64_t generation, std::chrono::milliseconds patience,
                                    bool give_up) const {
-  return call(endpoint_, [&](wire::IoClient& stub) {
+  return call(endpoint_, [&](io::IoClient& stub) {
     return stub.switch_over(graph.get(), generation, static_cast<std::int32_t>(patience.count()), give_up);
   });
 }
 
 Result<bool> IoClient::retire(const GraphId& graph, std::chrono::milliseconds patience, bool give_up) const {
-  return call(endpoint_, [&](wire::IoClient& stub) {
+  return call(endpoint_, [&](io::IoClient& stub) {
     return stub.retire(graph.get(), static_cast<std::int32_t>(patience.count()), give_up);
   });
 }
 
 Result<void> IoClient::unload(const GraphId& graph, std::int64_t generation) const {
-  return call(endpoint_, [&](wire::IoClient& stub) { stub.unload(graph.get(), generation); });
+  return call(endpoint_, [&](io::IoClient& stub) { stub.unload(graph.get(), generation); });
 }
 
 Result<std::string> IoClient::recover(const GraphId& graph, std::int64_t generation, const RunnerId& runner) const {
-  return call(endpoint_, [&](wire::IoClient& stub) {
+  return call(endpoint_, [&](io::IoClient& stub) {
     std::string spec;
     stub.recover(spec, graph.get(), generation, runner.get());
     return spec;
   });
 }
 
-Result<std::vector<wire::Generation>> IoClient::generations() const {
-  return call(endpoint_, [](wire::IoClient& stub) {
-    std::vector<wire::Generation> found;
+Result<std::vector<io::Generation>> IoClient::generations() const {
+  return call(endpoint_, [](io::IoClient& stub) {
+    std::vector<io::Generation> found;
     stub.generations(found);
     return found;
   });
 }
 
 Result<std::string> IoClient::report(const GraphId& graph) const {
-  return call(endpoint_, [&](wire::IoClient& stub) {
+  return call(endpoint_, [&](io::IoClient& stub) {
     std::string report;
     stub.report(report, graph.get());
     return report;

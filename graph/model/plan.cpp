@@ -30,7 +30,7 @@ json ids_json(const std::vector<Id>& ids) {
 }
 
 template <typename Id>
-json optional_json(const std::optional<Id>& id) {
+json id_json(const std::optional<Id>& id) {
   return id ? json(id->get()) : json();
 }
 
@@ -49,14 +49,14 @@ json node_json(const Plan::Node& node) {
           {"host", node.host.get()},
           {"core", node.core.get()},
           {"runner", node.runner.get()},
-          {"nic", optional_json(node.nic)},
+          {"nic", id_json(node.nic)},
           {"cycles_per_packet", node.cycles_per_packet.get()},
           {"rate_pps", node.rate_pps.get()}};
 }
 
 json edge_json(const Plan::Edge& edge) {
   json out{{"id", edge.id.get()},          {"from", edge.from.get()},         {"gate", edge.gate},
-           {"to", optional_json(edge.to)}, {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
+           {"to", id_json(edge.to)}, {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
   if (edge.nsh) out["nsh"] = {{"spi", edge.nsh->spi}, {"si", edge.nsh->si}};
   if (!edge.paths.empty()) out["paths"] = edge.paths;
   return out;
