@@ -1,10 +1,16 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "agent/wire/endpoint.h"
+#include "agent/wire/tls.h"
 #include "graph/model/result.h"
 
 namespace apache::thrift {
@@ -27,14 +33,38 @@ struct Timeouts {
   std::chrono::milliseconds call{60'000};
 };
 
-/// A framed, binary connection that is open. Throws TTransportException: call it where the stub's calls are caught.
+/// A framed, binary connection that is open; with `tls` to a server whose certificate is of the endpoint's host. Throws
+/// TTransportException: call it where the stub's calls are caught.
 [[nodiscard]] std::shared_ptr<apache::thrift::protocol::TProtocol> connect(const Endpoint& endpoint,
-                                                                           const Timeouts& timeouts);
+                                                                           const Timeouts& timeouts,
+                                                                           const std::optional<ClientTls>& tls = {});
 
-/// Serves `processor` on threads of its own, one a connection, until it is destroyed.
+/// Who is at the other end of a connection to a server.
+class Peer {
+ public:
+  Peer() = default;
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  virtual ~Peer() = default;
+  /// As the function of this name says; of a certificate that was verified. Known once a call has come.
+  [[nodiscard]] virtual std::vector<std::string> certificate_names() const = 0;
+  /// Numeric; empty for a Unix socket.
+  [[nodiscard]] virtual std::string address() const = 0;
+  /// False once the server ends: a call that waits for something should answer.
+  [[nodiscard]] virtual bool is_served() const = 0;
+};
+
+/// Who answers the calls of a connection.
+using ProcessorOf = std::function<std::shared_ptr<apache::thrift::TProcessor>(std::shared_ptr<const Peer>)>;
+
+/// Serves on threads of its own, one a connection, until it is destroyed.
 class ThriftServer {
  public:
-  /// Listens once this returns. A Unix socket that nobody listens on is replaced. Errors: unavailable.
+  /// Listens once this returns. A Unix socket that nobody listens on is replaced. Errors: unavailable; malformed for
+  /// the files of `tls`.
+  [[nodiscard]] static Result<std::unique_ptr<ThriftServer>> start(const Endpoint& endpoint, ProcessorOf processor_of,
+                                                                   const std::optional<ServerTls>& tls = {});
+  /// The same `processor` for everybody.
   [[nodiscard]] static Result<std::unique_ptr<ThriftServer>> start(
       const Endpoint& endpoint, std::shared_ptr<apache::thrift::TProcessor> processor);
   ~ThriftServer();
@@ -43,10 +73,15 @@ class ThriftServer {
 
   /// With the port that was taken.
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  /// Reads the files of TLS again, for the connections to come. Errors: malformed; then all stays.
+  [[nodiscard]] Result<void> reload_tls();
 
  private:
+  class TlsSockets;
   ThriftServer() = default;
   Endpoint endpoint_;
+  std::shared_ptr<TlsSockets> tls_;  ///< null: none
+  std::shared_ptr<std::atomic<bool>> serves_ = std::make_shared<std::atomic<bool>>(true);
   std::shared_ptr<apache::thrift::server::TServer> server_;
   std::thread thread_;
 };

@@ -3,7 +3,7 @@
 #include <utility>  // before Asio's coroutine headers, which forget it (Boost 1.74, GCC 12)
 
 #include <fcntl.h>
-#include <openssl/x509v3.h>
+#include <openssl/ssl.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -137,50 +137,9 @@ class Census {
   std::unordered_map<std::string, std::size_t> of_address_;
 };
 
-Result<std::shared_ptr<Context>> make_context(const HttpTls& tls) try {
+Result<std::shared_ptr<Context>> make_context(const agent::ServerTls& tls) {
   auto context = std::make_shared<Context>(Context::tls_server);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // Sessions carry who the client was: only those of this server are resumed.
-  static constexpr unsigned char kSessions[] = "unf";
-  SSL_CTX_set_session_id_context(context->native_handle(), kSessions, sizeof kSessions);
-  context->use_certificate_chain_file(tls.certificate);
-  context->use_private_key_file(tls.key, Context::pem);
-  if (!tls.client_ca.empty()) {
-    context->load_verify_file(tls.client_ca);
-    context->set_verify_mode(asio::ssl::verify_peer |
-                             (tls.require_client ? asio::ssl::verify_fail_if_no_peer_cert : 0));
-  }
-  return context;
-} catch (const boost::system::system_error& e) {
-  return fail(Errc::malformed, "TLS certificate {}, key {}, client CA {}: {}", tls.certificate.string(),
-              tls.key.string(), tls.client_ca.string(), e.code().message());
-}
-
-/// Common name and subject alternative names (DNS, URI, mail) of the client's certificate.
-std::vector<std::string> certificate_names(SSL* ssl) {
-  std::vector<std::string> names;
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate{SSL_get1_peer_certificate(ssl), X509_free};
-  if (certificate == nullptr) return names;
-  const auto add = [&](const ASN1_STRING* text) {
-    unsigned char* utf8 = nullptr;
-    const int length = ASN1_STRING_to_UTF8(&utf8, text);
-    if (length < 0) return;
-    names.emplace_back(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(length));
-    OPENSSL_free(utf8);
-  };
-  const auto* subject = X509_get_subject_name(certificate.get());
-  if (const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1); at >= 0) {
-    add(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-  }
-  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> alternatives{
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)),
-      GENERAL_NAMES_free};
-  for (int i = 0; i < sk_GENERAL_NAME_num(alternatives.get()); ++i) {
-    const auto* name = sk_GENERAL_NAME_value(alternatives.get(), i);
-    if (name->type == GEN_DNS || name->type == GEN_URI || name->type == GEN_EMAIL) add(name->d.ia5);
-  }
-  return names;
+  return agent::configure(context->native_handle(), tls).map([&] { return context; });
 }
 
 std::string date_header() {
@@ -349,7 +308,7 @@ class HttpServer::Impl {
       spdlog::debug("{}: TLS handshake: {}", peer.address, error.message());
       co_return;
     }
-    peer.certificate_names = certificate_names(stream.native_handle());
+    peer.certificate_names = agent::certificate_names(stream.native_handle());
     co_await converse(stream, socket, deadline, peer);
     if (!socket.is_open()) co_return;
     deadline.set(config_.limits.handshake, Deadline::Ends::everything);

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "agent/wire/endpoint.h"
+#include "agent/wire/tls.h"
 #include "graph/model/result.h"
 #include "vnfm/http/message.h"
 
@@ -33,18 +34,10 @@ struct HttpLimits {
   std::size_t workers = 8;  ///< threads that answer
 };
 
-/// PEM files.
-struct HttpTls {
-  std::filesystem::path certificate;  ///< with its chain
-  std::filesystem::path key;
-  std::filesystem::path client_ca{};  ///< who signs the certificates of clients; empty: none is asked for
-  bool require_client = false;        ///< else a client may come without a certificate
-};
-
 struct HttpConfig {
   agent::Endpoint listen{.host = "127.0.0.1", .port = 9890};
   HttpLimits limits{};
-  std::optional<HttpTls> tls{};  ///< TLS 1.2 and 1.3; none: plain HTTP
+  std::optional<agent::ServerTls> tls{};  ///< TLS 1.2 and 1.3; none: plain HTTP
 };
 
 /// What becomes of a request whose head is accepted.

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/support/by_name.h"
+#include "tests/support/certificates.h"
 #include "tests/support/program.h"
 #include "tests/support/raw_client.h"
 
@@ -424,42 +425,12 @@ TEST(HttpServerProperty, AnyBytesAreAnsweredOrClosed) {
 class TlsServer : public Server {
  protected:
   TlsServer() {
-    certify("ca", "/CN=test CA", {});
-    certify("server", "/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1");
-    certify("client", "/CN=nfvo", "subjectAltName=DNS:nfvo.example,URI:urn:nfvo");
-    certify("other_ca", "/CN=other CA", {});
-    certify("foreign", "/CN=nfvo", {}, "other_ca");
-    certify("expired", "/CN=nfvo", {}, "ca", -1);
-  }
-  /// NAME.pem and NAME.key, signed by `issuer`, or a CA of its own.
-  void certify(const std::string& name, const std::string& subject, const std::string& extension,
-               const std::string& issuer = "ca", int days = 1) {
-    const auto file = [&](const std::string& end) { return (directory_ / end).string(); };
-    run({"/usr/bin/openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-keyout", file(name + ".key"), "-out", file(name + ".csr"), "-subj", subject});
-    std::ofstream{directory_ / "extensions"} << extension;
-    std::vector<std::string> sign{"/usr/bin/openssl",
-                                  "x509",
-                                  "-req",
-                                  "-in",
-                                  file(name + ".csr"),
-                                  "-out",
-                                  file(name + ".pem"),
-                                  "-days",
-                                  std::to_string(days),
-                                  "-extfile",
-                                  file("extensions")};
-    if (name.ends_with("ca")) {
-      std::ofstream{directory_ / "extensions"} << "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign";
-      sign.insert(sign.end(), {"-signkey", file(name + ".key")});
-    } else {
-      sign.insert(sign.end(), {"-CA", file(issuer + ".pem"), "-CAkey", file(issuer + ".key"), "-CAcreateserial"});
-    }
-    run(sign);
-  }
-  void run(const std::vector<std::string>& command) {
-    Program program{command, directory_};
-    ASSERT_EQ(program.wait(), 0) << command[1] << program.err();
+    certificates_.make_ca("ca");
+    certificates_.make_ca("other_ca");
+    certificates_.make("server", "/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1");
+    certificates_.make("client", "/CN=nfvo", "subjectAltName=DNS:nfvo.example,URI:urn:nfvo");
+    certificates_.make("foreign", "/CN=nfvo", {}, "other_ca");
+    certificates_.make("expired", "/CN=nfvo", {}, "ca", -1);
   }
   /// Its exit status and output.
   std::pair<int, std::string> curl(std::vector<std::string> arguments) {
@@ -473,9 +444,11 @@ class TlsServer : public Server {
   std::vector<std::string> as(const std::string& name) const {
     return {"--cert", directory_ / (name + ".pem"), "--key", directory_ / (name + ".key")};
   }
-  [[nodiscard]] HttpTls files() const {
+  [[nodiscard]] agent::ServerTls files() const {
     return {.certificate = directory_ / "server.pem", .key = directory_ / "server.key"};
   }
+
+  testing_support::Certificates certificates_{directory_};
 };
 
 TEST_F(TlsServer, Speaks12And13Only) {
@@ -507,7 +480,7 @@ TEST_F(TlsServer, MayRequireAClientCertificate) {
 TEST_F(TlsServer, TakesANewCertificateWhileItRuns) {
   start(HttpConfig{.tls = files()});
   EXPECT_EQ(curl({}).first, 0);
-  certify("server", "/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1", "other_ca");
+  certificates_.make("server", "/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1", "other_ca");
   ASSERT_TRUE(server_->reload_tls());
   EXPECT_EQ(curl({}).first, 60) << "curl still trusts the old CA only";
   EXPECT_EQ(curl({"--cacert", directory_ / "other_ca.pem"}).first, 0);
@@ -527,9 +500,9 @@ TEST_F(TlsServer, ASlowOrPlainHandshakeIsCut) {
 }
 
 TEST_F(TlsServer, SaysWhatIsWrongWithItsFiles) {
-  const auto started = HttpServer::start(
-      {.listen = {.host = "127.0.0.1", .port = 0}, .tls = HttpTls{.certificate = "/none.pem", .key = "/none.key"}},
-      [](const HttpRequest&) { return HttpResponse{}; });
+  const auto started = HttpServer::start({.listen = {.host = "127.0.0.1", .port = 0},
+                                          .tls = agent::ServerTls{.certificate = "/none.pem", .key = "/none.key"}},
+                                         [](const HttpRequest&) { return HttpResponse{}; });
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, Errc::malformed);
   EXPECT_THAT(started.error().message, HasSubstr("/none.pem"));
