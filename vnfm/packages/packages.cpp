@@ -12,7 +12,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::string_view kPackages = "vnfpkg/";
 constexpr std::string_view kVnfds = "vnfpkg-vnfd/";
 constexpr std::string_view kUsers = "vnfpkg-user/";
 constexpr std::string_view kFromNfvo = "vnfpkg-nfvo/";
@@ -55,13 +54,6 @@ Result<void> expect_no_content(const Package& package) {
               package.info.value("onboardingState", ""));
 }
 
-Result<Package> parse(const Entry& entry) try {
-  const auto id = entry.key.substr(entry.key.rfind('/') + 1);
-  return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
-} catch (const json::exception& e) {
-  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
-}
-
 Package new_package() {
   thread_local boost::uuids::random_generator generate;
   Package package{.id = to_string(generate())};
@@ -73,6 +65,13 @@ Package new_package() {
 }
 
 }  // namespace
+
+Result<Package> read_package(const Entry& entry) try {
+  const auto id = entry.key.substr(entry.key.rfind('/') + 1);
+  return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
 
 Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
                    std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo)
@@ -111,7 +110,7 @@ Result<void> Packages::take_up() {
   if (!entries) return fail(entries.error());
   std::set<fs::path> known{incoming()};
   for (const auto& entry : *entries) {
-    const auto package = parse(entry);
+    const auto package = read_package(entry);
     if (!package) {
       log_->error("{}", package.error().message);
       continue;
@@ -163,7 +162,7 @@ Result<Package> Packages::create(const std::string& tenant, const json& user_def
 Result<Package> Packages::find(const std::string& tenant, const std::string& id) {
   auto entry = store_->store().get(key_of(tenant, id));
   if (!entry) return fail(entry.error());
-  return *entry ? parse(**entry) : no_package(id);
+  return *entry ? read_package(**entry) : no_package(id);
 }
 
 Result<Package> Packages::find_vnfd(const std::string& tenant, const std::string& vnfd_id) {
@@ -179,13 +178,7 @@ Result<Package> Packages::obtain(const std::string& tenant, const std::string& v
   if (const auto offered = nfvo_->find_package(vnfd_id); !offered) return fail(offered.error());
   const auto id = begin_to_obtain(tenant, vnfd_id);
   if (!id) return fail(id.error());
-  {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, kObtainWait, [&] {
-      return stopping_ || (!busy_.contains(*id) && std::ranges::find(tasks_, *id, &Task::id) == tasks_.end());
-    });
-  }
-  package = find(tenant, *id);
+  package = wait_for(tenant, *id, kObtainWait);
   if (!package || package->is("onboardingState", "ONBOARDED")) return find_vnfd(tenant, vnfd_id);
   const auto why = package->info.value(json::json_pointer{"/onboardingFailureDetails/detail"}, "");
   if (!why.empty()) return fail(Errc::unsupported, "VNFD {}: the NFVO's package: {}", vnfd_id, why);
@@ -215,7 +208,7 @@ Result<std::vector<Package>> Packages::list(const std::string& tenant, const std
   if (!page) return fail(page.error());
   std::vector<Package> packages;
   for (const auto& entry : page->entries) {
-    auto package = parse(entry);
+    auto package = read_package(entry);
     if (!package) return fail(package.error());
     packages.push_back(std::move(*package));
   }
@@ -276,6 +269,17 @@ void Packages::carry_out(const Task& task) {
   if (done) done = onboard(task);
   if (!done) done = give_up(task, done.error());
   if (!done) log_->error("VNF package {}: {}", task.id, done.error().message);
+}
+
+Result<Package> Packages::wait_for(const std::string& tenant, const std::string& id,
+                                   std::chrono::milliseconds patience) {
+  {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, patience, [&] {
+      return stopping_ || (!busy_.contains(id) && std::ranges::find(tasks_, id, &Task::id) == tasks_.end());
+    });
+  }
+  return find(tenant, id);
 }
 
 void Packages::wait() {

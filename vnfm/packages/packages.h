@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -34,6 +36,11 @@ struct Package {
     return info.value(attribute, "") == value;
   }
 };
+
+/// Packages are kept under `vnfpkg/TENANT/ID`.
+inline constexpr std::string_view kPackages = "vnfpkg/";
+/// Errors: malformed, with the key.
+[[nodiscard]] Result<Package> read_package(const Entry& entry);
 
 /// The VNF packages of each tenant: records in the store, contents in files of a directory. A package is onboarded in
 /// the background; one that was being onboarded when the manager was killed is so after its restart. Calls may come
@@ -94,6 +101,9 @@ class Packages {
 
   /// Where files lie before they are uploaded, so that they need not be copied.
   [[nodiscard]] std::filesystem::path incoming() const { return directory_ / "incoming"; }
+  /// As find, once the package is not being onboarded, or after `patience`.
+  [[nodiscard]] Result<Package> wait_for(const std::string& tenant, const std::string& id,
+                                         std::chrono::milliseconds patience);
   /// Waits until nothing is being onboarded.
   void wait();
 

@@ -256,7 +256,7 @@ class SqliteStore::Impl {
                   after,
                   end,
                   most + 1};
-    Page page;
+    Page page{.revision = revision_};
     while (row.next() && !page.more) {
       page.more = page.entries.size() == limit;
       if (!page.more) page.entries.push_back(entry_of(row));

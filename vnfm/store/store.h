@@ -65,6 +65,7 @@ struct Change {
 struct Page {
   std::vector<Entry> entries;  ///< in the order of their keys' bytes
   bool more = false;           ///< go on behind the last key
+  Revision revision = 0;       ///< of the store, when it was read
 };
 
 /// Follows the changes of a prefix. One thread uses it; the store outlives it.
