@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/config/files.h"
 #include "tests/support/agent_host.h"
 #include "tests/support/program.h"
+#include "tosca/csar.h"
 #include "vnfm/wire/manager_client.h"
 
 namespace unf::vnfm {
@@ -40,10 +42,12 @@ class Serve : public testing_support::AgentHost {
   void serve() {
     manager_ = std::make_unique<Program>(
         std::vector<std::string>{UNF_BIN_DIR "/vnfm", "serve", "--config", root_ / "vnfm.yaml"}, root_ / "m");
-    ASSERT_TRUE(eventually([&] { return ManagerClient{{.path = server()}}.list().has_value(); })) << manager_->err();
+    ASSERT_TRUE(eventually([&] { return client().call(&ManagerClient::Service::services).has_value(); }))
+        << manager_->err();
     ASSERT_TRUE(eventually([&] { return std::filesystem::exists(root_ / "agent.sock"); })) << agent_->err();
   }
   [[nodiscard]] std::string server() const { return root_ / "manager.sock"; }
+  [[nodiscard]] ManagerClient client() const { return ManagerClient{agent::Endpoint{.path = server()}}; }
 
   int vnfm(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--server", server()});
@@ -95,6 +99,62 @@ TEST_F(Serve, LifeOfAServiceByTheCommandLine) {
   EXPECT_EQ(out_, "service edge: terminated\n");
   ASSERT_EQ(vnfm({"list", "-o", "json"}), 0);
   EXPECT_EQ(nlohmann::json::parse(out_), nlohmann::json::array());
+}
+
+TEST_F(Serve, LifeOfAVnfByTheCommandLine) {
+  const auto json = [&] { return nlohmann::json::parse(out_); };
+  const auto csar = root_ / "firewall.csar";
+  std::map<std::string, std::string> files;
+  for (const auto* name : {"firewall.yaml", "edge.rules"}) {
+    files.emplace(name, agent::read_file(std::string{kSample} + "/" + name).value());
+  }
+  ASSERT_TRUE(agent::write_file(csar, tosca::make_zip(files)));
+  ASSERT_EQ(vnfm({"package", "upload", csar, "-o", "json"}), 0) << err_;
+  const std::string package = json()["id"], vnfd = json()["vnfd_id"];
+  EXPECT_EQ(json()["state"], "onboarded");
+  EXPECT_EQ(vnfm({"package", "upload", root_ / "vnfm.yaml"}), 2);
+  EXPECT_THAT(err_, HasSubstr("vnfm.yaml: "));
+  EXPECT_EQ(vnfm({"package", "upload", root_ / "none.csar"}), 2);
+  ASSERT_EQ(vnfm({"package", "list"}), 0);
+  EXPECT_THAT(out_, HasSubstr("onboarded  yes"));
+
+  ASSERT_EQ(vnfm({"instance", "create", vnfd, "--name", "fw", "-o", "json"}), 0) << err_;
+  const std::string id = json()["id"];
+  EXPECT_EQ(vnfm({"instantiate", id, "--connect", "in"}), 2);
+  EXPECT_THAT(err_, HasSubstr("--connect: is in, expected NAME=NETWORK"));
+  ASSERT_EQ(vnfm({"instantiate", id, "--connect", "in=wan", "--connect", "out=lan", "-o", "json"}), 0) << err_;
+  EXPECT_EQ(json()["state"], "completed");
+  ASSERT_EQ(vnfm({"list"}), 0);
+  EXPECT_THAT(out_, HasSubstr(id));
+  ASSERT_EQ(vnfm({"scale", id, "--aspect", "capacity", "--steps", "2"}), 0) << err_;
+  ASSERT_EQ(vnfm({"scale", id, "--aspect", "capacity", "--in"}), 0) << err_;
+  EXPECT_EQ(vnfm({"scale", id, "--aspect", "capacity", "--steps", "9"}), 1);
+  ASSERT_EQ(vnfm({"instance", "show", id, "-o", "json"}), 0);
+  EXPECT_EQ(json()["scale"], (nlohmann::json{{"capacity", 1}}));
+  std::ofstream{root_ / "rules.yaml"} << "filter:\n  rules: |\n    drop proto udp\n";
+  ASSERT_EQ(vnfm({"update", id, "--config", root_ / "rules.yaml"}), 0) << err_;
+  ASSERT_EQ(vnfm({"instance", "show", id}), 0);
+  EXPECT_THAT(out_, HasSubstr("drop proto udp"));
+  std::ofstream{root_ / "rules.yaml"} << "- filter\n";
+  EXPECT_EQ(vnfm({"update", id, "--config", root_ / "rules.yaml"}), 2);
+  EXPECT_THAT(err_, HasSubstr("rules.yaml:1: expected a map of nodes to their properties"));
+  ASSERT_EQ(vnfm({"heal", id, "--cause", "a whim", "--quiet"}), 0) << err_;
+  EXPECT_EQ(out_, "");
+
+  ASSERT_EQ(vnfm({"op", "list", "-o", "json"}), 0);
+  ASSERT_EQ(json().size(), 5U);
+  const std::string operation = json()[0]["id"];
+  ASSERT_EQ(vnfm({"op", "show", operation}), 0);
+  for (const auto* verb : {"retry", "rollback", "fail", "cancel"}) {
+    EXPECT_EQ(vnfm({"op", verb, operation}), 1) << verb;
+    EXPECT_THAT(err_, HasSubstr("is COMPLETED"));
+  }
+  EXPECT_EQ(vnfm({"instance", "delete", id}), 1);
+  ASSERT_EQ(vnfm({"terminate", id}), 0) << err_;
+  ASSERT_EQ(vnfm({"instance", "delete", id}), 0) << err_;
+  ASSERT_EQ(vnfm({"package", "disable", package}), 0) << err_;
+  ASSERT_EQ(vnfm({"package", "delete", package}), 0) << err_;
+  EXPECT_EQ(out_, fmt::format("package {}: deleted\n", package));
 }
 
 TEST_F(Serve, KilledManagerComesBackAndNothingStopped) {
@@ -154,15 +214,17 @@ TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {
 }
 
 TEST_F(Serve, BadOptionsOfAProgramAreRefused) {
-  const ManagerClient client{{.path = server()}};
+  using Thrift = ManagerClient::Service;
   wire::DeployOptions options;
   options.parallelize = "perhaps";
-  EXPECT_EQ(client.deploy({}, options).error().code, Errc::malformed);
+  EXPECT_EQ(client().call(&Thrift::deploy, wire::Sources{}, options).error().code, Errc::malformed);
   options.parallelize = "auto";
   options.default_action = "burn";
-  EXPECT_THAT(client.deploy({}, options).error().message, HasSubstr("expected drop or bridge"));
-  EXPECT_EQ(client.deploy({}, {}).error().code, Errc::malformed) << "no files at all";
-  EXPECT_EQ(client.terminate("no-such").error().code, Errc::not_found);
+  EXPECT_THAT(client().call(&Thrift::deploy, wire::Sources{}, options).error().message,
+              HasSubstr("expected drop or bridge"));
+  EXPECT_EQ(client().call(&Thrift::deploy, wire::Sources{}, wire::DeployOptions{}).error().code, Errc::malformed)
+      << "no files at all";
+  EXPECT_EQ(client().call(&Thrift::terminate, "no-such").error().code, Errc::not_found);
 }
 
 TEST_F(Serve, ASecondManagerOnTheSameStateIsRefused) {

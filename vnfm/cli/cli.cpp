@@ -17,6 +17,8 @@
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/serve.h"
 #include "vnfm/cli/store_command.h"
+#include "vnfm/cli/verb.h"
+#include "vnfm/cli/vnf_verbs.h"
 #include "vnfm/config/manager_config.h"
 
 namespace unf::vnfm {
@@ -24,14 +26,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Parallelize = graph::CompileOptions::Parallelize;
-
-/// What verbs have in common.
-struct Common {
-  std::string output = "text";
-  std::string server;
-  bool quiet = false;
-  [[nodiscard]] bool json() const { return output == "json"; }
-};
 
 struct Sources {
   std::vector<std::string> paths;
@@ -46,20 +40,6 @@ struct Sources {
             .default_action = bridge ? Plan::Default::bridge : Plan::Default::drop};
   }
 };
-
-void add_quiet(CLI::App& verb, Common& common) { verb.add_flag("--quiet", common.quiet, "Print results only"); }
-
-void add_output(CLI::App& verb, Common& common, std::vector<std::string> forms = {"text", "json"}) {
-  verb.add_option("-o,--output", common.output, "Form of the output")
-      ->check(CLI::IsMember(std::move(forms)))
-      ->capture_default_str();
-}
-
-void add_server(CLI::App& verb, Common& common) {
-  verb.add_option("--server", common.server,
-                  fmt::format("Manager: HOST:PORT or the path of a socket (default: those of `deploy --local`, and {})",
-                              kDefaultServer));
-}
 
 void add_sources(CLI::App& verb, Sources& sources) {
   static const std::map<std::string, bool> kOnOff{{"on", true}, {"off", false}};
@@ -83,11 +63,9 @@ std::optional<std::string> name_of(const Sources& sources) {
   return sources.name.empty() ? std::nullopt : std::optional{sources.name};
 }
 
-void print_json(const nlohmann::json& json) { fmt::print("{}\n", json.dump(2)); }
-
 int deploy_remote(const Sources& sources, const Common& common) {
-  const auto endpoint = agent::Endpoint::parse(common.server.empty() ? kDefaultServer : common.server);
-  if (!endpoint) return report_bad_input({Errc::malformed, "--server: " + endpoint.error().message});
+  const auto manager = the_manager(common.reach);
+  if (!manager) return report_bad_input(manager.error());
   const auto files = tosca::load(sources.paths);
   if (!files) return report_bad_input(files.error());
   wire::Sources sent;
@@ -100,7 +78,7 @@ int deploy_remote(const Sources& sources, const Common& common) {
                         : sources.parallelize == Parallelize::off ? "off"
                                                                   : "auto";
   options.default_action = sources.bridge ? "bridge" : "drop";
-  const auto service = ManagerClient{*endpoint}.deploy(sent, options);
+  const auto service = manager->call(&ManagerClient::Service::deploy, sent, options);
   if (!service) return report(service.error());
   if (common.json()) {
     print_json(to_json(*service));
@@ -111,13 +89,13 @@ int deploy_remote(const Sources& sources, const Common& common) {
 }
 
 int list(const Common& common) {
-  const auto all = managers(common.server);
+  const auto all = managers(common.reach);
   if (!all) return report(all.error());
   std::vector<wire::ServiceInfo> services;
   std::vector<std::string> having;
   for (const auto& manager : *all) {
-    const auto listed = manager.list();
-    if (!listed && !common.server.empty()) return report(listed.error());
+    const auto listed = manager.call(&ManagerClient::Service::services);
+    if (!listed && !common.reach.server.empty()) return report(listed.error());
     if (!listed) continue;
     services.insert(services.end(), listed->begin(), listed->end());
     having.resize(services.size(), manager.endpoint().to_string());
@@ -132,7 +110,7 @@ int list(const Common& common) {
 
 int show(const std::string& id, const Common& common) {
   const auto shown =
-      manager_of(common.server, id).and_then([&](const ManagerClient& manager) { return manager.show(id); });
+      manager_of(common.reach, id).and_then([&](const ManagerClient& manager) { return manager.show(id); });
   if (!shown) return report(shown.error());
   if (common.json()) {
     print_json(*shown);
@@ -146,15 +124,15 @@ int show(const std::string& id, const Common& common) {
 Result<std::vector<nlohmann::json>> show_all(const std::string& id, const Common& common) {
   std::vector<nlohmann::json> shown;
   if (!id.empty()) {
-    return manager_of(common.server, id)
+    return manager_of(common.reach, id)
         .and_then([&](const ManagerClient& manager) { return manager.show(id); })
         .map([](auto one) { return std::vector{std::move(one)}; });
   }
-  const auto all = managers(common.server);
+  const auto all = managers(common.reach);
   if (!all) return fail(all.error());
   for (const auto& manager : *all) {
-    const auto listed = manager.list();
-    if (!listed && !common.server.empty()) return fail(listed.error());
+    const auto listed = manager.call(&ManagerClient::Service::services);
+    if (!listed && !common.reach.server.empty()) return fail(listed.error());
     if (!listed) continue;
     for (const auto& service : *listed) {
       if (auto one = manager.show(service.id)) shown.push_back(std::move(*one));
@@ -205,13 +183,14 @@ int say_terminated(const std::string& id, const Common& common) {
 }
 
 int terminate(const std::string& id, const Common& common) {
-  const auto manager = manager_of(common.server, id);
-  if (!manager && manager.error().code == Errc::not_found && common.server.empty()) {
+  const auto manager = manager_of(common.reach, id);
+  if (!manager && manager.error().code == Errc::not_found && common.reach.server.empty()) {
     const auto cleared = clear_left_over(id);
     return cleared ? say_terminated(id, common) : report(cleared.error());
   }
   if (!manager) return report(manager.error());
-  if (auto terminated = manager->terminate(id); !terminated) return report(terminated.error());
+  if (auto terminated = manager->call(&ManagerClient::Service::terminate, id); !terminated)
+    return report(terminated.error());
   // A `deploy --local` has ended once its socket is gone.
   const std::filesystem::path socket{manager->endpoint().path};
   if (socket.filename() == kLocalSocket) {
@@ -274,7 +253,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
       ->check(CLI::Range(128U, 4096U))
       ->capture_default_str()
       ->needs(local_flag);
-  add_server(deploy_verb, common);
+  add_reach(deploy_verb, common);
   deploy_verb.get_option("--server")->excludes(local_flag);
   add_output(deploy_verb, common);
   add_quiet(deploy_verb, common);
@@ -292,30 +271,25 @@ int run(int argc, char** argv, const Adapters& adapters) {
     status = run_local(local);
   });
 
-  const auto add_client_verb = [&](const char* name, const char* what) -> CLI::App& {
-    auto& verb = *app.add_subcommand(name, what);
-    add_server(verb, common);
-    add_output(verb, common);
-    add_quiet(verb, common);
-    return verb;
-  };
   std::string id;
-  add_client_verb("list", "List services").callback([&] { status = list(common); });
+  add_client_verb(app, common, "list", "List services").callback([&] { status = list(common); });
 
   auto& show_verb =
-      add_client_verb("show", "Show what passed a service's uNFs and links, and what was dropped and why");
+      add_client_verb(app, common, "show", "Show what passed a service's uNFs and links, and what was dropped and why");
   show_verb.add_option("ID", id, "Service")->required();
   show_verb.callback([&] { status = show(id, common); });
 
-  auto& top_verb = add_client_verb("top", "Watch services");
+  auto& top_verb = add_client_verb(app, common, "top", "Watch services");
   bool once = false;
   top_verb.add_option("ID", id, "Service (default: all)");
   top_verb.add_flag("--once", once, "Print once; so it does where the output is no terminal");
   top_verb.callback([&] { status = top(id, once, common); });
 
-  auto& terminate_verb = add_client_verb("terminate", "End a service");
+  auto& terminate_verb = add_client_verb(app, common, "terminate", "End a service");
   terminate_verb.add_option("ID", id, "Service")->required();
   terminate_verb.callback([&] { status = terminate(id, common); });
+
+  add_vnf_verbs(app, common, status);
 
   auto& serve_verb = *app.add_subcommand("serve", "Be the manager");
   std::string config;

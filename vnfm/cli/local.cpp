@@ -266,7 +266,7 @@ int run_local(const LocalDeployment& deployment) {
     if (!manager) return report(manager.error());
     auto& overview = (*manager)->overview();
     auto server = agent::ThriftServer::start({.path = (cell.directory() / kLocalSocket).string()},
-                                             make_manager_service(**manager));
+                                             make_manager_service(**manager, {}, log));
     const auto deployed = server ? (*manager)->lifecycle().deploy(kDefaultTenant, *files, deployment.name.value_or(""),
                                                                   deployment.options)
                                  : Result<Service>{fail(server.error())};

@@ -15,14 +15,19 @@ std::filesystem::path run_directory() {
   return "/run/unf";
 }
 
-Result<std::vector<ManagerClient>> managers(const std::string& server) {
+Result<ManagerClient> the_manager(const Reach& reach) {
+  auto endpoint = agent::Endpoint::parse(reach.server.empty() ? kDefaultServer : reach.server);
+  if (!endpoint) return fail(Errc::malformed, "--server: {}", endpoint.error().message);
+  std::optional<agent::ClientTls> tls;
+  if (!reach.ca.empty()) tls = {.ca = reach.ca, .certificate = reach.certificate, .key = reach.key};
+  return ManagerClient{std::move(*endpoint), std::move(tls)};
+}
+
+Result<std::vector<ManagerClient>> managers(const Reach& reach) {
+  auto chosen = the_manager(reach);
+  if (!chosen) return fail(chosen.error());
+  if (!reach.server.empty()) return std::vector{std::move(*chosen)};
   std::vector<ManagerClient> found;
-  if (!server.empty()) {
-    auto endpoint = agent::Endpoint::parse(server);
-    if (!endpoint) return fail(Errc::malformed, "--server: {}", endpoint.error().message);
-    found.emplace_back(std::move(*endpoint));
-    return found;
-  }
   std::error_code error;
   std::vector<std::string> sockets;
   for (const auto& cell : std::filesystem::directory_iterator(run_directory(), error)) {
@@ -31,17 +36,17 @@ Result<std::vector<ManagerClient>> managers(const std::string& server) {
   }
   std::ranges::sort(sockets);
   for (auto& socket : sockets) found.emplace_back(agent::Endpoint{.path = std::move(socket)});
-  found.emplace_back(*agent::Endpoint::parse(kDefaultServer));
+  found.push_back(std::move(*chosen));
   return found;
 }
 
-Result<ManagerClient> manager_of(const std::string& server, const std::string& id) {
-  const auto candidates = managers(server);
+Result<ManagerClient> manager_of(const Reach& reach, const std::string& id) {
+  const auto candidates = managers(reach);
   if (!candidates) return fail(candidates.error());
   std::vector<ManagerClient> having;
   for (const auto& manager : *candidates) {
-    const auto services = manager.list();
-    if (!services && !server.empty()) return fail(services.error());
+    const auto services = manager.call(&ManagerClient::Service::services);
+    if (!services && !reach.server.empty()) return fail(services.error());
     if (services && std::ranges::find(*services, id, &wire::ServiceInfo::id) != services->end())
       having.push_back(manager);
   }

@@ -14,11 +14,21 @@ namespace unf::vnfm {
 inline constexpr auto kDefaultServer = "127.0.0.1:9891";
 inline constexpr auto kLocalSocket = "vnfm.sock";
 
-/// The managers that a verb speaks to: `server` if it is given, else those of `deploy --local` on this machine and the
-/// default one. Errors: malformed `server`.
-[[nodiscard]] Result<std::vector<ManagerClient>> managers(const std::string& server);
+/// How a verb reaches managers.
+struct Reach {
+  std::string server;  ///< empty: those of `deploy --local` on this machine, and the default one
+  std::string ca;      ///< as ClientTls; empty: no TLS
+  std::string certificate;
+  std::string key;
+};
 
-/// The one among them that has the service. Errors: not_found; conflict, if several have it; unavailable.
-[[nodiscard]] Result<ManagerClient> manager_of(const std::string& server, const std::string& id);
+/// Errors of all: malformed `server`.
+
+/// All that a verb may speak to.
+[[nodiscard]] Result<std::vector<ManagerClient>> managers(const Reach& reach);
+/// The one of `server`, or the default one.
+[[nodiscard]] Result<ManagerClient> the_manager(const Reach& reach);
+/// The one that has the service. Errors: not_found; conflict, if several have it; unavailable.
+[[nodiscard]] Result<ManagerClient> manager_of(const Reach& reach, const std::string& id);
 
 }  // namespace unf::vnfm

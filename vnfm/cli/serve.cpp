@@ -49,8 +49,8 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
                                       .lifecycle = config->lifecycle,
                                       .log = log});
   if (!manager) return report(manager.error());
-  const auto server =
-      agent::ThriftServer::start(*agent::Endpoint::parse(config->listen), make_manager_service(**manager));
+  const auto server = agent::ThriftServer::start(*agent::Endpoint::parse(config->listen),
+                                                 make_manager_service(**manager, config->access, log), config->tls);
   if (!server) return report(server.error());
   const auto rest = RestServer::start(config->rest, adapters, **manager, log);
   if (!rest) return report(rest.error());
@@ -58,8 +58,9 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   for (int signal = 0;;) {
     sigwait(&signals, &signal);
     if (signal == SIGHUP) {
-      const auto reloaded = (*rest)->reload_tls();
-      if (!reloaded) log->error("the certificate stays as it is: {}", reloaded.error().message);
+      for (const auto& reloaded : {(*rest)->reload_tls(), (*server)->reload_tls()}) {
+        if (!reloaded) log->error("the certificate stays as it is: {}", reloaded.error().message);
+      }
       continue;
     }
     log->info("leaves on signal {}; services run on", signal);

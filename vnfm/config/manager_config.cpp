@@ -2,6 +2,7 @@
 
 #include "agent/config/host_yaml.h"
 #include "agent/wire/endpoint.h"
+#include "vnfm/config/access_yaml.h"
 #include "vnfm/config/nfvo_yaml.h"
 #include "vnfm/config/rest_yaml.h"
 
@@ -22,22 +23,47 @@ void read_operations(agent::YamlReader& reader, const YAML::Node& parent, Lifecy
   read("workers", config.workers);
 }
 
+/// `listen`, `tls` and `callers`: Thrift, and whom it obeys.
+void read_thrift(agent::YamlReader& reader, const YAML::Node& node, ManagerConfig& config) {
+  reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket");
+  const auto endpoint = agent::Endpoint::parse(config.listen);
+  if (!endpoint) return reader.problem(node["listen"], "listen: {}", endpoint.error().message);
+  config.tls = read_server_tls(reader, node);
+  if (config.tls && !endpoint->path.empty()) reader.problem(node["tls"], "tls: listen is a Unix socket");
+  const bool by_certificate = config.tls && !config.tls->client_ca.empty();
+  if (!by_certificate && node["callers"]) {
+    reader.problem(node["callers"], "callers: expected client_ca of tls, too: who signs their certificates");
+  }
+  if (!by_certificate && !is_local(*endpoint)) {
+    reader.problem(node["listen"], "listen: {} can be reached by others, expected tls with client_ca, and callers",
+                   endpoint->host);
+  }
+  if (!by_certificate) return;
+  if (!node["callers"]) reader.problem(node["tls"], "callers is missing, expected a list of who may call");
+  auto& callers = config.access.callers.emplace();
+  if (!reader.list(node, "callers")) return;
+  for (const auto& item : node["callers"]) {
+    if (!reader.map(item, "caller", {"name", "tenant", "role", "certificate"})) continue;
+    CertifiedCaller known{.caller = read_caller(reader, item)};
+    reader.require(item, "certificate", known.certificate_name, "a name of the certificate: common or alternative");
+    callers.push_back(std::move(known));
+  }
+}
+
 }  // namespace
 
 Result<ManagerConfig> read_manager_config(const std::string& file, const std::string& text) {
   return agent::parse_yaml(file, text).and_then([&](const YAML::Node& node) -> Result<ManagerConfig> {
     agent::YamlReader reader{file};
     ManagerConfig config;
-    if (!reader.map(node, "vnfm.yaml", {"listen", "state", "rest", "nfvo", "operations", "hosts", "links"}))
+    if (!reader.map(node, "vnfm.yaml",
+                    {"listen", "tls", "callers", "state", "rest", "nfvo", "operations", "hosts", "links"}))
       return fail(reader.result().error());
-    if (reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket")) {
-      if (const auto endpoint = agent::Endpoint::parse(config.listen); !endpoint) {
-        reader.problem(node["listen"], "listen: {}", endpoint.error().message);
-      }
-    }
+    read_thrift(reader, node, config);
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
     config.rest = read_rest(reader, node);
     config.nfvo = read_nfvo(reader, node);
+    config.access.max_package = config.rest.dispatcher.max_file;
     if (config.nfvo) config.nfvo->nfvo.max_package = config.rest.dispatcher.max_file;
     read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);

@@ -9,12 +9,15 @@
 #include "vnfm/config/nfvo_use.h"
 #include "vnfm/config/rest_config.h"
 #include "vnfm/lifecycle/lifecycle.h"
+#include "vnfm/wire/manager_service.h"
 
 namespace unf::vnfm {
 
 /// What vnfm.yaml says.
 struct ManagerConfig {
-  std::string listen = "127.0.0.1:9891";  ///< HOST:PORT or the path of a Unix socket
+  std::string listen = "127.0.0.1:9891";  ///< of Thrift: HOST:PORT or the path of a Unix socket
+  std::optional<agent::ServerTls> tls;    ///< of Thrift
+  ManagerAccess access;                   ///< likewise
   std::filesystem::path state = "/var/lib/unf/vnfm";
   RestConfig rest;
   std::optional<NfvoUse> nfvo;

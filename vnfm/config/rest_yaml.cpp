@@ -1,12 +1,11 @@
 #include "vnfm/config/rest_yaml.h"
 
+#include "vnfm/config/access_yaml.h"
 #include "vnfm/config/secret_yaml.h"
 
 namespace unf::vnfm {
 namespace {
 using agent::YamlReader;
-
-constexpr auto kTenantLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
 void read_milliseconds(YamlReader& reader, const YAML::Node& node, const char* key, std::chrono::milliseconds& into) {
   std::uint32_t value = 0;
@@ -53,42 +52,12 @@ void read_limits(YamlReader& reader, const YAML::Node& parent, RestConfig& confi
   config.dispatcher.max_file = megabytes << 20;
 }
 
-void read_tls(YamlReader& reader, const YAML::Node& parent, RestConfig& config) {
-  const auto node = parent["tls"];
-  if (!node || !reader.map(node, "tls", {"certificate", "key", "client_ca", "require_client"})) return;
-  HttpTls tls;
-  std::string certificate, key, client_ca;
-  reader.require(node, "certificate", certificate, "the path of a PEM file");
-  reader.require(node, "key", key, "the path of a PEM file");
-  reader.read(node, "client_ca", client_ca, "the path of a PEM file");
-  reader.read(node, "require_client", tls.require_client, "true or false");
-  if (tls.require_client && client_ca.empty()) {
-    reader.problem(node["require_client"], "require_client: expected client_ca, too: who signs the certificates");
-  }
-  tls.certificate = certificate;
-  tls.key = key;
-  tls.client_ca = client_ca;
-  config.http.tls = std::move(tls);
-}
-
 void read_callers(YamlReader& reader, const YAML::Node& node, RestConfig& config) {
   if (!node["callers"]) reader.problem(node, "callers is missing, expected a list of who may call");
   if (!reader.list(node, "callers")) return;
   for (const auto& item : node["callers"]) {
     if (!reader.map(item, "caller", {"name", "tenant", "role", "secret_file"})) continue;
-    KnownCaller known;
-    reader.require(item, "name", known.caller.name, "a name");
-    known.caller.tenant = "default";
-    reader.read(item, "tenant", known.caller.tenant, "a name");
-    if (known.caller.tenant.empty() || known.caller.tenant.find_first_not_of(kTenantLetters) != std::string::npos) {
-      reader.problem(item["tenant"], "tenant: is {}, expected letters, digits, `.`, `_` and `-`", known.caller.tenant);
-    }
-    std::string role = "reader";
-    reader.read(item, "role", role, "reader, member or admin");
-    if (role != "reader" && role != "member" && role != "admin") {
-      reader.problem(item["role"], "role: is {}, expected reader, member or admin", role);
-    }
-    known.caller.role = role == "admin" ? Role::admin : role == "member" ? Role::member : Role::reader;
+    KnownCaller known{.caller = read_caller(reader, item)};
     known.secret = read_secret(reader, item);
     config.callers.push_back(std::move(known));
   }
@@ -121,10 +90,10 @@ void read_auth(YamlReader& reader, const YAML::Node& parent, RestConfig& config)
       reader.problem(node["mode"], "mode: is {}, expected none, static-token, basic or keystone", mode);
     }
   }
-  const auto& host = config.http.listen.host;
-  const bool on_loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
-  if (mode == "none" && !on_loopback) {
-    reader.problem(node ? node : parent, "auth: none, and {} can be reached by others, expected a mode of auth", host);
+  const auto& listen = config.http.listen;
+  if (mode == "none" && !is_local(listen)) {
+    reader.problem(node ? node : parent, "auth: none, and {} can be reached by others, expected a mode of auth",
+                   listen.host);
   }
 }
 
@@ -156,7 +125,7 @@ RestConfig read_rest(YamlReader& reader, const YAML::Node& parent) {
       }
     }
   }
-  read_tls(reader, node, config);
+  config.http.tls = read_server_tls(reader, node);
   read_auth(reader, node, config);
   read_limits(reader, node, config);
   config.fetching.max_answer = config.dispatcher.max_file;

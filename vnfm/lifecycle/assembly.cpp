@@ -121,18 +121,27 @@ Result<void> configure(VnfTemplate::Node& node, const std::string& property, con
   return {};
 }
 
-Result<void> configure(Vnf& vnf, const json& configuration, const Catalog& catalog, Artifacts& artifacts) {
+Result<void> configure(ServiceRequest& request, const json& configuration, const Catalog& catalog) {
   for (const auto& [name, properties] : configuration.items()) {
-    const auto node = std::ranges::find(vnf.graph.nodes, name, &VnfTemplate::Node::name);
-    if (node == vnf.graph.nodes.end()) {
-      return fail(Errc::malformed, "configuration: the VNF has no node {}", name);
-    }
+    const auto part = find_part(request, name, has_node);
+    if (!part) return fail(Errc::malformed, "configuration: {}", part.error().message);
     if (!properties.is_object()) {
       return fail(Errc::malformed, "configuration of {}: is {}, expected its properties", name, properties.type_name());
     }
+    auto& node = *std::ranges::find(request.vnfs[part->vnf].graph.nodes, part->name, &VnfTemplate::Node::name);
     for (const auto& [property, value] : properties.items()) {
-      if (auto done = configure(*node, property, value, catalog, artifacts); !done) return done;
+      if (auto done = configure(node, property, value, catalog, request.artifacts); !done) return done;
     }
+  }
+  return {};
+}
+
+/// A whole service at the scale levels that are desired of its VNFs' aspects.
+Result<void> scale(ServiceRequest& request, const std::map<std::string, std::uint32_t>& levels) {
+  for (const auto& [aspect, level] : levels) {
+    const auto part = find_part(request, aspect, has_aspect);
+    if (!part) return fail(part.error());
+    request.vnfs[part->vnf].scale[part->name] = level;
   }
   return {};
 }
@@ -291,19 +300,42 @@ std::set<std::string> Member::networks() const {
   return networks;
 }
 
+bool has_aspect(const Vnf& vnf, const std::string& name) {
+  return std::ranges::find(vnf.aspects, name, &ServiceRequest::ScalingAspect::name) != vnf.aspects.end();
+}
+
+bool has_node(const Vnf& vnf, const std::string& name) {
+  return std::ranges::find(vnf.graph.nodes, name, &VnfTemplate::Node::name) != vnf.graph.nodes.end();
+}
+
+Result<PartOfVnf> find_part(const ServiceRequest& request, const std::string& name, const HasPart& has) {
+  std::vector<PartOfVnf> found;
+  std::vector<std::string> vnfs;
+  for (std::size_t i = 0; i < request.vnfs.size(); ++i) {
+    const auto& vnf = request.vnfs[i];
+    const auto prefix = vnf.name + "/";
+    vnfs.push_back(vnf.name);
+    const auto inner = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+    if (has(vnf, inner)) found.push_back({i, inner});
+  }
+  if (found.size() == 1) return found.front();
+  return fail(Errc::malformed, "{}: {}, expected NAME or VNF/NAME, VNF one of: {}", name,
+              found.empty() ? "no VNF has it" : "several VNFs have it", fmt::join(vnfs, ", "));
+}
+
 Result<Member> make_member(const std::string& id, const ServiceRequest& described, const Desired& desired, bool is_vnf,
                            const Catalog& catalog, const Inventory& inventory) {
   Member member{.id = id, .request = described, .options = desired.options};
   auto& request = member.request;
+  if (auto done = configure(request, desired.configuration, catalog); !done) return fail(done.error());
   if (!is_vnf) {
     request.name = id;
-    return member;
+    return scale(request, desired.scale).map([&] { return std::move(member); });
   }
   auto& vnf = request.vnfs.front();
   auto ports = Binder{vnf, desired.links, inventory}.run();
   if (!ports) return fail(ports.error());
   member.ports = std::move(*ports);
-  if (auto done = configure(vnf, desired.configuration, catalog, request.artifacts); !done) return fail(done.error());
   vnf.level = desired.level;
   vnf.scale = desired.scale;
   if (desired.stopped) stop(vnf.graph, request.artifacts);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vnfm/lifecycle/assembly.h"
+
 namespace unf::vnfm {
 using nlohmann::json;
 
@@ -15,6 +17,14 @@ std::string names(const Range& range, Name name) {
   std::vector<std::string> list;
   for (const auto& each : range) list.push_back(name(each));
   return list.empty() ? "none" : fmt::format("one of: {}", fmt::join(list, ", "));
+}
+
+/// Where an aspect is without scaling: at the level of the instantiation level.
+std::uint32_t initial_level(const Vnf& vnf, const std::string& aspect) {
+  const auto level = vnf.levels.find(vnf.level);
+  if (level == vnf.levels.end()) return 0;
+  const auto at = level->second.find(aspect);
+  return at == level->second.end() ? 0 : at->second;
 }
 
 Result<std::uint32_t> check_level(const Vnf& vnf, const std::string& aspect, std::int64_t level) {
@@ -170,15 +180,19 @@ class Goals {
   }
 
   Result<void> scale() {
-    const auto vnf = described();
-    if (!vnf) return fail(vnf.error());
-    const auto aspect = text("aspectId");
+    const auto request = descriptors_.of(service_.tenant, *goal_.desired);
+    if (!request) return fail(request.error());
+    auto part = Result<PartOfVnf>{PartOfVnf{.name = text("aspectId")}};
+    if (!service_.is_vnf()) part = find_part(**request, text("aspectId"), has_aspect);
+    if (!part) return fail(Errc::malformed, "aspectId: {}", part.error().message);
+    const auto& vnf = (*request)->vnfs[part->vnf];
+    const auto key = service_.is_vnf() ? part->name : vnf.name + "/" + part->name;
     const auto steps = parameters_.value("numberOfSteps", std::int64_t{1});
-    const auto now = goal_.desired->scale.find(aspect);
-    const std::int64_t before = now == goal_.desired->scale.end() ? 0 : now->second;
-    const auto level = check_level(*vnf, aspect, text("type") == "SCALE_OUT" ? before + steps : before - steps);
+    const auto now = goal_.desired->scale.find(key);
+    const std::int64_t before = now == goal_.desired->scale.end() ? initial_level(vnf, part->name) : now->second;
+    const auto level = check_level(vnf, part->name, text("type") == "SCALE_OUT" ? before + steps : before - steps);
     if (!level) return fail(level.error());
-    goal_.desired->scale[aspect] = *level;
+    goal_.desired->scale[key] = *level;
     return {};
   }
 
@@ -287,6 +301,12 @@ class Goals {
 Result<Goal> goal_of(const Service& service, const std::string& type, const json& parameters, Packages& packages,
                      Descriptors& descriptors) {
   return Goals{service, parameters, packages, descriptors}.run(type);
+}
+
+Result<void> check_kind(const Service& service, const std::string& type) {
+  if (service.is_vnf() || type == "SCALE" || type == "HEAL" || type == "MODIFY_INFO") return {};
+  return fail(Errc::unsupported, "service {}: is no VNF instance: it can be scaled, healed, updated and terminated",
+              service.id);
 }
 
 Result<void> check_state(const Service& service, const std::string& type) {

@@ -13,6 +13,10 @@ struct Goal {
   bool changes_graph = true;
 };
 
+/// What of a service can change while it runs: all of a VNF instance; scale levels and configuration of a whole
+/// service, which can be healed, too, and terminated. Errors: unsupported.
+[[nodiscard]] Result<void> check_kind(const Service& service, const std::string& type);
+
 /// What operation `type` with `parameters` (the request's body, as its schema wants it) makes of `service`, whose state
 /// allows it. Errors, each with the attribute and what was expected: malformed; not_found for a VNFD; unsupported for
 /// what the descriptor or this product does not offer.

@@ -167,6 +167,7 @@ Result<Descriptors::Described> Lifecycle::described(const Service& service) {
 // ---- operation occurrences, as they are asked for
 
 Result<Operation> Lifecycle::begin(const Service& service, const std::string& type, const json& parameters) {
+  if (auto allowed = check_kind(service, type); !allowed) return fail(allowed.error());
   if (auto allowed = check_state(service, type); !allowed) return fail(allowed.error());
   auto goal = goal_of(service, type, parameters, parts_.packages, descriptors_);
   if (!goal) return fail(goal.error());
@@ -290,15 +291,18 @@ Result<Operation> Lifecycle::cancel(const std::string& tenant, const std::string
   }
 }
 
-Result<Operation> Lifecycle::wait(const std::string& tenant, const std::string& id) {
+Result<Operation> Lifecycle::wait(const std::string& tenant, const std::string& id,
+                                  std::chrono::milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
   std::unique_lock lock{mutex_};
   while (true) {
     lock.unlock();
     auto operation = find_operation(tenant, id);
     lock.lock();
     if (!operation || operation->ended() || operation->state == OperationState::failed_temp) return operation;
+    if (Clock::now() >= deadline) return operation;
     if (stopping_) return fail(Errc::unavailable, "operation occurrence {}: the manager stops", id);
-    changed_.wait_for(lock, kPause);
+    changed_.wait_until(lock, std::min(deadline, Clock::now() + kPause));
   }
 }
 
@@ -652,7 +656,7 @@ void Lifecycle::forget_ended(Update& change, const Operation& operation) {
 
 /// Its package changes with its vnfdId.
 Result<void> Lifecycle::change_package(Update& change, const Operation& operation, const Service& service) {
-  if (operation.info.is_null() || operation.info["vnfdId"] == service.info["vnfdId"]) return {};
+  if (!service.is_vnf() || operation.info.is_null() || operation.info["vnfdId"] == service.info["vnfdId"]) return {};
   const auto package = parts_.packages.find_vnfd(service.tenant, operation.info["vnfdId"]);
   if (!package) return fail(package.error());
   parts_.packages.use(change.transaction, service.tenant, *package, service.id);

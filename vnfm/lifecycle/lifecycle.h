@@ -96,8 +96,9 @@ class Lifecycle {
   /// Of one that is STARTING, PROCESSING or ROLLING_BACK. `mode`: GRACEFUL or FORCEFUL. Errors: conflict in another
   /// state.
   [[nodiscard]] Result<Operation> cancel(const std::string& tenant, const std::string& id, const std::string& mode);
-  /// Waits until it is ended or FAILED_TEMP.
-  [[nodiscard]] Result<Operation> wait(const std::string& tenant, const std::string& id);
+  /// As find_operation, once it is ended or FAILED_TEMP, or after `patience`.
+  [[nodiscard]] Result<Operation> wait(const std::string& tenant, const std::string& id,
+                                       std::chrono::milliseconds patience = std::chrono::hours{24});
 
   // ---- whole services
 

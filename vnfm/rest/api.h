@@ -12,7 +12,7 @@
 
 #include "graph/model/result.h"
 #include "vnfm/http/message.h"
-#include "vnfm/rest/caller.h"
+#include "vnfm/lifecycle/caller.h"
 #include "vnfm/rest/query/uri.h"
 
 namespace unf::vnfm {

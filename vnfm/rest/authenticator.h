@@ -6,7 +6,7 @@
 
 #include "graph/model/result.h"
 #include "vnfm/http/message.h"
-#include "vnfm/rest/caller.h"
+#include "vnfm/lifecycle/caller.h"
 
 namespace unf::vnfm {
 

@@ -83,6 +83,24 @@ rest:
   EXPECT_TRUE(config->rest.http.tls->require_client);
 }
 
+TEST(ManagerConfig, ThriftKnowsItsCallersByTheirCertificates) {
+  EXPECT_FALSE(read_manager_config("v.yaml", "hosts: []")->access.callers) << "everybody on loopback";
+  const auto config = read_manager_config("v.yaml", R"(
+hosts: []
+listen: 0.0.0.0:9891
+tls: { certificate: c.pem, key: k.pem, client_ca: ca.pem }
+callers:
+  - { name: nfvo, tenant: t, role: member, certificate: urn:nfvo }
+  - { name: eyes, certificate: eyes.example }
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tls->client_ca, "ca.pem");
+  ASSERT_EQ(config->access.callers->size(), 2U);
+  EXPECT_EQ(config->access.callers->at(0).certificate_name, "urn:nfvo");
+  EXPECT_EQ(config->access.callers->at(0).caller, (Caller{.name = "nfvo", .tenant = "t", .role = Role::member}));
+  EXPECT_EQ(config->access.callers->at(1).caller, (Caller{.name = "eyes", .tenant = "default", .role = Role::reader}));
+}
+
 /// A file with a secret.
 class CallersConfig : public testing::Test {
  protected:
@@ -169,6 +187,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"NoMap", "[]", "expected a map"}, Bad{"NoHosts", "listen: a:1", "v.yaml:1: hosts is missing"},
         Bad{"Listen", "listen: here\nhosts: []", "v.yaml:1: listen: here: expected HOST:PORT"},
+        Bad{"ThriftForAll", "listen: 0.0.0.0:1\nhosts: []", "v.yaml:1: listen: 0.0.0.0 can be reached by others"},
+        Bad{"ThriftWithoutCallers", "tls: {certificate: a, key: b, client_ca: c}\nhosts: []", "callers is missing"},
+        Bad{"CallersWithoutCa", "tls: {certificate: a, key: b}\ncallers: []\nhosts: []", "v.yaml:2: callers: expected"},
+        Bad{"CallerWithoutCertificate", "tls: {certificate: a, key: b, client_ca: c}\ncallers:\n- {name: a}\nhosts: []",
+            "v.yaml:3: certificate is missing"},
+        Bad{"TlsOnASocket", "listen: /a/b\ntls: {certificate: a, key: b}\nhosts: []", "listen is a Unix socket"},
         Bad{"Unknown", "hosts: []\nport: 1", "v.yaml:2: vnfm.yaml: unknown key port"},
         Bad{"RestListen", "hosts: []\nrest: {listen: /a}", "v.yaml:2: listen: /a: expected HOST:PORT"},
         Bad{"OpenToAll", "hosts: []\nrest: {listen: \"0.0.0.0:1\"}", "v.yaml:2: auth: none, and 0.0.0.0"},
