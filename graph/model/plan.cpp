@@ -55,7 +55,7 @@ json node_json(const Plan::Node& node) {
 }
 
 json edge_json(const Plan::Edge& edge) {
-  json out{{"id", edge.id.get()},          {"from", edge.from.get()},         {"gate", edge.gate},
+  json out{{"id", edge.id.get()},    {"from", edge.from.get()},         {"gate", edge.gate},
            {"to", id_json(edge.to)}, {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
   if (edge.nsh) out["nsh"] = {{"spi", edge.nsh->spi}, {"si", edge.nsh->si}};
   if (!edge.paths.empty()) out["paths"] = edge.paths;
