@@ -15,7 +15,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-from tacker_test import Manager, wait_for
+from deadline import until
+from tacker_test import Manager
 
 ADMIN = {"OS_USERNAME": "admin", "OS_PASSWORD": "adminpw", "OS_PROJECT_NAME": "admin",
          "OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default", "OS_IDENTITY_API_VERSION": "3"}
@@ -54,7 +55,7 @@ class Keystone:
         self.log = open(self.work / "wsgi.log", "w")
         self.server = subprocess.Popen(["keystone-wsgi-public", "--host", "127.0.0.1", "--port", str(self.port)],
                                        env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        wait_for("Keystone", self.answers, 60)
+        until("Keystone", self.answers, 60)
 
     def answers(self):
         try:
@@ -103,7 +104,7 @@ role add --user eye --project blue reader
 role add --user nobody --project blue operator
 service create --name tacker nfv-orchestration
 """)
-        cls.auth = {"auth": {"mode": "keystone", "keystone": {"url": cls.keystone.url, "user": "unf",
+        cls.rest = {"auth": {"mode": "keystone", "keystone": {"url": cls.keystone.url, "user": "unf",
                                                               "secret_file": "WORK/secret"}}}
 
     def setUp(self):
