@@ -1,4 +1,5 @@
-"""The schemas that ETSI published of GS NFV-SOL 003, read where they lie beside the repository, without the slips in them."""
+"""The schemas that ETSI published of GS NFV-SOL 003, read where they lie beside the repository, without the slips in
+them."""
 
 import copy
 import functools
