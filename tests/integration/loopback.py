@@ -21,6 +21,7 @@ from deadline import DEADLINE, until
 from nfvo import Nfvo
 
 BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+CELL = f"loopback-{os.getpid()}"
 SAMPLE = SOURCE / "samples" / "enterprise-edge"
 FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
 LINKS = [{"id": "a", "resourceId": "wan", "extCps": [{"cpdId": "in"}]},
@@ -78,7 +79,7 @@ class Loopback(unittest.TestCase):
     def start_agent(self):
         (self.work / "agent.yaml").write_text(json.dumps(
             {"host": self.host(), "listen": str(self.work / "agent.sock"), "state": str(self.work / "agent"),
-             "run": str(self.work / "run")}))
+             "run": str(self.work / "run"), "cell": CELL}))
         with open(self.work / "agent.log", "a") as output:
             self.agent = subprocess.Popen([BIN / "unf-agent", "--config", self.work / "agent.yaml"],
                                           stdin=subprocess.DEVNULL, stdout=output, stderr=output)
@@ -96,6 +97,8 @@ class Loopback(unittest.TestCase):
                     os.kill(int(cmdline.parent.name), signal.SIGKILL)
             except OSError:
                 pass  # it has ended
+        for directory in pathlib.Path("/var/run/dpdk").glob(f"unf-{CELL}-*"):
+            shutil.rmtree(directory)
 
     def call(self, method, path, body=None, kind="application/json", headers=None):
         """Status, headers and JSON of an answer, which has to be as the schemas want it."""
