@@ -21,6 +21,7 @@ from deadline import DEADLINE, until
 from nfvo import Nfvo
 
 BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+OPERATION_DEADLINE = 120  # [s]: on a machine that is busy, threads that poll take long to start
 CELL = f"loopback-{os.getpid()}"
 SAMPLE = SOURCE / "samples" / "enterprise-edge"
 FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
@@ -160,7 +161,7 @@ class Loopback(unittest.TestCase):
         def arrived():
             shown = self.call("GET", operation)[2]
             return shown if shown["operationState"] in states else None
-        return until(" or ".join(states), arrived)
+        return until(" or ".join(states), arrived, OPERATION_DEADLINE)
 
 
 class WithNfvo(Loopback):
