@@ -6,7 +6,8 @@ Usage, while a manager runs (SCHEMAS: the folder that sol003.py finds):
 
 What is served and accepted is read from the manager's description of its interface. Why the rest is not, and what of the
 accepted has no effect, conformance_reasons.csv says: the first line whose pattern (of TYPE.ATTRIBUTE, with what is below
-it) fits. An attribute without a line that needs one is an error, and so is a line that nothing needs.
+it) fits, and whose state can be. An attribute without a line that needs one is an error, and so is a line that nothing
+needs.
 """
 
 import csv
@@ -18,19 +19,7 @@ import sys
 
 import sol003
 
-INSTANCES, INSTANCE = "/vnf_instances", "/vnf_instances/{vnfInstanceId}"
-LCM_ANSWERS = {"VnfInstance": INSTANCE, "VnfLcmOpOcc": "/vnf_lcm_op_occs/{vnfLcmOpOccId}",
-               "LccnSubscription": "/subscriptions/{subscriptionId}"}
-LCM_REQUESTS = {
-    "CreateVnfRequest": ("post", INSTANCES), "VnfInfoModificationRequest": ("patch", INSTANCE),
-    "InstantiateVnfRequest": ("post", INSTANCE + "/instantiate"), "ScaleVnfRequest": ("post", INSTANCE + "/scale"),
-    "ScaleVnfToLevelRequest": ("post", INSTANCE + "/scale_to_level"),
-    "ChangeVnfFlavourRequest": ("post", INSTANCE + "/change_flavour"),
-    "TerminateVnfRequest": ("post", INSTANCE + "/terminate"), "HealVnfRequest": ("post", INSTANCE + "/heal"),
-    "OperateVnfRequest": ("post", INSTANCE + "/operate"),
-    "ChangeExtVnfConnectivityRequest": ("post", INSTANCE + "/change_ext_conn"),
-    "ChangeCurrentVnfPkgRequest": ("post", INSTANCE + "/change_vnfpkg"),
-    "LccnSubscriptionRequest": ("post", "/subscriptions")}
+REASONS = pathlib.Path(__file__).with_name("conformance_reasons.csv")
 THERE = ["served", "accepted", "sent", "read", "kept", "ignored"]
 NOT_THERE = ["ignored", "absent"]
 HEAD = """# SOL003, attribute by attribute
@@ -51,8 +40,8 @@ map. What is below an attribute is listed where it is not as that is.
 
 
 class Reasons:
-    def __init__(self, file):
-        with open(file, newline="") as lines:
+    def __init__(self):
+        with open(REASONS, newline="") as lines:
             self.lines = list(csv.DictReader(lines))
         self.used = set()
 
@@ -154,9 +143,9 @@ def sections(openapi):
     def request(path, method):
         return openapi["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
 
-    for title, path in LCM_ANSWERS.items():
+    for title, path in sol003.LCM_RESOURCES.items():
         yield title, [(v, f"{v}/{title}", answer(f"/vnflcm/{v}{path}"), "served") for v in ("v1", "v2")]
-    for title, (method, path) in LCM_REQUESTS.items():
+    for title, (method, path) in sol003.LCM_REQUESTS.items():
         yield title, [("v2", f"v2/{title}", request(f"/vnflcm/v2{path}", method), "accepted")]
     yield "VnfPkgInfo", [("v1", "VnfPkgInfo", answer("/vnfpkgm/v1/vnf_packages/{vnfPkgId}"), "served")]
     yield "GrantRequest", [("v1", "GrantRequest", None, "sent")]
@@ -164,7 +153,7 @@ def sections(openapi):
 
 
 def page(schemas, openapi):
-    reasons = Reasons(pathlib.Path(__file__).with_name("conformance_reasons.csv"))
+    reasons = Reasons()
     text, faults = HEAD, []
     for title, versions in sections(openapi):
         columns = []

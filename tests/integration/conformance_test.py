@@ -4,6 +4,7 @@ it: its answers, its notifications, its requests for grants. Loopback checks eac
 Usage: conformance_test.py BIN_DIR SOURCE_DIR [TEST...]    skipped where the schemas are not (sol003.py)
 """
 
+import json
 import signal
 import sys
 import unittest
@@ -24,6 +25,15 @@ def links(a, b):
     """One with its configuration, one without."""
     return [{"id": "left", "resourceId": a, "extCps": [{"cpdId": "virtual_link_in", "cpConfig": {"first": FIXED}}]},
             {"id": "right", "resourceId": b, "extCps": [{"cpdId": "virtual_link_out"}]}]
+
+
+def attributes(message, path):
+    """Of a message, as conformance_reasons.csv names them."""
+    for name, value in message.items():
+        yield f"{path}.{name}"
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict):
+                yield from attributes(each, f"{path}.{name}")
 
 
 SKIPPED = unittest.skipIf(Loopback.schemas.where is None, "SOL003's schemas are not beside the source directory")
@@ -112,6 +122,14 @@ class V2(WithNfvo):
         self.operate(instance, "/terminate", {"terminationType": "GRACEFUL", "gracefulTerminationTimeout": 1})
         self.assertEqual(self.call("DELETE", instance)[0], 204)
         self.assert_told(2 * (3 * (2 + len(self.operations())) + 2))
+        self.assert_grants_are_asked_for_as_the_page_says()
+
+    def assert_grants_are_asked_for_as_the_page_says(self):
+        reasons = conformance_page.Reasons()
+        sent = {attribute for request in self.nfvo.asked("POST", "/grant")
+                for attribute in attributes(json.loads(request["body"]), "GrantRequest")}
+        states = conformance_page.THERE + conformance_page.NOT_THERE
+        self.assertEqual([a for a in sorted(sent) if reasons.of(a, states)[0] != "sent"], [])
 
     def assert_told(self, number):
         """Notifications were checked where they came."""

@@ -12,10 +12,19 @@ GRANT = "openapi-3.3.1/sol003_operation_openapi.json"
 PACKAGES = "json-schema-2.6.1/VNFPackageManagement-API"
 
 
-LCM_REQUESTS = ["CreateVnfRequest", "VnfInfoModificationRequest", "InstantiateVnfRequest", "ScaleVnfRequest",
-                "ScaleVnfToLevelRequest", "ChangeVnfFlavourRequest", "TerminateVnfRequest", "HealVnfRequest",
-                "OperateVnfRequest", "ChangeExtVnfConnectivityRequest", "ChangeCurrentVnfPkgRequest",
-                "LccnSubscriptionRequest"]
+INSTANCES, INSTANCE = "/vnf_instances", "/vnf_instances/{vnfInstanceId}"
+LCM_RESOURCES = {"VnfInstance": INSTANCE, "VnfLcmOpOcc": "/vnf_lcm_op_occs/{vnfLcmOpOccId}",
+                 "LccnSubscription": "/subscriptions/{subscriptionId}"}
+LCM_REQUESTS = {
+    "CreateVnfRequest": ("post", INSTANCES), "VnfInfoModificationRequest": ("patch", INSTANCE),
+    "InstantiateVnfRequest": ("post", INSTANCE + "/instantiate"), "ScaleVnfRequest": ("post", INSTANCE + "/scale"),
+    "ScaleVnfToLevelRequest": ("post", INSTANCE + "/scale_to_level"),
+    "ChangeVnfFlavourRequest": ("post", INSTANCE + "/change_flavour"),
+    "TerminateVnfRequest": ("post", INSTANCE + "/terminate"), "HealVnfRequest": ("post", INSTANCE + "/heal"),
+    "OperateVnfRequest": ("post", INSTANCE + "/operate"),
+    "ChangeExtVnfConnectivityRequest": ("post", INSTANCE + "/change_ext_conn"),
+    "ChangeCurrentVnfPkgRequest": ("post", INSTANCE + "/change_vnfpkg"),
+    "LccnSubscriptionRequest": ("post", "/subscriptions")}
 
 
 def in_openapi(file, kind, name):
