@@ -224,6 +224,7 @@ TEST_F(Dispatch, SaysWhenToAskAgain) {
   const auto late = get("/things/v1/things/late");
   EXPECT_EQ(late.status, 503U);
   EXPECT_EQ(late.header("Retry-After"), "1");
+  EXPECT_EQ(problem_response(429, "too many").header("Retry-After"), "1");
   EXPECT_EQ(get("/things/v1/things/none").header("Retry-After"), "");
 }
 
