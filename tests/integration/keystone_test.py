@@ -3,6 +3,7 @@ manager in its catalogue. Usage: keystone_test.py BIN_DIR SOURCE_DIR
 """
 
 import configparser
+import json
 import os
 import pathlib
 import shutil
@@ -15,7 +16,9 @@ import unittest
 import urllib.error
 import urllib.request
 
-from tacker_test import Manager, wait_for
+from deadline import until
+from loopback import INSTANTIATE
+from tacker_test import Manager
 
 ADMIN = {"OS_USERNAME": "admin", "OS_PASSWORD": "adminpw", "OS_PROJECT_NAME": "admin",
          "OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default", "OS_IDENTITY_API_VERSION": "3"}
@@ -54,7 +57,7 @@ class Keystone:
         self.log = open(self.work / "wsgi.log", "w")
         self.server = subprocess.Popen(["keystone-wsgi-public", "--host", "127.0.0.1", "--port", str(self.port)],
                                        env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        wait_for("Keystone", self.answers, 60)
+        until("Keystone", self.answers, 60)
 
     def answers(self):
         try:
@@ -87,7 +90,8 @@ class WithKeystone(Manager):
     def setUpClass(cls):
         cls.keystone = Keystone()
         cls.addClassCleanup(cls.keystone.end)
-        cls.keystone.admin("""project create service
+        manager = f"127.0.0.1:{free_port()}"
+        cls.keystone.admin(f"""project create service
 user create --password s3cret unf
 role add --user unf --project service admin
 project create blue
@@ -102,17 +106,52 @@ role add --user red --project red member
 role add --user eye --project blue reader
 role add --user nobody --project blue operator
 service create --name tacker nfv-orchestration
+endpoint create --region RegionOne tacker public http://{manager}
 """)
-        cls.auth = {"auth": {"mode": "keystone", "keystone": {"url": cls.keystone.url, "user": "unf",
-                                                              "secret_file": "WORK/secret"}}}
-
-    def setUp(self):
-        super().setUp()
-        self.keystone.admin(f"endpoint create --region RegionOne tacker public {self.endpoint}\n")
+        cls.rest = {"listen": manager, "auth": {"mode": "keystone", "keystone": {
+            "url": cls.keystone.url, "user": "unf", "secret_file": "WORK/secret"}}}
 
     def as_user(self, name, project="blue", password=None):
         return {**ADMIN, "OS_AUTH_TYPE": "password", "OS_AUTH_URL": self.keystone.url, "OS_USERNAME": name,
                 "OS_PASSWORD": password or f"{name}pw", "OS_PROJECT_NAME": project, "OS_ENDPOINT": ""}
+
+    def instantiated(self, vnf, state):
+        until(state, lambda: self.shown("vnflcm", "show", vnf)["Instantiation State"] == state)
+
+    def lives_in_its_project(self, vnfd, api):
+        def become(name, project="blue"):
+            self.environment = {**self.as_user(name, project), "OS_TACKER_API_VERSION": api}
+
+        become("blue")
+        vnf = self.shown("vnflcm", "create", vnfd)["ID"]
+        (self.work / "instantiate.json").write_text(json.dumps(INSTANTIATE))
+        self.openstack("vnflcm", "instantiate", vnf, "instantiate.json")
+        self.instantiated(vnf, "INSTANTIATED")
+
+        become("eye")
+        self.assertEqual([v["ID"] for v in self.shown("vnflcm", "list")], [vnf])
+        self.assertEqual(self.shown("vnflcm", "op", "list")[0]["Operation"], "INSTANTIATE")
+        for change in (("create", vnfd), ("terminate", vnf)):
+            self.assertIn("eye may only read", self.openstack("vnflcm", *change, fails=True))
+
+        become("red", "red")
+        self.assertEqual(self.shown("vnflcm", "op", "list"), [])
+        for use in ("show", "terminate"):
+            self.assertIn("there is none", self.openstack("vnflcm", use, vnf, fails=True))
+
+        become("blue")
+        self.openstack("vnflcm", "terminate", vnf)
+        self.instantiated(vnf, "NOT_INSTANTIATED")
+        self.openstack("vnflcm", "delete", vnf)
+        self.assertEqual(self.shown("vnflcm", "list"), [])
+
+    def test_a_vnf_lives_in_its_project(self):
+        self.start_agent()
+        self.environment = self.as_user("blue")
+        vnfd = self.onboard(self.csar())["VNFD ID"]
+        for api in ("1", "2"):
+            with self.subTest(api=api):
+                self.lives_in_its_project(vnfd, api)
 
     def test_roles_and_tenants(self):
         self.environment = self.as_user("blue")

@@ -5,11 +5,13 @@ life on a real agent, and real requests pass or not after each step. Usage: lcm_
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import unittest
 import zipfile
 
+import sol003
 from testbed import CLIENT_NS, HOST_NS, SERVER, SERVER_NS, SOURCE, Testbed, run, until
 
 SAMPLE = SOURCE / "samples" / "enterprise-edge"
@@ -69,6 +71,7 @@ def links(in_, out):
 class Lcm(Testbed):
     """With API version 1."""
 
+    schemas = sol003.Schemas(sol003.folder(SOURCE))
     rest = {"listen": "127.0.0.1:9890", "allow": ["127.0.0.0/8"]}
     api = "1"
     mode = "fused"
@@ -100,8 +103,10 @@ class Lcm(Testbed):
         answer = run("ip", "netns", "exec", HOST_NS, "curl", "--silent", "--include", *words,
                      f"http://127.0.0.1:9890{path}")
         head, _, text = answer.partition("\n\n")
+        body = json.loads(text) if text else None
+        self.assertEqual(self.schemas.answer_violations(method, path, int(head.split()[1]), body), [])
         location = re.search(r"(?im)^location: \S+(/vnf_lcm_op_occs/\S+)", head)
-        return json.loads(text) if text else f"/vnflcm/v{self.api}{location[1]}" if location else None
+        return body if text else f"/vnflcm/v{self.api}{location[1]}" if location else None
 
     def onboard(self, name, *files):
         with zipfile.ZipFile(self.work / f"{name}.csar", "w") as archive:
@@ -123,7 +128,7 @@ class Lcm(Testbed):
     def ended(self, instance, operation, state="COMPLETED"):
         """The last operation of the instance, once it is in an end state, which must be `state`."""
         found = until(lambda: (o := self.last_operation(instance)) and o["operationState"] in ENDED and o, 90)
-        self.assertEqual((found["operation"], found["operationState"]), (operation, state), found)
+        self.assertEqual((found["operation"], found["operationState"]), (operation, state), self.operation(found))
         return found
 
     def passes(self):
@@ -214,6 +219,42 @@ class Lcm2(Lcm):
     """With API version 2."""
 
     api = "2"
+
+
+class HeldUp(Lcm):
+    """By an agent that does not answer; the client has `op cancel` in version 1 only."""
+
+    test_the_life_of_a_vnf = None
+
+    def in_state(self, vnf, state):
+        return until(lambda: (o := self.last_operation(vnf))["operationState"] == state and o, 60)
+
+    def hold_up(self, vnf):
+        """A healing that is cancelled before the agent answers."""
+        self.agent.send_signal(signal.SIGSTOP)
+        self.openstack("vnflcm", "heal", vnf)
+        held = self.in_state(vnf, "PROCESSING")
+        # The command says that it failed whatever was answered: it does not expect an answer without content.
+        self.openstack("vnflcm", "op", "cancel", held["id"], fails=True)
+        self.assertTrue(self.operation(held)["isCancelPending"])
+        self.agent.send_signal(signal.SIGCONT)
+        failed = self.in_state(vnf, "FAILED_TEMP")
+        self.assertEqual((failed["id"], failed["cancelMode"]), (held["id"], "GRACEFUL"))
+        return failed["id"]
+
+    def test_it_can_be_cancelled(self):
+        self.addCleanup(lambda: self.agent.send_signal(signal.SIGCONT))
+        vnfd = self.onboard("firewall", "firewall.yaml", "edge.rules")
+        vnf = self.shown("vnflcm", "create", vnfd)["ID"]
+        self.openstack("vnflcm", "instantiate", vnf, self.file({"flavourId": "default", "extVirtualLinks": links("wan", "lan")}))
+        self.ended(vnf, "INSTANTIATE")
+
+        operation = self.hold_up(vnf)
+        self.openstack("vnflcm", "op", "rollback", operation)
+        self.ended(vnf, "HEAL", "ROLLED_BACK")
+        operation = self.hold_up(vnf)
+        self.assertEqual(self.shown("vnflcm", "op", "fail", operation)["Operation State"], "FAILED")
+        self.passes()
 
 
 class Shared(Lcm):

@@ -25,6 +25,8 @@ import time
 import urllib.parse
 import uuid
 
+import sol003
+
 DEFAULTS = {
     "grants": "immediate",    # or pending, refused
     "pending_polls": 2,       # of a pending grant before it is there
@@ -42,35 +44,12 @@ DEFAULTS = {
 }
 
 
-class Schemas:
-    """What messages have to be like; nothing is checked without the files."""
-
-    def __init__(self, folder):
-        self.of = {}
-        if folder is None:
-            return
-        openapi = json.loads((folder / "openapi-3.3.1/sol003_operation_openapi.json").read_text())
-        self.of["GrantRequest"] = openapi["components"]["requestBodies"]["GrantRequest"]["content"][
-            "application/json"]["schema"]
-        lcm = folder / "json-schema-2.6.1/VNFLifecycleManagement-API"
-        for name in ("VnfLcmOperationOccurrenceNotification", "VnfIdentifierCreationNotification",
-                     "vnfIdentifierDeletionNotification"):
-            self.of[name[0].upper() + name[1:]] = json.loads((lcm / f"{name}.schema.json").read_text())
-
-    def violations(self, name, message):
-        if name not in self.of:
-            return []
-        import jsonschema  # only where there is something to check
-        checker = jsonschema.Draft7Validator(self.of[name])
-        return [f"{name}: /{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in checker.iter_errors(message)]
-
-
 class Nfvo(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, schemas=None):
+    def __init__(self, schemas):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.schemas = Schemas(schemas)
+        self.schemas = schemas
         self.lock = threading.Lock()
         self.behaviour = dict(DEFAULTS)
         self.requests, self.violations = [], []
@@ -277,7 +256,7 @@ def callback_test(self):
 @route("POST", "/callback.*")
 def callback_notification(self):
     notification = self.json()
-    self.server.check(notification.get("notificationType", ""), notification)
+    self.server.check(f"v{self.headers['Version'][0]}/{notification['notificationType']}", notification)
     if self.server.counts_down("callback_drops"):
         return self.drop()
     time.sleep(self.server.behaviour["callback_delay_ms"] / 1000)
@@ -351,7 +330,7 @@ def package_v2(self, vnfd, content=None):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--schemas", type=pathlib.Path)
-    nfvo = Nfvo(parser.parse_args().schemas)
+    nfvo = Nfvo(sol003.Schemas(parser.parse_args().schemas))
     print(nfvo.url, flush=True)
     nfvo.serve_forever()
 

@@ -1,134 +1,23 @@
-"""The manager and an NFVO (nfvo.py), on loopback: grants, packages. The manager has one host, whose agent does not run:
-what is granted fails for want of it, after the grant.
+"""The manager and an NFVO (nfvo.py), on loopback: grants, packages. The agent of the manager's host does not run: what is
+granted fails for want of it, after the grant.
 
-Usage: nfvo_test.py BIN_DIR SOURCE_DIR [--armed VNFM] [--schemas DIR] [TEST...]    VNFM: a build whose failpoints are
-armed, for Killed. DIR (or SOL003_SCHEMAS in the environment): SOL003's OpenAPI and JSON schemas, which messages to the
-NFVO are checked against
+Usage: nfvo_test.py BIN_DIR SOURCE_DIR [--armed VNFM] [TEST...]    VNFM: a build whose failpoints are armed, for Killed.
 """
 
 import argparse
 import json
-import os
 import pathlib
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import unittest
-import urllib.error
-import urllib.request
-import zipfile
-
-from nfvo import Nfvo
 
 from deadline import DEADLINE, until
+from loopback import FIREWALL, WithNfvo
 
 arguments = argparse.ArgumentParser()
-arguments.add_argument("binaries", type=pathlib.Path)
-arguments.add_argument("source", type=pathlib.Path)
 arguments.add_argument("--armed", type=pathlib.Path)
-arguments.add_argument("--schemas", type=pathlib.Path, default=os.environ.get("SOL003_SCHEMAS"))
-GIVEN, REST = arguments.parse_known_args()
-SAMPLE = GIVEN.source / "samples" / "enterprise-edge"
-FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
-LINKS = [{"id": "a", "resourceId": "wan", "extCps": [{"cpdId": "in"}]},
-         {"id": "b", "resourceId": "lan", "extCps": [{"cpdId": "out"}]}]
-
-
-class WithNfvo(unittest.TestCase):
-    nfvo_config = {}
-
-    def setUp(self):
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-nfvo-"))
-        self.addCleanup(shutil.rmtree, self.work)
-        self.nfvo = Nfvo(GIVEN.schemas and pathlib.Path(GIVEN.schemas)).start()
-        self.addCleanup(self.nfvo.server_close)
-        self.addCleanup(self.nfvo.shutdown)
-        (self.work / "secret").write_text("s3cret\n")
-        (self.work / "secret").chmod(0o600)
-        self.manager = None
-        self.addCleanup(self.end)
-        self.start()
-
-    def tearDown(self):
-        self.assertEqual(self.nfvo.violations, [])
-
-    def config(self):
-        nics = [{"name": "in", "network": "wan", "pair": "out", "device": "null"},
-                {"name": "out", "network": "lan", "pair": "in", "device": "null"}]
-        text = json.dumps(self.nfvo_config).replace("WORK", str(self.work)).replace("NFVO", self.nfvo.url)
-        return {"listen": str(self.work / "manager.sock"), "state": str(self.work / "state"),
-                "rest": {"listen": "127.0.0.1:0", "allow": ["127.0.0.0/8"]},
-                "nfvo": {"url": self.nfvo.url, **json.loads(text)},
-                "operations": {"patience_ms": 1000},
-                "hosts": [{"name": "h", "agent": str(self.work / "agent.sock"), "cores": [{"id": 1}],
-                           "memory_mb": 64, "nics": nics}]}
-
-    def start(self, failpoint=None):
-        """Where it is to die, it is the armed build."""
-        (self.work / "vnfm.yaml").write_text(json.dumps(self.config()))  # YAML includes JSON
-        log = self.work / "log"
-        log.write_text("")
-        with open(log, "a") as output:
-            program = GIVEN.armed if failpoint else GIVEN.binaries / "vnfm"
-            self.manager = subprocess.Popen([program, "serve", "--config", self.work / "vnfm.yaml"],
-                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                            env={"UNF_FAILPOINT": failpoint} if failpoint else {})
-
-        def endpoint():
-            self.assertIsNone(self.manager.poll(), log.read_text())
-            return next((line for line in log.read_text().splitlines() if "REST on" in line), None)
-
-        self.endpoint = until("REST server", endpoint).split()[-1]
-
-    def end(self, with_signal=signal.SIGTERM):
-        if self.manager is not None and self.manager.poll() is None:
-            self.manager.send_signal(with_signal)
-            self.manager.wait(DEADLINE)
-
-    def call(self, method, path, body=None, kind="application/json"):
-        """Status, headers and JSON of an answer."""
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
-        url = path if path.startswith("http") else self.endpoint + path
-        request = urllib.request.Request(url, data, {"Content-Type": kind} if data is not None else {}, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
-                text = answer.read()
-                return answer.status, answer.headers, json.loads(text) if text else None
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, json.loads(error.read() or b"null")
-
-    def csar(self):
-        with zipfile.ZipFile(self.work / "firewall.csar", "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in ("firewall.yaml", "edge.rules"):
-                archive.write(SAMPLE / file, file)
-        return (self.work / "firewall.csar").read_bytes()
-
-    def onboard(self):
-        """The vnfdId of a package that is uploaded."""
-        package = self.call("POST", "/vnfpkgm/v1/vnf_packages", {})[2]["id"]
-        path = f"/vnfpkgm/v1/vnf_packages/{package}"
-        self.call("PUT", path + "/package_content", self.csar(), "application/zip")
-        return until("onboarded package", lambda: self.call("GET", path)[2].get("vnfdId"))
-
-    def instantiate(self, vnfd=None):
-        """The path of the occurrence of the operation on a new instance, of a package that is there or uploaded."""
-        vnfd = vnfd or self.onboard()
-        status, _, instance = self.call("POST", "/vnflcm/v2/vnf_instances", {"vnfdId": vnfd})
-        self.assertEqual(status, 201, instance)
-        status, headers, problem = self.call("POST", f"/vnflcm/v2/vnf_instances/{instance['id']}/instantiate",
-                                             {"flavourId": "default", "extVirtualLinks": LINKS})
-        self.assertEqual(status, 202, problem)
-        return headers["Location"][len(self.endpoint):]
-
-    def in_state(self, operation, *states):
-        """The occurrence, once it is in one of the states."""
-        def arrived():
-            shown = self.call("GET", operation)[2]
-            return shown if shown["operationState"] in states else None
-        return until(" or ".join(states), arrived)
+GIVEN, TESTS = arguments.parse_known_args(sys.argv[3:])
 
 
 class WithGrants(WithNfvo):
@@ -227,7 +116,7 @@ class Killed(WithGrants):
         self.nfvo.behave(grants="pending", pending_polls=1)
         vnfd = self.onboard()
         self.end()
-        self.start(failpoint)
+        self.start(GIVEN.armed, {"UNF_FAILPOINT": failpoint})
         try:
             self.instantiate(vnfd)
         except OSError:
@@ -254,7 +143,7 @@ class Killed(WithGrants):
 class PackagesV1(WithNfvo):
     nfvo_config = {"packages": "v1"}
 
-    def create(self):
+    def ask(self):
         return self.call("POST", "/vnflcm/v2/vnf_instances", {"vnfdId": FIREWALL})
 
     def contents_asked(self):
@@ -264,9 +153,9 @@ class PackagesV1(WithNfvo):
         return self.call("GET", "/vnfpkgm/v1/vnf_packages")[2]
 
     def test_a_package_is_fetched_although_it_is_cut(self):
-        self.nfvo.add_package("p", self.csar(), FIREWALL)
+        self.nfvo.add_package("p", self.csar().read_bytes(), FIREWALL)
         self.nfvo.behave(content_cuts=2)
-        status, _, instance = self.create()
+        status, _, instance = self.ask()
         self.assertEqual(status, 201, instance)
         self.assertEqual(instance["vnfProductName"], "Firewall")
         first, *rest = self.contents_asked()
@@ -275,34 +164,34 @@ class PackagesV1(WithNfvo):
         for headers in rest:
             self.assertRegex(headers["Range"], "bytes=[0-9]+-")
             self.assertIn("If-Range", headers)
-        self.assertEqual(self.create()[0], 201)
+        self.assertEqual(self.ask()[0], 201)
         self.assertEqual(len(self.contents_asked()), 3)
 
     def test_a_wrong_hash_is_refused_until_it_is_right(self):
-        self.nfvo.add_package("p", self.csar(), FIREWALL, checksum="0" * 64)
-        status, _, problem = self.create()
+        self.nfvo.add_package("p", self.csar().read_bytes(), FIREWALL, checksum="0" * 64)
+        status, _, problem = self.ask()
         self.assertEqual(status, 422, problem)
         self.assertIn("SHA-256", problem["detail"])
         self.assertEqual([r["onboardingState"] for r in self.records()], ["CREATED"])
-        self.nfvo.add_package("p", self.csar(), FIREWALL)
-        self.assertEqual(self.create()[0], 201)
+        self.nfvo.add_package("p", self.csar().read_bytes(), FIREWALL)
+        self.assertEqual(self.ask()[0], 201)
         self.assertEqual([r["onboardingState"] for r in self.records()], ["ONBOARDED"])
 
     def test_nobody_has_it(self):
-        self.assertEqual(self.create()[0], 422)
+        self.assertEqual(self.ask()[0], 422)
         self.assertEqual(self.records(), [])
 
     def test_the_next_manager_fetches_the_rest(self):
-        self.nfvo.add_package("p", self.csar(), FIREWALL)
+        self.nfvo.add_package("p", self.csar().read_bytes(), FIREWALL)
         self.nfvo.behave(content_cuts=1_000)
 
-        def create():
+        def ask():
             try:
-                self.create()
+                self.ask()
             except OSError:
                 pass  # the manager is killed
 
-        creating = threading.Thread(target=create)
+        creating = threading.Thread(target=ask)
         creating.start()
         until("the second request", lambda: len(self.contents_asked()) == 2)
         self.end(signal.SIGKILL)
@@ -319,4 +208,4 @@ class PackagesV2(PackagesV1):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *REST])
+    unittest.main(argv=[sys.argv[0], *TESTS])

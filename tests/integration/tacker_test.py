@@ -6,68 +6,24 @@ import functools
 import http.server
 import json
 import os
-import pathlib
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 import unittest
 import urllib.request
 import zipfile
 
-BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-SAMPLE = SOURCE / "samples" / "enterprise-edge"
-FIREWALL = "5e0c0c1a-7d54-4a8e-9a0e-6f2b1d0f0a01"
+from deadline import until
+from loopback import FIREWALL, SAMPLE, Loopback
 
 
-def wait_for(what, condition, seconds=20):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"no {what} within {seconds} s")
-
-
-class Manager(unittest.TestCase):
-    """A manager with one host, whose agent does not run: packages need none."""
-
-    auth = {}
+class Manager(Loopback):
     environment = {"OS_AUTH_TYPE": "none"}
 
     def setUp(self):
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-tacker-"))
-        self.addCleanup(shutil.rmtree, self.work)
-        (self.work / "secret").write_text("s3cret\n")
-        (self.work / "secret").chmod(0o600)
-        nics = [{"name": "in", "network": "wan", "pair": "out", "device": "null"},
-                {"name": "out", "network": "lan", "pair": "in", "device": "null"}]
-        auth = json.loads(json.dumps(self.auth).replace("WORK", str(self.work)))
-        config = {"listen": str(self.work / "manager.sock"), "state": str(self.work / "state"),
-                  "rest": {"listen": "127.0.0.1:0", "allow": ["127.0.0.0/8"], **auth},
-                  "hosts": [{"name": "h", "agent": str(self.work / "agent.sock"), "cores": [{"id": 1}],
-                             "memory_mb": 64, "nics": nics}]}
-        (self.work / "vnfm.yaml").write_text(json.dumps(config))  # YAML includes JSON
+        super().setUp()
         self.start()
-
-    def start(self):
-        log = self.work / "log"
-        log.write_text("")
-        with open(log, "a") as output:
-            self.manager = subprocess.Popen([BIN / "vnfm", "serve", "--config", self.work / "vnfm.yaml"],
-                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        self.addCleanup(self.end)
-        line = wait_for("REST server", lambda: next((l for l in log.read_text().splitlines() if "REST on" in l), None))
-        self.endpoint = line.split()[-1]
-
-    def end(self, with_signal=signal.SIGTERM):
-        if self.manager.poll() is None:
-            self.manager.send_signal(with_signal)
-            self.manager.wait(20)
 
     def openstack(self, *words, fails=False):
         """Its output; of a command that should fail, what it says."""
@@ -81,18 +37,18 @@ class Manager(unittest.TestCase):
     def shown(self, *words):
         return json.loads(self.openstack(*words, "-f", "json"))
 
-    def csar(self, name="firewall.csar", files=("firewall.yaml", "edge.rules")):
-        with zipfile.ZipFile(self.work / name, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in files:
-                archive.write(SAMPLE / file, file)
-        return self.work / name
+    def in_onboarding_state(self, package, state):
+        """The package, once it is in the state."""
+        def arrived():
+            shown = self.shown("vnf", "package", "show", package)
+            return shown if shown["Onboarding State"] == state else None
+        return until(state, arrived)
 
     def onboard(self, csar, state="ONBOARDED"):
         package = self.shown("vnf", "package", "create", "--user-data", "owner=me")
         self.assertEqual(package["Onboarding State"], "CREATED")
         self.openstack("vnf", "package", "upload", "--path", csar, package["ID"])
-        return wait_for(state, lambda: next((p for p in [self.shown("vnf", "package", "show", package["ID"])]
-                                             if p["Onboarding State"] == state), None))
+        return self.in_onboarding_state(package["ID"], state)
 
 
 class Packages(Manager):
@@ -139,8 +95,7 @@ class Packages(Manager):
             package = self.shown("vnf", "package", "create")
             self.openstack("vnf", "package", "upload", "--url", f"http://127.0.0.1:{server.server_port}/{csar.name}",
                            package["ID"])
-            package = wait_for("content", lambda: next((p for p in [self.shown("vnf", "package", "show", package["ID"])]
-                                                        if p["Onboarding State"] == "ONBOARDED"), None))
+            package = self.in_onboarding_state(package["ID"], "ONBOARDED")
             self.assertEqual(package["VNFD ID"], FIREWALL)
 
     def test_what_is_no_package_says_why(self):
@@ -160,7 +115,7 @@ class Packages(Manager):
 
 
 class WithToken(Manager):
-    auth = {"auth": {"mode": "static-token", "callers": [
+    rest = {"auth": {"mode": "static-token", "callers": [
         {"name": "nfvo", "tenant": "t", "role": "admin", "secret_file": "WORK/secret"}]}}
     environment = {"OS_AUTH_TYPE": "admin_token", "OS_TOKEN": "s3cret"}
 
@@ -171,7 +126,7 @@ class WithToken(Manager):
 
 
 class WithPassword(Manager):
-    auth = {"auth": {"mode": "basic", "callers": [{"name": "nfvo", "role": "reader", "secret_file": "WORK/secret"}]}}
+    rest = {"auth": {"mode": "basic", "callers": [{"name": "nfvo", "role": "reader", "secret_file": "WORK/secret"}]}}
     environment = {"OS_AUTH_TYPE": "http_basic", "OS_USERNAME": "nfvo", "OS_PASSWORD": "s3cret"}
 
     def test_a_reader_reads(self):

@@ -443,9 +443,7 @@ class HttpServer::Impl {
   template <typename Work>
   Task<HttpResponse> on_worker(Work work) {
     if (waiting_ >= config_.limits.max_waiting) {
-      auto busy = problem_response(503, "too many requests are waiting");
-      busy.headers.push_back({"Retry-After", "1"});
-      co_return busy;
+      co_return problem_response(503, "too many requests are waiting");
     }
     ++waiting_;
     const auto run = [this, &work]() -> Task<HttpResponse> {

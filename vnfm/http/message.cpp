@@ -75,9 +75,12 @@ nlohmann::json problem_details(unsigned status, std::string_view detail) {
 }
 
 HttpResponse problem_response(unsigned status, std::string_view detail) {
-  return {.status = status,
-          .headers = {{"Content-Type", "application/problem+json"}},
-          .body = problem_details(status, detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+  HttpResponse response{
+      .status = status,
+      .headers = {{"Content-Type", "application/problem+json"}},
+      .body = problem_details(status, detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+  if (status == 429 || status == 503) response.headers.push_back({"Retry-After", "1"});  // [s]
+  return response;
 }
 
 }  // namespace unf::vnfm

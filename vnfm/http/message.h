@@ -58,7 +58,7 @@ struct HttpResponse {
 
 /// ProblemDetails (RFC 7807; ETSI GS NFV-SOL 013 6.3), their title the status' reason phrase.
 [[nodiscard]] nlohmann::json problem_details(unsigned status, std::string_view detail);
-/// An answer with them.
+/// An answer with them; 429 and 503 say when to ask again (Retry-After, RFC 9110 10.2.3).
 [[nodiscard]] HttpResponse problem_response(unsigned status, std::string_view detail);
 
 }  // namespace unf::vnfm

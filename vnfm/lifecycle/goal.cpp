@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "vnfm/lifecycle/assembly.h"
+#include "vnfm/lifecycle/vim_connections.h"
+#include "vnfm/lifecycle/vnfcs.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -77,14 +79,6 @@ void relink(json& links, const json& changes) {
                              }),
               links.end());
   links.insert(links.end(), changes.begin(), changes.end());
-}
-
-/// `vimConnectionInfo` as a map, also where version 1 has a list of those that have an id.
-json connections_by_id(const json& connections) {
-  if (!connections.is_array()) return connections;
-  auto by_id = json::object();
-  for (const auto& connection : connections) by_id[connection.value("id", "")] = connection;
-  return by_id;
 }
 
 class Goals {
@@ -225,8 +219,18 @@ class Goals {
     return {};
   }
 
-  /// The same once more: what runs is replaced (ownership.md 7).
-  Result<void> heal() { return {}; }
+  /// The same once more: what runs is replaced (ownership.md 7), all of it, whatever VNFCs are named.
+  Result<void> heal() {
+    const auto request = descriptors_.of(service_.tenant, *goal_.desired);
+    if (!request) return fail(request.error());
+    const auto vnfcs = vnfcs_of(service_.id, **request, *goal_.desired);
+    for (const auto& id : parameters_.value("vnfcInstanceId", std::vector<std::string>{})) {
+      if (std::ranges::find(vnfcs, id, &Vnfc::id) != vnfcs.end()) continue;
+      return fail(Errc::malformed, "vnfcInstanceId: {}: the VNF has no such VNFC, expected {}", id,
+                  names(vnfcs, [](const auto& vnfc) { return vnfc.id; }));
+    }
+    return {};
+  }
 
   Result<void> operate() {
     const bool stop = text("changeStateTo") == "STOPPED";
@@ -280,6 +284,12 @@ class Goals {
       if (name == "vnfdId") continue;
       info[name].merge_patch(name == "vimConnectionInfo" ? connections_by_id(change) : change);
       if (info[name].is_null()) info.erase(name);
+    }
+    const auto connections = info.value("vimConnectionInfo", json::object());
+    for (const auto& [id, connection] : connections.items()) {
+      if (!connection.contains("vimType")) {
+        return fail(Errc::malformed, "vimConnectionInfo: {}: vimType is missing", id);
+      }
     }
     goal_.info = info;
     goal_.changes_graph = false;

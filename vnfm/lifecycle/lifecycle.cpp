@@ -5,6 +5,7 @@
 #include "tosca/reader.h"
 #include "vnfm/lifecycle/failpoint.h"
 #include "vnfm/lifecycle/grants.h"
+#include "vnfm/lifecycle/outcome.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -45,15 +46,6 @@ json remembered(const GrantAnswer& answer) {
   if (const auto* pending = std::get_if<GrantPending>(&answer)) return {{"pending", pending->uri}};
   const auto& granted = std::get<Granted>(answer);
   return {{"id", granted.grant["id"]}, {"uri", granted.uri}};
-}
-
-/// ExtVirtualLinkInfo (SOL003 5.5.3.2) of ExtVirtualLinkData.
-json link_info(const json& links) {
-  auto infos = json::array();
-  for (const auto& link : links) {
-    infos.push_back({{"id", link["id"]}, {"resourceHandle", {{"resourceId", link["resourceId"]}}}});
-  }
-  return infos;
 }
 
 }  // namespace
@@ -602,6 +594,7 @@ Result<void> Lifecycle::complete(Operation& operation, Service& service) {
     service.since = operation.revision;
   }
   service.desired = operation.target;
+  note_modifications(operation, service);
   if (!operation.info.is_null()) service.info = operation.info;
   service.operation.clear();
   forget_ended(change, operation);
@@ -721,7 +714,7 @@ void Lifecycle::note_resources(Operation& operation, const Service& service, con
   operation.outcome["resourceChanges"]["affectedVnfcs"] =
       affected(operation, service, replanned.before.get(), replanned.after.get());
   if (operation.type == "CHANGE_EXT_CONN") {
-    operation.outcome["changedExtConnectivity"] = link_info(operation.parameters["extVirtualLinks"]);
+    operation.outcome["changedExtConnectivity"] = ext_virtual_link_info(operation.parameters["extVirtualLinks"]);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vnfm/lifecycle/failpoint.h"
+#include "vnfm/lifecycle/outcome.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -56,6 +57,16 @@ bool instance_takes(const json& filter, const Service& service) {
          contains(member(filter, "vnfInstanceIds"), service.id) &&
          contains(member(filter, "vnfInstanceNames"), service.info.value("vnfInstanceName", "")) &&
          products_take(member(filter, "vnfProductsFromProviders"), service.info);
+}
+
+/// What a notification says of an operation's outcome (SOL003 5.5.2.17), as verbose as its subscriber wants it.
+json results_for(const Subscription& subscription, const json& outcome) {
+  if (subscription.request.value("verbosity", "FULL") == "SHORT") return {{"verbosity", "SHORT"}};
+  auto results = outcome_in(subscription.major, outcome);
+  const auto resources = results.value("resourceChanges", json::object());
+  results.erase("resourceChanges");
+  results.update(resources);
+  return results;
 }
 
 }  // namespace
@@ -199,20 +210,13 @@ void Subscriptions::tell_operation(Update& change, const Service& service, const
                     {"operation", operation.type},
                     {"isAutomaticInvocation", operation.automatic},
                     {"vnfLcmOpOccId", operation.id}};
-  if (!begins) {
-    const auto resources = operation.outcome.value("resourceChanges", json::object());
-    notification.update(resources);
-    for (const auto* name : {"changedInfo", "changedExtConnectivity"}) {
-      if (operation.outcome.contains(name)) notification[name] = operation.outcome[name];
-    }
-    if (operation.error) {
-      notification["error"] = problem_details(status_of(operation.error->code), operation.error->message);
-    }
+  if (operation.error) {
+    notification["error"] = problem_details(status_of(operation.error->code), operation.error->message);
   }
-  tell(change, service, notification);
+  tell(change, service, notification, begins ? json::object() : operation.outcome);
 }
 
-void Subscriptions::tell(Update& change, const Service& service, const json& notification) {
+void Subscriptions::tell(Update& change, const Service& service, const json& notification, const json& outcome) {
   if (!service.is_vnf()) return;
   const auto now = time_stamp();
   std::vector<std::pair<std::string, std::string>> added;  // subscription, key
@@ -230,6 +234,7 @@ void Subscriptions::tell(Update& change, const Service& service, const json& not
       body["_links"]["subscription"]["href"] = root + "/subscriptions/" + id;
       if (body.contains("vnfLcmOpOccId")) {
         body["_links"]["vnfLcmOpOcc"]["href"] = root + "/vnf_lcm_op_occs/" + body["vnfLcmOpOccId"].get<std::string>();
+        body.update(results_for(subscription, outcome));
       }
       auto key = fmt::format("{}{}/{:016x}{:016x}", kOutbox, id, store_->epoch(), number_++);
       change.transaction.puts.push_back({key, body.dump()});

@@ -85,7 +85,8 @@ class Subscriptions {
 
   Subscriptions(std::shared_ptr<LedStore> store, NotifyConfig config, std::shared_ptr<spdlog::logger> log);
   Result<void> take_up();
-  void tell(Update& change, const Service& service, const nlohmann::json& notification);
+  void tell(Update& change, const Service& service, const nlohmann::json& notification,
+            const nlohmann::json& outcome = nlohmann::json::object());
   void work();
   /// With the lock held: whose turn it is; end(), if nobody's, and `until` when to look again.
   std::map<std::string, Queue>::iterator next(Clock::time_point& until);

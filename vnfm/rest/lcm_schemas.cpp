@@ -25,12 +25,11 @@ json problem() {
 }
 
 json resource_handle() {
-  return object({{"vimConnectionId", text()},
-                 {"resourceProviderId", text()},
-                 {"resourceId", text()},
-                 {"vimLevelResourceType", text()}},
-                {"resourceId"});
+  return object({{"vimConnectionId", text()}, {"resourceProviderId", text()}, {"resourceId", text()}}, {"resourceId"});
 }
+
+/// What is deployed of a VNFC: no VIM knows it.
+json compute_resource() { return object({{"resourceId", text()}}, {"resourceId"}); }
 
 /// A list in version 1, a map in version 2.
 json vim_connection_info(unsigned major) {
@@ -41,16 +40,22 @@ json vim_connection_info(unsigned major) {
                       {"accessInfo", map_of_anything()},
                       {"extra", map_of_anything()}});
   if (major == 1) {
-    info["required"] = {"id"};
+    info["required"] = {"id", "vimType"};
     return list_of(std::move(info));
   }
+  info["required"] = {"vimType"};
   return map_of(std::move(info));
 }
 
-/// The same in what a client may change: null takes an entry of the map away (RFC 7396).
+/// The same in what a client may change: what stays need not be said, null takes an entry of the map away (RFC 7396).
 json vim_connection_changes(unsigned major) {
   auto changes = vim_connection_info(major);
-  if (major != 1) changes["additionalProperties"]["type"] = {"object", "null"};
+  if (major == 1) {
+    changes["items"]["required"] = {"id"};
+  } else {
+    changes["additionalProperties"]["required"] = json::array();
+    changes["additionalProperties"]["type"] = {"object", "null"};
+  }
   return changes;
 }
 
@@ -75,28 +80,38 @@ json scale_info() {
   return list_of(object({{"aspectId", id()}, {"scaleLevel", non_negative()}}, {"aspectId", "scaleLevel"}));
 }
 
+json ext_virtual_link_info(unsigned major) {
+  auto info = object({{"id", text()}, {"resourceHandle", resource_handle()}}, {"id", "resourceHandle"});
+  if (major != 1) {
+    info["properties"]["currentVnfExtCpData"] =
+        list_of(object({{"cpdId", text()}, {"cpConfig", map_of(map_of_anything())}}, {"cpdId", "cpConfig"}));
+    info["required"].push_back("currentVnfExtCpData");
+  }
+  return list_of(std::move(info));
+}
+
 json instantiated_info(unsigned major) {
   const auto cp = object({{"id", text()},
                           {"cpdId", text()},
+                          {"cpConfigId", text()},
                           {"cpProtocolInfo", list_of(object({{"layerProtocol", text()}}))},
-                          {"extLinkPortId", text()}},
-                         {"id", "cpdId"});
-  const auto vnfc_resource = object(
-      {{"id", text()}, {"vduId", text()}, {"computeResource", resource_handle()}, {"metadata", map_of_anything()}},
-      {"id", "vduId", "computeResource"});
+                          {"associatedVnfcCpId", text()}},
+                         {"id", "cpdId", "cpConfigId", "cpProtocolInfo"});
+  const auto vnfc_cp = object({{"id", text()}, {"cpdId", text()}, {"vnfExtCpId", text()}}, {"id", "cpdId"});
+  const auto vnfc_resource = object({{"id", text()},
+                                     {"vduId", text()},
+                                     {"computeResource", compute_resource()},
+                                     {"vnfcCpInfo", list_of(vnfc_cp)},
+                                     {"metadata", object({{"sharedOwners", text()}})}},
+                                    {"id", "vduId", "computeResource"});
   json members{{"flavourId", text()},
                {"vnfState", one_of({"STARTED", "STOPPED"})},
                {"scaleStatus", scale_info()},
                {"extCpInfo", list_of(cp)},
-               {"extVirtualLinkInfo", list_of(object({{"id", text()}, {"resourceHandle", resource_handle()}}, {"id"}))},
-               {"extManagedVirtualLinkInfo", list_of(object({{"id", text()}, {"networkResource", resource_handle()}}))},
-               {"vnfcResourceInfo", list_of(vnfc_resource)},
-               {"virtualStorageResourceInfo", list_of(object({{"id", text()}}))}};
-  if (major == 1) {
-    members["virtualLinkResourceInfo"] = list_of(object({{"id", text()}}));
-  } else {
+               {"extVirtualLinkInfo", ext_virtual_link_info(major)},
+               {"vnfcResourceInfo", list_of(vnfc_resource)}};
+  if (major != 1) {
     members["maxScaleLevels"] = scale_info();
-    members["vnfVirtualLinkResourceInfo"] = list_of(object({{"id", text()}}));
     members["vnfcInfo"] = list_of(object({{"id", text()},
                                           {"vduId", text()},
                                           {"vnfcResourceInfoId", text()},
@@ -106,27 +121,41 @@ json instantiated_info(unsigned major) {
   return object(std::move(members), {"flavourId", "vnfState"});
 }
 
+/// What is known of an instance whatever its state; what an operation can change of it.
+json vnf_attributes(unsigned major) {
+  return {{"vnfInstanceName", text()},
+          {"vnfInstanceDescription", text()},
+          {"vnfdId", text()},
+          {"vnfProvider", text()},
+          {"vnfProductName", text()},
+          {"vnfSoftwareVersion", text()},
+          {"vnfdVersion", text()},
+          {"vnfConfigurableProperties", map_of_anything()},
+          {"vimConnectionInfo", vim_connection_info(major)},
+          {"metadata", map_of_anything()},
+          {"extensions", map_of_anything()}};
+}
+
 json make_vnf_instance(unsigned major) {
-  auto shown = links({"self", "indicators", "instantiate", "terminate", "scale", "scaleToLevel", "changeFlavour",
-                      "heal", "operate", "changeExtConn"});
+  auto shown = links({"self", "instantiate", "terminate", "scale", "scaleToLevel", "changeFlavour", "heal", "operate",
+                      "changeExtConn"});
   if (major != 1) shown["properties"]["changeVnfPkg"] = link();
-  return object({{"id", text()},
-                 {"vnfInstanceName", text()},
-                 {"vnfInstanceDescription", text()},
-                 {"vnfdId", text()},
-                 {"vnfProvider", text()},
-                 {"vnfProductName", text()},
-                 {"vnfSoftwareVersion", text()},
-                 {"vnfdVersion", text()},
-                 {"vnfConfigurableProperties", map_of_anything()},
-                 {"vimConnectionInfo", vim_connection_info(major)},
-                 {"instantiationState", one_of({"NOT_INSTANTIATED", "INSTANTIATED"})},
-                 {"instantiatedVnfInfo", instantiated_info(major)},
-                 {"metadata", map_of_anything()},
-                 {"extensions", map_of_anything()},
-                 {"_links", shown}},
-                {"id", "vnfdId", "vnfProvider", "vnfProductName", "vnfSoftwareVersion", "vnfdVersion",
-                 "instantiationState", "_links"});
+  auto members = vnf_attributes(major);
+  members.update({{"id", text()},
+                  {"instantiationState", one_of({"NOT_INSTANTIATED", "INSTANTIATED"})},
+                  {"instantiatedVnfInfo", instantiated_info(major)},
+                  {"_links", shown}});
+  return object(std::move(members), {"id", "vnfdId", "vnfProvider", "vnfProductName", "vnfSoftwareVersion",
+                                     "vnfdVersion", "instantiationState", "_links"});
+}
+
+/// ModificationsTriggeredByVnfPkgChange.
+json package_modifications() {
+  auto members = vnf_attributes(2);
+  for (const auto* name : {"vnfInstanceName", "vnfInstanceDescription", "vimConnectionInfo", "metadata"}) {
+    members.erase(name);
+  }
+  return object(std::move(members));
 }
 
 json make_op_occ(unsigned major) {
@@ -136,29 +165,30 @@ json make_op_occ(unsigned major) {
   const auto affected = object({{"id", text()},
                                 {"vduId", text()},
                                 {"changeType", text()},
-                                {"computeResource", resource_handle()},
+                                {"computeResource", compute_resource()},
                                 {"metadata", map_of_anything()}});
-  return object({{"id", text()},
-                 {"operationState", one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED",
-                                            "ROLLING_BACK", "ROLLED_BACK"})},
-                 {"stateEnteredTime", {{"type", "string"}, {"format", "date-time"}}},
-                 {"startTime", {{"type", "string"}, {"format", "date-time"}}},
-                 {"vnfInstanceId", text()},
-                 {"grantId", text()},
-                 {"operation", one_of(operations)},
-                 {"isAutomaticInvocation", boolean()},
-                 {"operationParams", map_of_anything()},
-                 {"isCancelPending", boolean()},
-                 {"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})},
-                 {"error", problem()},
-                 {"resourceChanges", object({{"affectedVnfcs", list_of(affected)},
-                                             {"affectedVirtualLinks", list_of(object({{"id", text()}}))},
-                                             {"affectedVirtualStorages", list_of(object({{"id", text()}}))}})},
-                 {"changedInfo", map_of_anything()},
-                 {"changedExtConnectivity", list_of(object({{"id", text()}, {"resourceHandle", resource_handle()}}))},
-                 {"_links", links({"self", "vnfInstance", "grant", "cancel", "retry", "rollback", "fail"})}},
-                {"id", "operationState", "stateEnteredTime", "startTime", "vnfInstanceId", "operation",
-                 "isAutomaticInvocation", "operationParams", "isCancelPending", "_links"});
+  auto op_occ =
+      object({{"id", text()},
+              {"operationState",
+               one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED", "ROLLING_BACK", "ROLLED_BACK"})},
+              {"stateEnteredTime", {{"type", "string"}, {"format", "date-time"}}},
+              {"startTime", {{"type", "string"}, {"format", "date-time"}}},
+              {"vnfInstanceId", text()},
+              {"grantId", text()},
+              {"operation", one_of(operations)},
+              {"isAutomaticInvocation", boolean()},
+              {"operationParams", map_of_anything()},
+              {"isCancelPending", boolean()},
+              {"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})},
+              {"error", problem()},
+              {"resourceChanges", object({{"affectedVnfcs", list_of(affected)}})},
+              {"changedInfo", object(vnf_attributes(major))},
+              {"changedExtConnectivity", ext_virtual_link_info(major)},
+              {"_links", links({"self", "vnfInstance", "grant", "cancel", "retry", "rollback", "fail"})}},
+             {"id", "operationState", "stateEnteredTime", "startTime", "vnfInstanceId", "operation",
+              "isAutomaticInvocation", "operationParams", "isCancelPending", "_links"});
+  if (major != 1) op_occ["properties"]["modificationsTriggeredByVnfPkgChange"] = package_modifications();
+  return op_occ;
 }
 
 json filter() {
@@ -178,6 +208,8 @@ json filter() {
                  {"operationTypes", list_of(text())},
                  {"operationStates", list_of(text())}});
 }
+
+json verbosity() { return one_of({"FULL", "SHORT"}); }
 
 json with_more(json members, unsigned major) {
   members["extVirtualLinks"] = ext_virtual_links();
@@ -204,9 +236,12 @@ const json& op_occ(unsigned major) {
 }
 
 const json& subscription() {
-  static const json schema =
-      object({{"id", text()}, {"filter", filter()}, {"callbackUri", text()}, {"_links", links({"self"})}},
-             {"id", "callbackUri", "_links"});
+  static const json schema = object({{"id", text()},
+                                     {"filter", filter()},
+                                     {"callbackUri", text()},
+                                     {"verbosity", verbosity()},
+                                     {"_links", links({"self"})}},
+                                    {"id", "callbackUri", "verbosity", "_links"});
   return schema;
 }
 
@@ -292,7 +327,7 @@ json subscription_request() {
   return object({{"filter", filter()},
                  {"callbackUri", {{"type", "string"}, {"minLength", 1}, {"maxLength", 2048}}},
                  {"authentication", authentication},
-                 {"verbosity", one_of({"FULL", "SHORT"})}},
+                 {"verbosity", verbosity()}},
                 {"callbackUri"});
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vnfm/lifecycle/outcome.h"
+#include "vnfm/lifecycle/vim_connections.h"
 #include "vnfm/lifecycle/vnfcs.h"
 
 namespace unf::vnfm {
@@ -9,53 +11,58 @@ using nlohmann::json;
 
 namespace {
 
-/// VimConnectionInfo without what proves who we are (SOL003 4.4.1.6).
-json without_secrets(json connections) {
-  for (auto& connection : connections) {
-    const auto access = connection.find("accessInfo");
-    if (access == connection.end() || !access->is_object()) continue;
-    for (auto at = access->begin(); at != access->end();) {
-      const bool secret = std::ranges::any_of(std::array{"password", "secret", "token", "key"}, [&](const char* word) {
-        return at.key().find(word) != std::string::npos;
-      });
-      at = secret ? access->erase(at) : std::next(at);
-    }
-  }
-  return connections;
-}
-
-json as_list(const json& by_id) {
-  auto list = json::array();
-  for (const auto& [id, connection] : by_id.items()) {
-    list.push_back(connection);
-    list.back()["id"] = id;
-  }
-  return list;
-}
-
 json scale_of(const std::map<std::string, std::uint32_t>& levels) {
   auto scale = json::array();
   for (const auto& [aspect, level] : levels) scale.push_back({{"aspectId", aspect}, {"scaleLevel", level}});
   return scale;
 }
 
-/// VnfExtCpInfo of each port, and ExtVirtualLinkInfo of the links that a client gave.
-void add_connectivity(json& info, const ServiceRequest::Vnf& vnf, const Desired& desired, const std::string& id) {
-  auto& cps = info["extCpInfo"] = json::array();
-  for (const auto* ports : {&vnf.graph.inputs, &vnf.graph.outputs}) {
-    for (const auto& [port, node] : *ports) {
-      cps.push_back({{"id", id + "/" + node},
-                     {"cpdId", port},
-                     {"cpProtocolInfo", json::array({{{"layerProtocol", "IP_OVER_ETHERNET"}}})}});
+json vnfc_resource(const Vnfc& vnfc, const Plan* plan) {
+  json resource{
+      {"id", vnfc.id}, {"vduId", vnfc.node}, {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
+  const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
+  if (node != nullptr) resource["metadata"]["sharedOwners"] = std::to_string(node->owners.size());
+  return resource;
+}
+
+/// The node that an end of a VNF leads to, or that leads to it.
+std::string node_beside(const VnfTemplate& graph, const std::string& end) {
+  for (const auto& edge : graph.edges) {
+    if (edge.from == end) return edge.to;
+    if (edge.to == end) return edge.from;
+  }
+  return {};
+}
+
+/// The cpConfigId that is shown of a connection point.
+std::string config_of(const json& links, const std::string& port, const std::string& node) {
+  for (const auto& link : links) {
+    for (const auto& cp : link["extCps"]) {
+      if (cp["cpdId"] == port || cp["cpdId"] == node) return cp_config(cp).begin().key();
     }
   }
-  if (desired.links.empty()) return;
-  auto& links = info["extVirtualLinkInfo"] = json::array();
-  for (const auto& link : desired.links) {
-    json handle{{"resourceId", link["resourceId"]}};
-    if (link.contains("vimConnectionId")) handle["vimConnectionId"] = link["vimConnectionId"];
-    links.push_back({{"id", link["id"]}, {"resourceHandle", std::move(handle)}});
+  return cp_config(json::object()).begin().key();
+}
+
+/// VnfExtCpInfo of each port; in `resources`, the VnfcResourceInfo of `vnfcs`, the connection point that it exposes.
+json ext_cps(const Service& service, const VnfTemplate& graph, const std::vector<Vnfc>& vnfcs, json& resources) {
+  auto cps = json::array();
+  for (const auto* ports : {&graph.inputs, &graph.outputs}) {
+    for (const auto& [port, node] : *ports) {
+      const auto id = service.id + "/" + node;
+      cps.push_back({{"id", id},
+                     {"cpdId", port},
+                     {"cpConfigId", config_of(service.desired->links, port, node)},
+                     {"cpProtocolInfo", json::array({{{"layerProtocol", "IP_OVER_ETHERNET"}}})}});
+      const auto exposed = std::ranges::find(vnfcs, node_beside(graph, node), &Vnfc::node);
+      if (exposed == vnfcs.end()) continue;
+      const auto cp_id = exposed->id + "/" + node;
+      cps.back()["associatedVnfcCpId"] = cp_id;
+      resources[static_cast<std::size_t>(exposed - vnfcs.begin())]["vnfcCpInfo"].push_back(
+          {{"id", cp_id}, {"cpdId", node}, {"vnfExtCpId", id}});
+    }
   }
+  return cps;
 }
 
 }  // namespace
@@ -66,7 +73,7 @@ json LcmView::instance(const Service& service, Lifecycle& lifecycle) const {
   shown["instantiationState"] = service.desired ? "INSTANTIATED" : "NOT_INSTANTIATED";
   if (const auto connections = shown.find("vimConnectionInfo"); connections != shown.end()) {
     *connections = without_secrets(std::move(*connections));
-    if (major == 1) *connections = as_list(*connections);
+    if (major == 1) *connections = connections_as_list(*connections);
   }
   if (service.desired) shown["instantiatedVnfInfo"] = instantiated_info(service, lifecycle);
   shown["_links"] = instance_links(service);
@@ -106,18 +113,20 @@ json LcmView::instantiated_info(const Service& service, Lifecycle& lifecycle) co
     for (const auto& aspect : vnf.aspects) most[aspect.name] = aspect.max_level;
     info["maxScaleLevels"] = scale_of(most);
   }
-  add_connectivity(info, vnf, desired, service.id);
-  const auto [id, graph] = lifecycle.graph_of(service);
-  for (const auto& vnfc : vnfcs_of(service.id, **described, desired)) {
-    const auto* plan = graph == nullptr ? nullptr : graph->parsed.get();
-    const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
-    json resource{
-        {"id", vnfc.id}, {"vduId", vnfc.node}, {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
-    if (node != nullptr) resource["metadata"]["sharedOwners"] = std::to_string(node->owners.size());
-    info["vnfcResourceInfo"].push_back(std::move(resource));
+  const auto vnfcs = vnfcs_of(service.id, **described, desired);
+  const auto graph = lifecycle.graph_of(service).second;
+  const auto* plan = graph == nullptr ? nullptr : graph->parsed.get();
+  auto& resources = info["vnfcResourceInfo"];
+  for (const auto& vnfc : vnfcs) {
+    resources.push_back(vnfc_resource(vnfc, plan));
     if (major == 1) continue;
     info["vnfcInfo"].push_back(
         {{"id", vnfc.id}, {"vduId", vnfc.node}, {"vnfcResourceInfoId", vnfc.id}, {"vnfcState", state}});
+  }
+  info["extCpInfo"] = ext_cps(service, vnf.graph, vnfcs, resources);
+  if (!desired.links.empty()) {
+    const auto links = ext_virtual_link_info(desired.links);
+    info["extVirtualLinkInfo"] = major == 1 ? without_current_cps(links) : links;
   }
   return info;
 }
@@ -138,7 +147,7 @@ json LcmView::operation(const Operation& operation) const {
              {"isAutomaticInvocation", operation.automatic},
              {"operationParams", std::move(parameters)},
              {"isCancelPending", !operation.cancel.empty() && !operation.ended() && !failed}};
-  shown.update(operation.outcome);
+  shown.update(outcome_in(major, operation.outcome));
   if (operation.grant.contains("id")) shown["grantId"] = operation.grant["id"];
   if (!operation.cancel.empty()) shown["cancelMode"] = operation.cancel;
   if (operation.error) {
@@ -157,10 +166,11 @@ json LcmView::operation(const Operation& operation) const {
 }
 
 json LcmView::subscription(const Subscription& subscription) const {
-  json shown{{"id", subscription.id}, {"callbackUri", subscription.request["callbackUri"]}};
-  for (const auto* name : {"filter", "verbosity"}) {
-    if (subscription.request.contains(name)) shown[name] = subscription.request[name];
-  }
+  const auto& request = subscription.request;
+  json shown{{"id", subscription.id},
+             {"callbackUri", request["callbackUri"]},
+             {"verbosity", request.value("verbosity", "FULL")}};
+  if (request.contains("filter")) shown["filter"] = request["filter"];
   shown["_links"]["self"]["href"] = subscription_uri(subscription.id);
   return shown;
 }

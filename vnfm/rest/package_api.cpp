@@ -25,7 +25,7 @@ const json& package_schema() {
          {"vnfSoftwareVersion", text()},
          {"vnfdVersion", text()},
          {"checksum", checksum},
-         {"softwareImages", list_of(object({{"id", text()}, {"name", text()}}))},
+         {"softwareImages", list_of(object(json::object()))},
          {"additionalArtifacts",
           list_of(object({{"artifactPath", text()}, {"checksum", checksum}, {"metadata", map_of_anything()}}))},
          {"onboardingState", one_of({"CREATED", "UPLOADING", "PROCESSING", "ONBOARDED"})},

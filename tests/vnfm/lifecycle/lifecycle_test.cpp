@@ -119,6 +119,16 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"type", "SCALE_OUT"}, {"aspectId", "none"}},
                 Errc::malformed,
                 "no such scaling aspect"},
+        Refusal{"HealNoSuchVnfc",
+                "HEAL",
+                {{"vnfcInstanceId", {"somebody"}}},
+                Errc::malformed,
+                "vnfcInstanceId: somebody: the VNF has no such VNFC, expected one of: "},
+        Refusal{"NoVimType",
+                "MODIFY_INFO",
+                {{"vimConnectionInfo", {{"here", {{"vimId", "v"}}}}}},
+                Errc::malformed,
+                "vimConnectionInfo: here: vimType"},
         Refusal{"StartWhatRuns", "OPERATE", {{"changeStateTo", "STARTED"}}, Errc::conflict, "STARTED already"},
         Refusal{"NoSuchNode",
                 "MODIFY_INFO",
@@ -132,6 +142,31 @@ INSTANTIATE_TEST_SUITE_P(
                 "no property colour"},
         Refusal{"NoSuchPackage", "CHANGE_VNFPKG", {{"vnfdId", "nope"}}, Errc::unsupported, "VNFD nope"}),
     [](const auto& refusal) { return std::string{refusal.param.name}; });
+
+TEST_F(LifecycleTest, AVnfcThatIsThereCanBeNamedToBeHealed) {
+  const auto service = running(onboard_firewall());
+  const auto added = carry_out(service, "SCALE", {{"type", "SCALE_OUT"}, {"aspectId", "capacity"}});
+  const auto& vnfc = added.outcome["resourceChanges"]["affectedVnfcs"][0]["id"];
+  EXPECT_EQ(carry_out(service, "HEAL", {{"vnfcInstanceId", {vnfc}}}).state, State::completed);
+}
+
+TEST_F(LifecycleTest, WhatAModificationChangedIsInItsOutcome) {
+  const auto service = create(onboard_router());
+  const auto vim = [](const char* endpoint) {
+    return json{{"vimType", "x"}, {"interfaceInfo", {{"endpoint", endpoint}}}, {"accessInfo", {{"password", "p"}}}};
+  };
+  carry_out(service, "MODIFY_INFO",
+            {{"vnfInstanceName", "a"},
+             {"metadata", {{"x", 1}, {"y", 1}}},
+             {"vimConnectionInfo", {{"v", vim("a")}, {"w", vim("a")}}}});
+  const auto modified = carry_out(service, "MODIFY_INFO",
+                                  {{"vnfInstanceName", "a"},
+                                   {"metadata", {{"x", 2}, {"y", nullptr}}},
+                                   {"vimConnectionInfo", {{"v", {{"interfaceInfo", {{"endpoint", "b"}}}}}}}});
+  EXPECT_EQ(modified.outcome["changedInfo"], json::parse(R"({"metadata": {"x": 2, "y": null},
+      "vimConnectionInfo": {"v": {"vimType": "x", "interfaceInfo": {"endpoint": "b"}, "accessInfo": {}}}})"));
+  EXPECT_FALSE(carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", "a"}}).outcome.contains("changedInfo"));
+}
 
 TEST_F(LifecycleTest, OneOperationAtATimeOfAnInstance) {
   const auto service = create(onboard_router());

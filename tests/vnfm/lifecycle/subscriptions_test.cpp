@@ -135,6 +135,24 @@ TEST_F(SubscriptionsTest, TellsInOrderOverRefusalsAndRestarts) {
   EXPECT_EQ(first["_links"]["vnfInstance"]["href"], "http://us/vnflcm/v1/vnf_instances/vnf");
 }
 
+TEST_F(SubscriptionsTest, TellsAsVerboselyAsIsWanted) {
+  Receiver brief;
+  ASSERT_TRUE(subscribe(receiver_.uri()));
+  ASSERT_TRUE(subscribe(brief.uri(), {}, {{"verbosity", "SHORT"}}));
+  Update change;
+  subscriptions_->tell_operation(change, service_,
+                                 {.tenant = "t",
+                                  .id = "op",
+                                  .type = "HEAL",
+                                  .state = OperationState::completed,
+                                  .outcome = {{"resourceChanges", {{"affectedVnfcs", {{{"id", "c"}}}}}}}});
+  ASSERT_TRUE(std::move(change).commit(*store_));
+  ASSERT_TRUE(eventually([&] { return subscriptions_->waiting() == 0; }));
+  EXPECT_EQ(receiver_.taken().front()["affectedVnfcs"][0]["id"], "c");
+  EXPECT_FALSE(brief.taken().front().contains("affectedVnfcs"));
+  EXPECT_EQ(brief.taken().front()["verbosity"], "SHORT");
+}
+
 TEST_F(SubscriptionsTest, ADeadSubscriberHoldsUpNobodyElse) {
   Receiver dead;
   ASSERT_TRUE(subscribe(dead.uri()));

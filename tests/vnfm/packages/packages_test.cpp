@@ -95,6 +95,49 @@ TEST_F(PackagesTest, WhatCannotBeOnboardedIsCreatedAgainAndSaysWhy) {
   EXPECT_FALSE(info.contains("onboardingFailureDetails"));
 }
 
+/// As SOL001 has it, of virtual machines alone.
+constexpr auto kVirtualMachines = R"(tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [ etsi_nfv_sol001_common_types.yaml, etsi_nfv_sol001_vnfd_types.yaml ]
+node_types:
+  acme.Vnf:
+    derived_from: tosca.nodes.nfv.VNF
+    properties: { descriptor_id: { type: string, default: acme-1 }, flavour_id: { type: string, default: simple } }
+topology_template:
+  substitution_mappings: { node_type: acme.Vnf, requirements: { virtual_link: [ CP1, virtual_link ] } }
+  node_templates:
+    VNF: { type: acme.Vnf, properties: { flavour_description: one server } }
+    Server:
+      type: tosca.nodes.nfv.Vdu.Compute
+      properties:
+        name: server
+        description: a web server
+        vdu_profile: { min_number_of_instances: 1, max_number_of_instances: 1 }
+        sw_image_data:
+          name: web
+          version: '1.0'
+          checksum: { algorithm: sha-256, hash: 9f2c }
+          container_format: bare
+          disk_format: qcow2
+          min_disk: 1 GB
+          size: 300 MB
+      capabilities:
+        virtual_compute: { properties: { virtual_cpu: { num_virtual_cpu: 1 }, virtual_memory: { virtual_mem_size: 1 GB } } }
+      artifacts:
+        sw_image: { type: tosca.artifacts.nfv.SwImage, file: web.qcow2 }
+    CP1:
+      type: tosca.nodes.nfv.VduCp
+      properties: { layer_protocols: [ ipv4 ], order: 0 }
+      requirements: [ { virtual_binding: Server } ]
+)";
+
+TEST_F(PackagesTest, APackageOfVirtualMachinesIsRefusedAndItsVduNamed) {
+  const auto refused = upload(create(), tosca::make_zip({{"vnfd.yaml", kVirtualMachines}, {"web.qcow2", "QFI"}})).info;
+  EXPECT_EQ(refused["onboardingState"], "CREATED");
+  EXPECT_EQ(refused["onboardingFailureDetails"]["status"], 422);
+  EXPECT_THAT(refused["onboardingFailureDetails"]["detail"].get<std::string>(),
+              HasSubstr("vnfd.yaml:11: VDU `Server` of type tosca.nodes.nfv.Vdu.Compute is no uNF"));
+}
+
 TEST_F(PackagesTest, AVnfdIsOnboardedOnceATenant) {
   const auto first = create(), second = create(), other = create("u");
   EXPECT_EQ(upload(first, sample_csar()).info["onboardingState"], "ONBOARDED");

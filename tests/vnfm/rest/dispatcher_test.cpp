@@ -59,6 +59,7 @@ class Dispatch : public testing::Test {
                  .handler = [](auto& request) -> Result<HttpResponse> {
                    if (request.parameter("thingId") == "none")
                      return fail(Errc::not_found, "thing none: there is none");
+                   if (request.parameter("thingId") == "late") return fail(Errc::unavailable, "thing late: not yet");
                    return json_response(200, {{"id", request.parameter("thingId")}});
                  }},
                 {.method = "PATCH",
@@ -218,6 +219,14 @@ INSTANTIATE_TEST_SUITE_P(
                    400,
                    "nextpage_opaque_marker"}),
     by_name);
+
+TEST_F(Dispatch, SaysWhenToAskAgain) {
+  const auto late = get("/things/v1/things/late");
+  EXPECT_EQ(late.status, 503U);
+  EXPECT_EQ(late.header("Retry-After"), "1");
+  EXPECT_EQ(problem_response(429, "too many").header("Retry-After"), "1");
+  EXPECT_EQ(get("/things/v1/things/none").header("Retry-After"), "");
+}
 
 TEST_F(Dispatch, SaysWhichMethodsThereAre) {
   EXPECT_EQ(send({.method = "DELETE", .target = "/things/v1/things"}).header("Allow"), "GET, POST");

@@ -76,6 +76,22 @@ TEST_F(LcmApiTest, ShowsWhatEachVersionSaysOfAnInstance) {
   EXPECT_TRUE(get("/v1/vnf_instances?all_fields")[0].contains("instantiatedVnfInfo"));
 }
 
+TEST_F(LcmApiTest, SaysWhatAnOperationChangedAsEachVersionHasIt) {
+  const auto self = "/v2/vnf_instances/" + new_instance(onboard_firewall());
+  const auto shown = [&](const json& operation, unsigned major) {
+    return get(fmt::format("/v{}/vnf_lcm_op_occs/{}", major, operation["id"].get<std::string>()));
+  };
+  const auto modified = carried_out(send("PATCH", self, {{"vimConnectionInfo", {{"vim", {{"vimType", "x"}}}}}}));
+  EXPECT_EQ(shown(modified, 1)["changedInfo"]["vimConnectionInfo"], json::parse(R"([{"id": "vim", "vimType": "x"}])"));
+  EXPECT_EQ(shown(modified, 2)["changedInfo"]["vimConnectionInfo"], json::parse(R"({"vim": {"vimType": "x"}})"));
+
+  carried_out(send("POST", self + "/instantiate", between("wan", "lan")));
+  const auto moved = carried_out(send("POST", self + "/change_ext_conn", {{"extVirtualLinks", links("lan", "wan")}}));
+  EXPECT_FALSE(shown(moved, 1)["changedExtConnectivity"][0].contains("currentVnfExtCpData"));
+  EXPECT_EQ(shown(moved, 2)["changedExtConnectivity"][0]["currentVnfExtCpData"], json::parse(R"([{"cpdId": "in",
+      "cpConfig": {"0": {"cpProtocolData": [{"layerProtocol": "IP_OVER_ETHERNET"}]}}}])"));
+}
+
 TEST_F(LcmApiTest, ScalesToALevelAndShowsIt) {
   const auto id = new_instance(onboard_firewall());
   const auto self = "/v2/vnf_instances/" + id;
