@@ -55,13 +55,6 @@ Result<void> expect_no_content(const Package& package) {
               package.info.value("onboardingState", ""));
 }
 
-Result<Package> parse(const Entry& entry) try {
-  const auto id = entry.key.substr(entry.key.rfind('/') + 1);
-  return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
-} catch (const json::exception& e) {
-  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
-}
-
 Package new_package() {
   thread_local boost::uuids::random_generator generate;
   Package package{.id = to_string(generate())};
@@ -73,6 +66,14 @@ Package new_package() {
 }
 
 }  // namespace
+
+Result<Package> read_package(const Entry& entry) try {
+  return Package{.id = entry.key.substr(entry.key.rfind('/') + 1),
+                 .info = json::parse(entry.value).get<json::object_t>(),
+                 .revision = entry.modified};
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
 
 Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
                    std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo)
@@ -111,7 +112,7 @@ Result<void> Packages::take_up() {
   if (!entries) return fail(entries.error());
   std::set<fs::path> known{incoming()};
   for (const auto& entry : *entries) {
-    const auto package = parse(entry);
+    const auto package = read_package(entry);
     if (!package) {
       log_->error("{}", package.error().message);
       continue;
@@ -163,7 +164,7 @@ Result<Package> Packages::create(const std::string& tenant, const json& user_def
 Result<Package> Packages::find(const std::string& tenant, const std::string& id) {
   auto entry = store_->store().get(key_of(tenant, id));
   if (!entry) return fail(entry.error());
-  return *entry ? parse(**entry) : no_package(id);
+  return *entry ? read_package(**entry) : no_package(id);
 }
 
 Result<Package> Packages::find_vnfd(const std::string& tenant, const std::string& vnfd_id) {
@@ -215,7 +216,7 @@ Result<std::vector<Package>> Packages::list(const std::string& tenant, const std
   if (!page) return fail(page.error());
   std::vector<Package> packages;
   for (const auto& entry : page->entries) {
-    auto package = parse(entry);
+    auto package = read_package(entry);
     if (!package) return fail(package.error());
     packages.push_back(std::move(*package));
   }

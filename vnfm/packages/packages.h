@@ -35,6 +35,9 @@ struct Package {
   }
 };
 
+/// Of its record in the store. Errors: malformed, with the key.
+[[nodiscard]] Result<Package> read_package(const Entry& entry);
+
 /// The VNF packages of each tenant: records in the store, contents in files of a directory. A package is onboarded in
 /// the background; one that was being onboarded when the manager was killed is so after its restart. Calls may come
 /// from any thread.
