@@ -10,7 +10,7 @@ namespace {
 
 void read_operations(agent::YamlReader& reader, const YAML::Node& parent, LifecycleConfig& config) {
   const auto node = parent["operations"];
-  if (!node || !reader.map(node, "operations", {"patience_ms", "converge_ms", "workers"})) return;
+  if (!node || !reader.map(node, "operations", {"patience_ms", "converge_ms", "workers", "keep"})) return;
   const auto read = [&](const char* key, auto& into) {
     std::uint32_t value = 0;
     if (!reader.read(node, key, value, "a whole number")) return;
@@ -20,6 +20,7 @@ void read_operations(agent::YamlReader& reader, const YAML::Node& parent, Lifecy
   read("patience_ms", config.patience);
   read("converge_ms", config.converge_every);
   read("workers", config.workers);
+  read("keep", config.keep);
 }
 
 }  // namespace
