@@ -32,11 +32,11 @@ void check(std::string_view authorization, std::string_view token) {
   request.headers = {{"authorization", std::string{authorization}}, {"X-Auth-Token", std::string{token}}};
   const bool known = std::ranges::find(callers(), token_of(request), &KnownCaller::secret) != callers().end();
   fuzz::expect(check(*by_token, request) == known, "who has a known token is let in, and nobody else");
-  if (check(*by_password, request)) {
-    fuzz::expect(
-        authorization.find("bmZ2bzpzM2NyZXQ") != authorization.npos || authorization.find("Ong") != authorization.npos,
-        "who is let in has given name and password");
-  }
+  if (!check(*by_password, request)) return;
+  // nfvo:s3cret and :x in Base64, less the last digit, some of whose bits do not count
+  fuzz::expect(
+      authorization.find("bmZ2bzpzM2NyZX") != authorization.npos || authorization.find("On") != authorization.npos,
+      "who is let in has given name and password");
 }
 
 }  // namespace
