@@ -40,9 +40,9 @@ int main(int argc, char** argv) try {
   std::vector<int> replicas{1, 2, 4, 8};
   auto* balance = app.add_subcommand("balance", "Cycles per packet of dealing flows over replicas of a uNF");
   balance->add_option("--replicas", replicas, "How many there are")->delimiter(',')->check(CLI::Range(1, 16));
-  std::size_t packages = 10'000, slow = 1'000;
+  std::size_t instances = 10'000, slow = 1'000;
   auto* northbound = app.add_subcommand("northbound", "What clients of the REST interfaces wait");
-  northbound->add_option("--packages", packages, "VNF packages that are listed")->check(CLI::Range(1, 1'000'000));
+  northbound->add_option("--instances", instances, "VNF instances that are listed")->check(CLI::Range(1, 1'000'000));
   northbound->add_option("--slow", slow, "Slow clients")->check(CLI::Range(1, 9'000));
   for (auto* benchmark : app.get_subcommands({})) {
     benchmark->add_flag("--json", options.json, "One JSON object a line");
@@ -61,7 +61,7 @@ int main(int argc, char** argv) try {
     std::cerr << app.help();
     return 2;
   }
-  if (northbound->parsed()) return unf::bench::run_northbound(options, packages, slow);
+  if (northbound->parsed()) return unf::bench::run_northbound(options, instances, slow);
   pin_to_last_core();
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   return unf::bench::run_chain(options, lengths, modes);

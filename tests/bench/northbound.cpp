@@ -11,9 +11,9 @@
 
 #include "tests/support/raw_client.h"
 #include "vnfm/http/http_server.h"
-#include "vnfm/packages/packages.h"
+#include "vnfm/lifecycle/manager.h"
 #include "vnfm/rest/dispatcher.h"
-#include "vnfm/rest/package_api.h"
+#include "vnfm/rest/lcm_api.h"
 
 namespace unf::bench {
 namespace {
@@ -31,18 +31,17 @@ double percentile(std::vector<double> values, double share) {
   return values[at];
 }
 
-/// A manager's REST interfaces over a store with `packages` packages, in a directory that goes with it.
+/// A manager's interface of VNF instances, with `instances` of them in a store that goes with it.
 class Site {
  public:
-  Site(std::size_t packages, std::size_t connections) {
+  Site(std::size_t instances, std::size_t connections) {
     char name[] = "/tmp/unf-bench-XXXXXX";
     directory_ = mkdtemp(name);
     const auto log = std::make_shared<spdlog::logger>("bench", std::make_shared<spdlog::sinks::null_sink_mt>());
-    store_ = vnfm::lead_store(directory_).value();
-    fill(packages);
-    packages_ = vnfm::Packages::open(store_, directory_ / "packages", Catalog{}, {}, log).value();
-    dispatcher_ = std::make_unique<vnfm::Dispatcher>(vnfm::DispatcherConfig{},
-                                                     std::vector{vnfm::make_package_api(*packages_, markers_, 100)},
+    fill(instances);
+    manager_ = vnfm::Manager::open({.state = directory_, .log = log}).value();
+    std::vector apis{make_lcm_api(1, manager_->lifecycle(), manager_->subscriptions(), markers_, 100)};
+    dispatcher_ = std::make_unique<vnfm::Dispatcher>(vnfm::DispatcherConfig{}, std::move(apis),
                                                      vnfm::make_open_authenticator(), log);
     vnfm::HttpConfig config;
     config.listen.port = 0;
@@ -51,8 +50,7 @@ class Site {
   }
   ~Site() {
     server_.reset();
-    packages_.reset();
-    store_.reset();
+    manager_.reset();
     std::filesystem::remove_all(directory_);
   }
   Site(const Site&) = delete;
@@ -61,30 +59,25 @@ class Site {
   [[nodiscard]] std::uint16_t port() const { return server_->endpoint().port; }
 
  private:
-  void fill(std::size_t packages) {
-    for (std::size_t at = 0; at < packages;) {
+  void fill(std::size_t instances) const {
+    const auto store = vnfm::lead_store(directory_).value();
+    for (std::size_t at = 0; at < instances;) {
       vnfm::Transaction some;
-      for (std::size_t i = 0; i < 500 && at < packages; ++i, ++at) {
-        const auto id = fmt::format("{:08}-0000-4000-8000-000000000000", at);
-        const nlohmann::json info{{"id", id},
-                                  {"onboardingState", "ONBOARDED"},
-                                  {"operationalState", "ENABLED"},
-                                  {"usageState", "NOT_IN_USE"},
-                                  {"vnfdId", id},
-                                  {"vnfProvider", "Example"},
-                                  {"vnfProductName", "Firewall"},
-                                  {"vnfSoftwareVersion", "1.0"},
-                                  {"vnfdVersion", "1.0"}};
-        some.puts.push_back({"vnfpkg/default/" + id, info.dump()});
+      for (std::size_t i = 0; i < 500 && at < instances; ++i, ++at) {
+        vnfm::Service service{.tenant = vnfm::kDefaultTenant,
+                              .id = fmt::format("{:08}-0000-4000-8000-000000000000", at)};
+        service.info = {{"vnfInstanceName", "edge"},      {"vnfdId", "firewall"},        {"vnfProvider", "Example"},
+                        {"vnfProductName", "Firewall"},   {"vnfSoftwareVersion", "1.0"}, {"vnfdVersion", "1.0"},
+                        {"metadata", {{"site", "north"}}}};
+        some.puts.push_back(put_of(service));
       }
-      store_->commit(std::move(some)).value();
+      store->commit(std::move(some)).value();
     }
   }
 
   std::filesystem::path directory_;
-  std::shared_ptr<vnfm::LedStore> store_;
   vnfm::PageMarkers markers_{"bench"};
-  std::unique_ptr<vnfm::Packages> packages_;
+  std::unique_ptr<vnfm::Manager> manager_;
   std::unique_ptr<vnfm::Dispatcher> dispatcher_;
   std::unique_ptr<vnfm::HttpServer> server_;
 };
@@ -96,12 +89,12 @@ std::string get(RawClient& client, const std::string& target) {
   return std::move(*response);
 }
 
-nlohmann::json measure_list(std::uint16_t port, std::size_t packages) {
+nlohmann::json measure_list(std::uint16_t port, std::size_t instances) {
   RawClient client{port};
   std::vector<double> pages;
   std::size_t seen = 0;
   const auto start = steady_clock::now();
-  for (std::string target = "/vnfpkgm/v1/vnf_packages"; !target.empty();) {
+  for (std::string target = "/vnflcm/v1/vnf_instances"; !target.empty();) {
     const auto asked = steady_clock::now();
     const auto response = get(client, target);
     pages.push_back(milliseconds_since(asked));
@@ -111,10 +104,10 @@ nlohmann::json measure_list(std::uint16_t port, std::size_t packages) {
     target.clear();
     if (link < body) target = response.substr(link + 15, response.find('>', link) - link - 15);
   }
-  if (seen != packages) throw std::runtime_error{fmt::format("northbound: {} of {} packages listed", seen, packages)};
+  if (seen != instances) throw std::runtime_error{fmt::format("northbound: {} of {} listed", seen, instances)};
   return {{"bench", "northbound"},
           {"point", "list"},
-          {"packages", packages},
+          {"instances", instances},
           {"pages", pages.size()},
           {"page_p50_ms", percentile(pages, 0.5)},
           {"page_p99_ms", percentile(pages, 0.99)},
@@ -154,7 +147,7 @@ std::vector<double> ask_for(std::uint16_t port, std::chrono::milliseconds time) 
   for (const auto end = steady_clock::now() + time; steady_clock::now() < end;) {
     const auto start = steady_clock::now();
     RawClient client{port};
-    get(client, "/vnfpkgm/v1/vnf_packages/00000000-0000-4000-8000-000000000000");
+    get(client, "/vnflcm/v1/vnf_instances/00000000-0000-4000-8000-000000000000");
     waits.push_back(milliseconds_since(start));
     std::this_thread::sleep_for(1ms);
   }
@@ -163,10 +156,10 @@ std::vector<double> ask_for(std::uint16_t port, std::chrono::milliseconds time) 
 
 }  // namespace
 
-int run_northbound(const Options& options, std::size_t packages, std::size_t slow) {
-  const Site site{packages, slow};
-  auto list = measure_list(site.port(), packages);  // the first does not count
-  list = measure_list(site.port(), packages);
+int run_northbound(const Options& options, std::size_t instances, std::size_t slow) {
+  const Site site{instances, slow};
+  auto list = measure_list(site.port(), instances);  // the first does not count
+  list = measure_list(site.port(), instances);
   print_point(options, list);
 
   // Alone and beside slow clients in turn.

@@ -11,18 +11,13 @@ import http.server
 import json
 import pathlib
 import random
-import shutil
 import signal
-import socket
-import subprocess
-import tempfile
 import threading
 import time
 import urllib.error
-import urllib.request
-import zipfile
 
-from deadline import DEADLINE, until
+from deadline import until
+from rest_site import Site, between, ended
 
 FAILPOINTS = ["before_op_commit", "after_op_commit", "before_plan", "after_plan", "before_agent_call",
               "after_agent_ack", "before_terminal", "after_terminal_before_notify", "after_notify"]
@@ -70,100 +65,6 @@ class Subscriber(http.server.ThreadingHTTPServer):
         return states
 
 
-class Site:
-    """An agent, a manager, a subscriber."""
-
-    def __init__(self, binaries, source, armed):
-        self.binaries, self.armed = binaries, armed
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-crash-"))
-        self.subscriber = Subscriber()
-        self.manager = self.agent = None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        nics = [{"name": name, "network": name, "pair": pair, "device": "null"}
-                for name, pair in (("wan", "lan"), ("lan", "wan"), ("mid", "dmz"), ("dmz", "mid"))]
-        host = {"name": "h", "io_core": 0, "cores": [{"id": 1}], "memory_mb": 128, "mode": "threads", "nics": nics}
-        (self.work / "agent.yaml").write_text(json.dumps(
-            {"host": host, "listen": str(self.work / "agent.sock"), "state": str(self.work / "agent"),
-             "run": str(self.work / "run")}))
-        (self.work / "vnfm.yaml").write_text(json.dumps(
-            {"listen": str(self.work / "vnfm.sock"), "state": str(self.work / "vnfm"),
-             "rest": {"listen": f"127.0.0.1:{self.port}", "allow": ["127.0.0.0/8"]},
-             "operations": {"converge_ms": 1000}, "hosts": [{**host, "agent": str(self.work / "agent.sock")}]}))
-        with zipfile.ZipFile(self.work / "firewall.csar", "w") as archive:
-            for file in ("firewall.yaml", "edge.rules"):
-                archive.write(source / "samples/enterprise-edge" / file, file)
-        self.agent = self.spawn("agent.log", binaries / "unf-agent", "--config", self.work / "agent.yaml")
-
-    def spawn(self, log, *command, environment=None):
-        with open(self.work / log, "a") as output:
-            return subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
-                                    stderr=output, env=environment)
-
-    def start(self, failpoint=None):
-        environment = {"UNF_FAILPOINT": failpoint} if failpoint else {}
-        self.manager = self.spawn("vnfm.log", self.armed, "serve", "--config", self.work / "vnfm.yaml",
-                                  environment=environment)
-        self.started = time.monotonic()
-        until("manager", self.answers)
-
-    def answers(self):
-        if self.manager.poll() is not None:
-            raise AssertionError(f"the manager ended with {self.manager.returncode}")
-        try:
-            return self.call("GET", "/vnflcm/api_versions")
-        except urllib.error.URLError:
-            return None
-
-    def stop(self):
-        self.manager.terminate()
-        self.manager.wait(DEADLINE)
-
-    def close(self):
-        for process in (self.manager, self.agent):
-            if process is not None and process.poll() is None:
-                process.terminate()
-                process.wait(DEADLINE)
-        self.end_dataplane()
-        self.subscriber.shutdown()
-        shutil.rmtree(self.work)
-
-    def end_dataplane(self):
-        """unf-io outlives its agent: it is known by the socket of this site's cell."""
-        for cmdline in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                if str(self.work / "run") in cmdline.read_bytes().decode(errors="replace"):
-                    subprocess.run(["kill", cmdline.parent.name], check=False)
-            except OSError:
-                pass
-
-    def call(self, method, path, body=None, kind="application/json"):
-        """Status, headers and JSON of an answer."""
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
-        url = path if path.startswith("http") else f"http://127.0.0.1:{self.port}{path}"
-        request = urllib.request.Request(url, data, {"Content-Type": kind} if data is not None else {}, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
-                text = answer.read()
-                return answer.status, answer.headers, json.loads(text) if text else None
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, json.loads(error.read() or b"null")
-
-    def show(self, path):
-        return self.call("GET", path)[2]
-
-    def onboard(self, name):
-        package = self.call("POST", "/vnfpkgm/v1/vnf_packages", {})[2]["id"]
-        path = f"/vnfpkgm/v1/vnf_packages/{package}"
-        self.call("PUT", path + "/package_content", (self.work / name).read_bytes(), "application/zip")
-        return until("onboarded package", lambda: self.show(path).get("vnfdId"))
-
-    def graphs(self):
-        """What the host runs: a counter file each."""
-        return sorted(file.stem for file in (self.work / "run").glob("*/*.counters"))
-
-
 class Case:
     """One operation on one instance, during which the manager is killed."""
 
@@ -174,19 +75,14 @@ class Case:
         self.check = check
 
 
-def links(a, b):
-    return [{"id": "a", "resourceId": a, "extCps": [{"cpdId": "in"}]},
-            {"id": "b", "resourceId": b, "extCps": [{"cpdId": "out"}]}]
-
-
-INSTANTIATE = {"flavourId": "default", "extVirtualLinks": links("wan", "lan")}
+INSTANTIATE = between("wan", "lan")
 CASES = [
     Case("INSTANTIATE", "/instantiate", INSTANTIATE, instantiated=False),
     Case("SCALE", "/scale", {"type": "SCALE_OUT", "aspectId": "capacity"},
          check=lambda i: {"aspectId": "capacity", "scaleLevel": 1} in i["scaleStatus"]),
     Case("HEAL", "/heal", {"cause": "test"}),
     Case("OPERATE", "/operate", {"changeStateTo": "STOPPED"}, check=lambda i: i["vnfState"] == "STOPPED"),
-    Case("CHANGE_EXT_CONN", "/change_ext_conn", {"extVirtualLinks": links("mid", "dmz")},
+    Case("CHANGE_EXT_CONN", "/change_ext_conn", {"extVirtualLinks": between("mid", "dmz")["extVirtualLinks"]},
          check=lambda i: [l["resourceHandle"]["resourceId"] for l in i["extVirtualLinkInfo"]] == ["mid", "dmz"]),
     Case("MODIFY_INFO", "", {"vnfConfigurableProperties": {"filter": {"rules": "allow any any any any any\n"}}}, method="PATCH"),
     Case("CHANGE_FLAVOUR", "/change_flavour", {"newFlavourId": "default"}),
@@ -207,12 +103,7 @@ def begin(site, case, instance):
     return headers["Location"]
 
 
-def ended(site, uri):
-    operation = site.show(uri)
-    return operation if operation["operationState"] in ("COMPLETED", "FAILED_TEMP", "FAILED", "ROLLED_BACK") else None
-
-
-def run(site, vnfd, case, failpoint, nth):
+def run(site, subscriber, vnfd, case, failpoint, nth):
     site.start()
     instance = site.call("POST", "/vnflcm/v1/vnf_instances", {"vnfdId": vnfd})[2]["id"]
     path = f"/vnflcm/v1/vnf_instances/{instance}"
@@ -259,8 +150,8 @@ def run(site, vnfd, case, failpoint, nth):
     until("graphs as desired", lambda: len(site.graphs()) == (1 if runs else 0))
     states = ["PROCESSING"] if case.operation == "MODIFY_INFO" else ["STARTING", "PROCESSING"]
     states += ["FAILED_TEMP", "ROLLING_BACK", "ROLLED_BACK"] if case.failing else ["COMPLETED"]
-    until(f"notifications {states}, there are {site.subscriber.states_of(operation['id'])}",
-          lambda: site.subscriber.states_of(operation["id"]) == states)
+    until(f"notifications {states}, there are {subscriber.states_of(operation['id'])}",
+          lambda: subscriber.states_of(operation["id"]) == states)
 
     if runs:
         uri = site.call("POST", path + "/terminate", {"terminationType": "FORCEFUL"})[1]["Location"]
@@ -279,12 +170,12 @@ def main():
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    site = Site(given.binaries, given.source, given.armed)
+    site, subscriber = Site(given.binaries, given.source, given.armed), Subscriber()
     try:
         site.start()
         vnfd = site.onboard("firewall.csar")
         status, _, problem = site.call("POST", "/vnflcm/v1/subscriptions",
-                                       {"callbackUri": f"http://127.0.0.1:{site.subscriber.server_port}/"})
+                                       {"callbackUri": f"http://127.0.0.1:{subscriber.server_port}/"})
         assert status == 201, problem
         site.stop()
         cases = [(case, failpoint) for case in CASES for failpoint in FAILPOINTS]
@@ -295,7 +186,7 @@ def main():
             for case, failpoint in order.sample(cases, len(cases)):
                 nth = 1 if seed == 1 else order.randint(1, 2)
                 print(f"seed {seed}: {case.operation} killed at {failpoint}:{nth}", flush=True)
-                died, resumed = run(site, vnfd, case, failpoint, nth)
+                died, resumed = run(site, subscriber, vnfd, case, failpoint, nth)
                 deaths += died
                 slowest = max(slowest, resumed)
         assert deaths >= len(cases) * given.seeds // 3, deaths
@@ -306,6 +197,7 @@ def main():
         raise
     finally:
         site.close()
+        subscriber.shutdown()
 
 
 main()

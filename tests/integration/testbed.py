@@ -70,6 +70,8 @@ def alive(pid):
 class Testbed(unittest.TestCase):
     mode = "fused"
     rest = {"listen": "127.0.0.1:0"}  # of vnfm.yaml
+    nics = [{"name": "wan", "device": "af_packet:h0", "network": "wan", "pair": "lan"},
+            {"name": "lan", "device": "af_packet:h1", "network": "lan", "pair": "wan"}]
 
     def setUp(self):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="unf-live-"))
@@ -102,8 +104,7 @@ class Testbed(unittest.TestCase):
     def write_config(self):
         host = {
             "name": "edge-1", "io_core": 0, "cores": [{"id": 1, "numa": 0, "ghz": 2.6}], "memory_mb": 256, "mode": self.mode,
-            "nics": [{"name": "wan", "device": "af_packet:h0", "network": "wan", "pair": "lan"},
-                     {"name": "lan", "device": "af_packet:h1", "network": "lan", "pair": "wan"}],
+            "nics": self.nics,
         }
         agent = str(self.work / "agent.sock")
         agent_yaml = {"host": host, "listen": agent, "state": str(self.work / "agent"), "run": str(self.work / "run"),

@@ -11,7 +11,7 @@ namespace {
 
 void read_operations(agent::YamlReader& reader, const YAML::Node& parent, LifecycleConfig& config) {
   const auto node = parent["operations"];
-  if (!node || !reader.map(node, "operations", {"patience_ms", "converge_ms", "workers"})) return;
+  if (!node || !reader.map(node, "operations", {"patience_ms", "converge_ms", "workers", "keep"})) return;
   const auto read = [&](const char* key, auto& into) {
     std::uint32_t value = 0;
     if (!reader.read(node, key, value, "a whole number")) return;
@@ -21,6 +21,7 @@ void read_operations(agent::YamlReader& reader, const YAML::Node& parent, Lifecy
   read("patience_ms", config.patience);
   read("converge_ms", config.converge_every);
   read("workers", config.workers);
+  read("keep", config.keep);
 }
 
 /// `listen`, `tls` and `callers`: Thrift, and whom it obeys.

@@ -280,10 +280,11 @@ class Goals {
       if (auto done = adopt_package(); !done) return done;
       info.update(goal_.info);
     }
-    for (const auto& [name, change] : parameters_.items()) {
-      if (name == "vnfdId") continue;
-      info[name].merge_patch(name == "vimConnectionInfo" ? connections_by_id(change) : change);
-      if (info[name].is_null()) info.erase(name);
+    for (const auto* name : {"vnfInstanceName", "vnfInstanceDescription", "vnfConfigurableProperties", "metadata",
+                             "extensions", "vimConnectionInfo"}) {
+      const auto change = parameters_.find(name);
+      if (change == parameters_.end()) continue;
+      info[name].merge_patch(name == std::string_view{"vimConnectionInfo"} ? connections_by_id(*change) : *change);
     }
     const auto connections = info.value("vimConnectionInfo", json::object());
     for (const auto& [id, connection] : connections.items()) {

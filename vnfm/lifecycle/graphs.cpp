@@ -115,12 +115,13 @@ Result<void> Graphs::put(Update& change, const GraphId& id, Graph graph) {
       Texts::erase(before->second.text, change.transaction);
     }
   }
-  for (const auto& replaced : graph.replaces) forget(change, replaced);
+  const auto replaced = graph.replaces;
   change.then([this, id, graph = std::move(graph), text = std::move(*text)](Revision now) mutable {
     graph.generation = now;
     const std::lock_guard lock{mutex_};
     graphs_.insert_or_assign(id, Kept{std::make_shared<const Graph>(std::move(graph)), std::move(text)});
   });
+  for (const auto& each : replaced) forget(change, each);  // after that: else they are orphans for a moment
   return {};
 }
 
@@ -215,7 +216,8 @@ void Graphs::converge() {
   }
 }
 
-/// What runs on a host and no record knows. Its version is a fresh revision: higher than any that it ran at.
+/// What runs on a host and no record knows. Its version is a fresh revision: higher than any that it ran at, and lower
+/// than that of a graph of its name which comes into being meanwhile.
 void Graphs::remove_orphans(const HostId& host, const agent::wire::Observation& observed) {
   for (const auto& running : observed.graphs) {
     const GraphId id{running.graph};
@@ -224,8 +226,8 @@ void Graphs::remove_orphans(const HostId& host, const agent::wire::Observation& 
       return entry.first == id || std::ranges::find(entry.second->replaces, id) != entry.second->replaces.end();
     });
     if (wanted) continue;
-    const auto fresh = store_->commit({.puts = {{kOrphan, id.get()}}});
-    if (!fresh || find(id)) continue;
+    const auto fresh = store_->commit({.when = {Compare::absent(graph_key(id))}, .puts = {{kOrphan, id.get()}}});
+    if (!fresh) continue;
     auto* remote = remote_of(host);
     const std::lock_guard lock{remote->applying};
     const auto removed = remote->agent->apply(id, {store_->epoch(), *fresh}, "");

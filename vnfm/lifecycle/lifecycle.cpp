@@ -56,7 +56,8 @@ Lifecycle::Lifecycle(Parts parts, LifecycleConfig config)
       store_(*parts_.store),
       texts_(parts_.graphs.text_store()),
       descriptors_(parts_.packages, texts_, parts_.catalog),
-      planner_(store_, parts_.graphs, descriptors_) {}
+      planner_(store_, parts_.graphs, descriptors_),
+      ended_(store_, config_.keep) {}
 
 Result<std::unique_ptr<Lifecycle>> Lifecycle::open(Parts parts, LifecycleConfig config) {
   std::unique_ptr<Lifecycle> lifecycle{new Lifecycle{std::move(parts), config}};
@@ -78,6 +79,7 @@ Lifecycle::~Lifecycle() {
 }
 
 Result<void> Lifecycle::take_up() {
+  if (auto taken = ended_.take_up(); !taken) return taken;
   auto used = parts_.graphs.texts();
   const auto services = all_of(store_.store(), std::string{kServices});
   if (!services) return fail(services.error());
@@ -677,7 +679,10 @@ Result<Revision> Lifecycle::keep(Update& change, Operation& operation, Service& 
 Result<Revision> Lifecycle::enter(Update& change, Operation& operation, Service& service, OperationState state) {
   operation.state = state;
   operation.entered = time_stamp();
-  if (operation.ended()) change.transaction.erasures.push_back(active_key(operation.id));
+  if (operation.ended()) {
+    change.transaction.erasures.push_back(active_key(operation.id));
+    ended_.add(change, operation);
+  }
   parts_.subscriptions.tell_operation(change, service, operation);
   const auto now = keep(change, operation, service);
   if (!now) return now;

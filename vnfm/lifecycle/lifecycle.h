@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "vnfm/lifecycle/descriptors.h"
+#include "vnfm/lifecycle/ended_operations.h"
 #include "vnfm/lifecycle/goal.h"
 #include "vnfm/lifecycle/graphs.h"
 #include "vnfm/lifecycle/planner.h"
@@ -31,6 +32,7 @@ struct LifecycleConfig {
   std::chrono::milliseconds patience{60'000};
   std::chrono::milliseconds converge_every{5'000};  ///< how often drift is looked for
   std::size_t workers = 4;                          ///< operations at a time
+  std::size_t keep = 10'000;                        ///< ended operations that are remembered, of a tenant
 };
 
 /// The lifecycle of services: VNF instances (ETSI GS NFV-SOL 003 5) and what `vnfm deploy` deploys. An operation is
@@ -174,6 +176,7 @@ class Lifecycle {
   Texts& texts_;
   Descriptors descriptors_;
   Planner planner_;
+  EndedOperations ended_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

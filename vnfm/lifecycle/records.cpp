@@ -2,10 +2,12 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <chrono>
+#include <stdexcept>
 
 #include "agent/wire/errc.h"
 
@@ -19,9 +21,19 @@ using Parallelize = graph::CompileOptions::Parallelize;
 constexpr std::array kStates{"STARTING", "PROCESSING",   "COMPLETED",  "FAILED_TEMP",
                              "FAILED",   "ROLLING_BACK", "ROLLED_BACK"};
 
+// What reads a part of a record throws a std::exception, which ends in the function that reads the record.
+
 OperationState operation_state(const std::string& name) {
   const auto at = std::ranges::find(kStates, name);
+  if (at == kStates.end()) throw std::out_of_range{fmt::format("state: is {}", name)};
   return static_cast<OperationState>(at - kStates.begin());
+}
+
+Parallelize parallelize_from(int stored) {
+  constexpr std::array kAll{Parallelize::off, Parallelize::on, Parallelize::automatic};
+  const auto at = std::ranges::find(kAll, static_cast<Parallelize>(stored));
+  if (at == kAll.end()) throw std::out_of_range{fmt::format("parallelize: is {}", stored)};
+  return *at;
 }
 
 json to_json(const Desired& desired) {
@@ -51,7 +63,7 @@ std::optional<Desired> desired_from(const json& stored) {
                  .stopped = stored.at("stopped"),
                  .files = stored_text(stored.at("files")),
                  .options = {.consolidate = stored.at("consolidate"),
-                             .parallelize = static_cast<Parallelize>(stored.at("parallelize").get<int>()),
+                             .parallelize = parallelize_from(stored.at("parallelize")),
                              .default_action = stored.at("bridge") ? Plan::Default::bridge : Plan::Default::drop}};
 }
 
@@ -60,12 +72,6 @@ json or_null(const std::optional<Desired>& desired) { return desired ? to_json(*
 std::optional<Error> error_from(const json& stored) {
   if (stored.is_null()) return std::nullopt;
   return Error{agent::errc(stored.at("code").get<std::string>()), stored.at("message")};
-}
-
-/// The tenant and the id that a key ends in.
-std::pair<std::string, std::string> tenant_and_id(const std::string& key, std::string_view prefix) {
-  const auto slash = key.rfind('/');
-  return {key.substr(prefix.size(), slash - prefix.size()), key.substr(slash + 1)};
 }
 
 }  // namespace
@@ -99,12 +105,12 @@ Result<Service> read_service(const Entry& entry) try {
   auto [tenant, id] = tenant_and_id(entry.key, kServices);
   return Service{.tenant = std::move(tenant),
                  .id = std::move(id),
-                 .info = stored.at("info"),
+                 .info = stored.at("info").get<json::object_t>(),
                  .desired = desired_from(stored.at("desired")),
                  .operation = stored.at("operation"),
                  .since = stored.at("since"),
                  .revision = entry.modified};
-} catch (const json::exception& e) {
+} catch (const std::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
 }
 
@@ -143,21 +149,26 @@ Result<Operation> read_operation(const Entry& entry) try {
                       .started = stored.at("started"),
                       .entered = stored.at("entered"),
                       .automatic = stored.at("automatic"),
-                      .parameters = stored.at("parameters"),
+                      .parameters = stored.at("parameters").get<json::object_t>(),
                       .info = stored.at("info"),
                       .target = desired_from(stored.at("target")),
                       .changes_graph = stored.at("changesGraph"),
                       .cancel = stored.at("cancel"),
                       .error = error_from(stored.at("error")),
-                      .outcome = stored.at("outcome"),
-                      .grant = stored.at("grant"),
+                      .outcome = stored.at("outcome").get<json::object_t>(),
+                      .grant = stored.at("grant").get<json::object_t>(),
                       .planned = stored.at("planned"),
                       .graphs = {},
                       .revision = entry.modified};
   for (const auto& graph : stored.at("graphs")) operation.graphs.emplace_back(graph.get<std::string>());
   return operation;
-} catch (const json::exception& e) {
+} catch (const std::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
+
+std::pair<std::string, std::string> tenant_and_id(const std::string& key, std::string_view prefix) {
+  const auto slash = key.rfind('/');
+  return {key.substr(prefix.size(), slash - prefix.size()), key.substr(slash + 1)};
 }
 
 std::string time_stamp() {

@@ -92,6 +92,9 @@ inline constexpr std::string_view kOperations = "operation/";
 /// Errors: throws nlohmann::json::exception.
 [[nodiscard]] StoredText stored_text(const nlohmann::json& json);
 
+/// The tenant and the id that a key ends in: `PREFIXTENANT/ID`.
+[[nodiscard]] std::pair<std::string, std::string> tenant_and_id(const std::string& key, std::string_view prefix);
+
 /// Now, as RFC 3339 has it, in UTC.
 [[nodiscard]] std::string time_stamp();
 /// A random one, RFC 4122.

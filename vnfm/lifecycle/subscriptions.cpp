@@ -71,6 +71,25 @@ json results_for(const Subscription& subscription, const json& outcome) {
 
 }  // namespace
 
+Transaction::Put put_of(const Subscription& subscription) {
+  const json stored{{"major", subscription.major}, {"request", subscription.request}};
+  return {subscription_key(subscription.tenant, subscription.id), stored.dump()};
+}
+
+Result<Subscription> read_subscription(const Entry& entry) try {
+  const auto stored = json::parse(entry.value);
+  auto [tenant, id] = tenant_and_id(entry.key, kSubscriptions);
+  const auto& request = stored.at("request");
+  std::ignore = request.at("callbackUri").get_ref<const std::string&>();
+  return Subscription{.tenant = std::move(tenant),
+                      .id = std::move(id),
+                      .major = stored.at("major"),
+                      .request = request,
+                      .revision = entry.modified};
+} catch (const json::exception& e) {
+  return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
+}
+
 bool filter_takes(const json& filter, const Service& service, const json& notification) {
   if (filter.is_null()) return true;
   if (!contains(member(filter, "notificationTypes"), notification["notificationType"])) return false;
@@ -105,19 +124,13 @@ Result<void> Subscriptions::take_up() {
   const auto entries = all_of(store_->store(), std::string{kSubscriptions});
   if (!entries) return fail(entries.error());
   for (const auto& entry : *entries) {
-    const auto stored = json::parse(entry.value, nullptr, false);
-    if (!stored.is_object() || !stored.contains("request")) {
-      log_->error("{}: its record cannot be read", entry.key);
+    auto subscription = read_subscription(entry);
+    if (!subscription) {
+      log_->error("{}", subscription.error().message);
       continue;
     }
-    const auto slash = entry.key.rfind('/');
-    Subscription subscription{.tenant = entry.key.substr(kSubscriptions.size(), slash - kSubscriptions.size()),
-                              .id = entry.key.substr(slash + 1),
-                              .major = stored.value("major", 1U),
-                              .request = stored["request"],
-                              .revision = entry.modified};
-    const auto id = subscription.id;
-    subscriptions_.emplace(id, std::move(subscription));
+    const auto id = subscription->id;
+    subscriptions_.emplace(id, std::move(*subscription));
   }
   const auto outbox = all_of(store_->store(), std::string{kOutbox});
   if (!outbox) return fail(outbox.error());
@@ -148,11 +161,10 @@ Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned m
     return fail(Errc::unsupported, "callbackUri: {}: answers a GET with {}, expected 204", callback, answer->status);
   }
   Subscription subscription{.tenant = tenant, .id = make_uuid(), .major = major, .request = request};
-  const auto key = subscription_key(tenant, subscription.id);
-  const json stored{{"major", major}, {"request", request}};
-  auto put = store_->commit({.when = {Compare::absent(key)}, .puts = {{key, stored.dump()}}});
-  if (!put) return fail(put.error());
-  subscription.revision = *put;
+  const auto put = put_of(subscription);
+  const auto stored = store_->commit({.when = {Compare::absent(put.key)}, .puts = {put}});
+  if (!stored) return fail(stored.error());
+  subscription.revision = *stored;
   const std::lock_guard lock{mutex_};
   return subscriptions_.emplace(subscription.id, std::move(subscription)).first->second;
 }

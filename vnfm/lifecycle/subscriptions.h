@@ -29,6 +29,10 @@ struct Subscription {
   Revision revision = 0;
 };
 
+[[nodiscard]] Transaction::Put put_of(const Subscription& subscription);
+/// Errors: malformed, with the key.
+[[nodiscard]] Result<Subscription> read_subscription(const Entry& entry);
+
 /// How notifications are sent.
 struct NotifyConfig {
   HttpClientRules rules{};                       ///< whom a callback may lead to

@@ -67,8 +67,9 @@ Package new_package() {
 }  // namespace
 
 Result<Package> read_package(const Entry& entry) try {
-  const auto id = entry.key.substr(entry.key.rfind('/') + 1);
-  return Package{.id = id, .info = json::parse(entry.value), .revision = entry.modified};
+  return Package{.id = entry.key.substr(entry.key.rfind('/') + 1),
+                 .info = json::parse(entry.value).get<json::object_t>(),
+                 .revision = entry.modified};
 } catch (const json::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
 }

@@ -1,43 +1,15 @@
 #include "vnfm/rest/package_api.h"
 
-#include <charconv>
-
 #include "vnfm/rest/list.h"
-#include "vnfm/rest/schema.h"
+#include "vnfm/rest/package_schemas.h"
+#include "vnfm/rest/query/byte_range.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
-using namespace schema;
 
 namespace {
 
 constexpr auto kVnfPackage = "/vnf_packages/{vnfPkgId}";
-
-/// VnfPkgInfo, ETSI GS NFV-SOL 005 9.5.2.5.
-const json& package_schema() {
-  static const json schema = [] {
-    const auto checksum = object({{"algorithm", text()}, {"hash", text()}}, {"algorithm", "hash"});
-    return object(
-        {{"id", text()},
-         {"vnfdId", text()},
-         {"vnfProvider", text()},
-         {"vnfProductName", text()},
-         {"vnfSoftwareVersion", text()},
-         {"vnfdVersion", text()},
-         {"checksum", checksum},
-         {"softwareImages", list_of(object(json::object()))},
-         {"additionalArtifacts",
-          list_of(object({{"artifactPath", text()}, {"checksum", checksum}, {"metadata", map_of_anything()}}))},
-         {"onboardingState", one_of({"CREATED", "UPLOADING", "PROCESSING", "ONBOARDED"})},
-         {"operationalState", one_of({"ENABLED", "DISABLED"})},
-         {"usageState", one_of({"IN_USE", "NOT_IN_USE"})},
-         {"userDefinedData", map_of_anything()},
-         {"onboardingFailureDetails", object({{"title", text()}, {"status", integer()}, {"detail", text()}})},
-         {"_links", object({{"self", link()}, {"vnfd", link()}, {"packageContent", link()}}, {"self"})}},
-        {"id", "onboardingState", "operationalState", "usageState", "_links"});
-  }();
-  return schema;
-}
 
 /// The package as it is shown.
 json shown(const ApiRequest& request, const std::string& root, const Package& package) {
@@ -47,29 +19,6 @@ json shown(const ApiRequest& request, const std::string& root, const Package& pa
   info["_links"]["packageContent"]["href"] = self + "/package_content";
   if (package.is("onboardingState", "ONBOARDED")) info["_links"]["vnfd"]["href"] = self + "/vnfd";
   return info;
-}
-
-/// One range of bytes (RFC 9110 14.1.2), `bytes=FIRST-LAST`, either of which may be left out. nullopt: none of `size`.
-std::optional<FileRange> range_of(std::string_view range, const std::filesystem::path& file, std::uint64_t size) {
-  constexpr std::string_view kUnit = "bytes=";
-  const auto dash = range.find('-');
-  if (!range.starts_with(kUnit) || dash == range.npos) return std::nullopt;
-  const auto number = [](std::string_view digits, std::uint64_t otherwise) -> std::optional<std::uint64_t> {
-    if (digits.empty()) return otherwise;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc{} && end == digits.data() + digits.size() ? std::optional{value} : std::nullopt;
-  };
-  const auto first_digits = range.substr(kUnit.size(), dash - kUnit.size()), last_digits = range.substr(dash + 1);
-  auto first = number(first_digits, 0), last = number(last_digits, size - 1);
-  if (!first || !last || (first_digits.empty() && last_digits.empty())) return std::nullopt;
-  if (first_digits.empty()) {  // the last bytes
-    first = *last < size ? size - *last : 0;
-    last = size - 1;
-  }
-  last = std::min(*last, size - 1);
-  if (size == 0 || *first > *last) return std::nullopt;
-  return FileRange{.file = file, .offset = *first, .length = *last - *first + 1};
 }
 
 class PackageApi {
@@ -87,7 +36,7 @@ class PackageApi {
 
   Result<HttpResponse> list(const ApiRequest& request) const {
     return list_resources(request,
-                          {.schema = package_schema(),
+                          {.schema = pkgm::package(),
                            .excluded_by_default = {"softwareImages", "additionalArtifacts", "userDefinedData",
                                                    "checksum", "onboardingFailureDetails"},
                            .page = page_},
@@ -155,16 +104,16 @@ class PackageApi {
       response.file = FileRange{.file = *file, .length = size};
       return response;
     }
-    response.file = range_of(request.range, *file, size);
-    if (!response.file) {
+    const auto range = parse_byte_range(request.range, size);
+    if (!range) {
       auto refusal =
           problem_response(416, fmt::format("Range: {}: expected one range of {} bytes", request.range, size));
       refusal.headers.push_back({"Content-Range", fmt::format("bytes */{}", size)});
       return refusal;
     }
-    const auto last = response.file->offset + response.file->length - 1;
+    response.file = FileRange{.file = *file, .offset = range->first, .length = range->last - range->first + 1};
     response.status = 206;
-    response.headers.push_back({"Content-Range", fmt::format("bytes {}-{}/{}", response.file->offset, last, size)});
+    response.headers.push_back({"Content-Range", fmt::format("bytes {}-{}/{}", range->first, range->last, size)});
     return response;
   }
 
@@ -216,26 +165,26 @@ Api make_package_api(Packages& packages, const PageMarkers& markers, std::size_t
        .handler = by(&PackageApi::create),
        .success = 201,
        .takes = Takes::json,
-       .body = object({{"userDefinedData", map_of_anything()}}),
-       .answer = package_schema()},
+       .body = pkgm::create_request(),
+       .answer = pkgm::package()},
       {.method = "GET",
        .path = "/vnf_packages",
        .summary = "List packages",
        .handler = by(&PackageApi::list),
-       .answer = package_schema(),
+       .answer = pkgm::package(),
        .is_list = true},
       {.method = "GET",
        .path = kVnfPackage,
        .summary = "Show a package",
        .handler = by(&PackageApi::show),
-       .answer = package_schema()},
+       .answer = pkgm::package()},
       {.method = "PATCH",
        .path = kVnfPackage,
        .summary = "Enable, disable or annotate a package",
        .handler = by(&PackageApi::modify),
        .takes = Takes::merge_patch,
-       .body = object({{"operationalState", one_of({"ENABLED", "DISABLED"})}, {"userDefinedData", map_of_anything()}}),
-       .answer = object({{"operationalState", text()}, {"userDefinedData", map_of_anything()}})},
+       .body = pkgm::modify_request(),
+       .answer = pkgm::modify_request()},
       {.method = "DELETE",
        .path = kVnfPackage,
        .summary = "Delete a package that is disabled and not in use",
@@ -254,8 +203,7 @@ Api make_package_api(Packages& packages, const PageMarkers& markers, std::size_t
        .handler = by(&PackageApi::upload_from_uri),
        .success = 202,
        .takes = Takes::json,
-       .body =
-           object({{"addressInformation", text()}, {"userName", text()}, {"password", text()}}, {"addressInformation"}),
+       .body = pkgm::upload_from_uri_request(),
        .produces = {}},
       {.method = "GET",
        .path = below("/package_content"),

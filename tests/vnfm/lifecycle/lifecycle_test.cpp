@@ -61,6 +61,23 @@ TEST_F(LifecycleTest, AnInstanceIsCreatedInstantiatedTerminatedAndDeleted) {
   EXPECT_TRUE(manager_->packages().find_vnfd(kDefaultTenant, vnfd)->is("usageState", "NOT_IN_USE"));
 }
 
+TEST_F(LifecycleTest, RemembersTheLastOperationsAlsoOverARestart) {
+  setup_.lifecycle.keep = 2;
+  start();
+  const auto service = create(onboard_router());
+  std::vector<std::string> last;
+  for (int i = 0; i < 6; ++i) {
+    if (i == 3) start();
+    last.push_back(carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", fmt::format("{}", i)}}).id);
+    if (last.size() > 2) last.erase(last.begin());
+    const auto listed = lifecycle().list_operations(kDefaultTenant, "", 10).value();
+    std::vector<std::string> remembered;
+    for (const auto& operation : listed) remembered.push_back(operation.id);
+    EXPECT_THAT(remembered, testing::UnorderedElementsAreArray(last));
+  }
+  EXPECT_EQ(stored("ended/"), 2U);
+}
+
 TEST_F(LifecycleTest, OtherTenantsSeeNothing) {
   const auto service = running(onboard_router());
   EXPECT_EQ(lifecycle().find("other", service.id).error().code, Errc::not_found);
@@ -383,6 +400,13 @@ TEST_F(LifecycleTest, WhatAnAgentLostIsAppliedAgainAndWhatNobodyKnowsIsRemoved) 
   agent_->lose_everything();
   agent_->run_stray("stray");
   EXPECT_TRUE(eventually([&] { return graphs() == std::vector{service.id}; }));
+}
+
+TEST_F(LifecycleTest, WhatComesIntoBeingIsNotRemoved) {
+  ASSERT_TRUE(manager_->store()->commit({.puts = {{"graph/new", "{}"}}}));  // whoever did has not said so yet
+  agent_->run_stray("new");
+  agent_->run_stray("stray");
+  EXPECT_TRUE(eventually([&] { return graphs() == std::vector<std::string>{"new"}; }));
 }
 
 }  // namespace

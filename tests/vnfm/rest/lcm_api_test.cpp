@@ -136,6 +136,19 @@ TEST_F(LcmApiTest, WhoSawAnOlderStateChangesNothing) {
   EXPECT_EQ(send("DELETE", self).status, 204U);
 }
 
+TEST_F(LcmApiTest, AModificationIgnoresWhatItMayNotChange) {
+  const auto self = "/v1/vnf_instances/" + new_instance(onboard_router());
+  auto expected = get(self);
+  expected["vnfInstanceName"] = "new";
+  carried_out(send("PATCH", self,
+                   {{"vnfInstanceName", "new"},
+                    {"vnfProvider", "me"},
+                    {"vnfdVersion", nullptr},
+                    {"instantiatedVnfInfo", {{"flavourId", 1}}},
+                    {"more", 1}}));
+  EXPECT_EQ(get(self), expected);
+}
+
 struct BadLcmRequest {
   const char* name;
   const char* method;

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+/// A fuzz target, as libFuzzer calls it: a program of `./run-tests fuzz`, or one with driver.cpp.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace unf::fuzz {
+
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+/// The first line of `left`, which is left without it.
+inline std::string_view take_line(std::string_view& left) {
+  const auto line = left.substr(0, left.find('\n'));
+  left.remove_prefix(line.size() < left.size() ? line.size() + 1 : left.size());
+  return line;
+}
+
+/// Ends the program if what has to hold of every input does not.
+inline void expect(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+}  // namespace unf::fuzz

@@ -1,0 +1,44 @@
+#include "vnfm/rest/package_schemas.h"
+
+#include "vnfm/rest/schema.h"
+
+namespace unf::vnfm::pkgm {
+using namespace schema;
+using nlohmann::json;
+
+const json& package() {
+  static const json schema = [] {
+    const auto checksum = object({{"algorithm", text()}, {"hash", text()}}, {"algorithm", "hash"});
+    return object(
+        {{"id", text()},
+         {"vnfdId", text()},
+         {"vnfProvider", text()},
+         {"vnfProductName", text()},
+         {"vnfSoftwareVersion", text()},
+         {"vnfdVersion", text()},
+         {"checksum", checksum},
+         {"softwareImages", list_of(object(json::object()))},
+         {"additionalArtifacts",
+          list_of(object({{"artifactPath", text()}, {"checksum", checksum}, {"metadata", map_of_anything()}}))},
+         {"onboardingState", one_of({"CREATED", "UPLOADING", "PROCESSING", "ONBOARDED"})},
+         {"operationalState", one_of({"ENABLED", "DISABLED"})},
+         {"usageState", one_of({"IN_USE", "NOT_IN_USE"})},
+         {"userDefinedData", map_of_anything()},
+         {"onboardingFailureDetails", object({{"title", text()}, {"status", integer()}, {"detail", text()}})},
+         {"_links", object({{"self", link()}, {"vnfd", link()}, {"packageContent", link()}}, {"self"})}},
+        {"id", "onboardingState", "operationalState", "usageState", "_links"});
+  }();
+  return schema;
+}
+
+json create_request() { return object({{"userDefinedData", map_of_anything()}}); }
+
+json modify_request() {
+  return object({{"operationalState", one_of({"ENABLED", "DISABLED"})}, {"userDefinedData", map_of_anything()}});
+}
+
+json upload_from_uri_request() {
+  return object({{"addressInformation", text()}, {"userName", text()}, {"password", text()}}, {"addressInformation"});
+}
+
+}  // namespace unf::vnfm::pkgm
