@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "tests/support/by_name.h"
 #include "tests/support/certificates.h"
@@ -468,6 +470,31 @@ TEST_F(ThriftTls, ANewCertificateIsTakenWhileItRuns) {
   std::ofstream{certificates_.key("server")} << "no key";
   EXPECT_EQ(server_->reload_tls().error().code, Errc::malformed);
   EXPECT_TRUE(as("reader", "other_ca").call(&Thrift::services)) << "the old one is kept";
+}
+
+TEST_F(ThriftTls, NoCallFailsWhileCertificatesChange) {
+  std::atomic<bool> done = false;
+  std::atomic<int> calls = 0, failures = 0;
+  std::vector<std::thread> callers;
+  for (const auto* name : {"reader", "member", "other"}) {
+    callers.emplace_back([&, name] {
+      while (!done || calls < 30) {
+        if (!as(name).call(&Thrift::services)) ++failures;
+        ++calls;
+      }
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    const auto before = calls.load();
+    certificates_.make("next", "/CN=vnfm", "subjectAltName=IP:127.0.0.1");
+    std::filesystem::rename(certificates_.key("next"), certificates_.key("server"));
+    std::filesystem::rename(certificates_.pem("next"), certificates_.pem("server"));
+    EXPECT_TRUE(server_->reload_tls());
+    EXPECT_TRUE(eventually([&] { return calls > before; }));
+  }
+  done = true;
+  for (auto& caller : callers) caller.join();
+  EXPECT_EQ(failures, 0);
 }
 
 }  // namespace
