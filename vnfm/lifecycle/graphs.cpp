@@ -71,7 +71,7 @@ Result<void> Graphs::read(const Entry& entry) {
     graph.plan = std::move(*plan);
     graphs_.emplace(id, Kept{std::make_shared<const Graph>(std::move(graph)), std::move(text)});
     return {};
-  } catch (const json::exception& e) {
+  } catch (const std::exception& e) {
     return fail(Errc::malformed, "graph {}: its record cannot be read: {}", id.get(), e.what());
   }
 }

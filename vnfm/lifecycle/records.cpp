@@ -7,7 +7,6 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <chrono>
-#include <stdexcept>
 
 #include "agent/wire/errc.h"
 
@@ -36,6 +35,13 @@ Parallelize parallelize_from(int stored) {
   return *at;
 }
 
+std::map<std::string, std::uint32_t> scale_from(const json& stored) {
+  std::map<std::string, std::uint32_t> scale;
+  for (const auto& [aspect, level] : stored.get_ref<const json::object_t&>())
+    scale[aspect] = whole<std::uint32_t>(level);
+  return scale;
+}
+
 json to_json(const Desired& desired) {
   return {{"package", desired.package},
           {"flavour", desired.flavour},
@@ -56,14 +62,14 @@ std::optional<Desired> desired_from(const json& stored) {
   return Desired{.package = stored.at("package"),
                  .flavour = stored.at("flavour"),
                  .level = stored.at("level"),
-                 .scale = stored.at("scale"),
+                 .scale = scale_from(stored.at("scale")),
                  .links = stored.at("links"),
                  .managed_links = stored.at("managedLinks"),
                  .configuration = stored.at("configuration"),
                  .stopped = stored.at("stopped"),
                  .files = stored_text(stored.at("files")),
                  .options = {.consolidate = stored.at("consolidate"),
-                             .parallelize = parallelize_from(stored.at("parallelize")),
+                             .parallelize = parallelize_from(whole<int>(stored.at("parallelize"))),
                              .default_action = stored.at("bridge") ? Plan::Default::bridge : Plan::Default::drop}};
 }
 
@@ -90,7 +96,7 @@ std::string operation_key(const std::string& tenant, const std::string& id) {
 
 json to_json(const StoredText& text) { return {{"name", text.name}, {"parts", text.parts}}; }
 
-StoredText stored_text(const json& stored) { return {stored.at("name"), stored.at("parts")}; }
+StoredText stored_text(const json& stored) { return {stored.at("name"), whole<std::size_t>(stored.at("parts"))}; }
 
 Transaction::Put put_of(const Service& service) {
   const json stored{{"info", service.info},
@@ -108,7 +114,7 @@ Result<Service> read_service(const Entry& entry) try {
                  .info = stored.at("info").get<json::object_t>(),
                  .desired = desired_from(stored.at("desired")),
                  .operation = stored.at("operation"),
-                 .since = stored.at("since"),
+                 .since = whole<std::int64_t>(stored.at("since")),
                  .revision = entry.modified};
 } catch (const std::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());

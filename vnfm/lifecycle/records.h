@@ -4,7 +4,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graph/model/ids.h"
@@ -88,8 +90,16 @@ inline constexpr std::string_view kOperations = "operation/";
 [[nodiscard]] Result<Service> read_service(const Entry& entry);
 [[nodiscard]] Result<Operation> read_operation(const Entry& entry);
 
+/// A whole number of a record. Errors: throws std::exception for what is none, or is more than a T holds.
+template <typename T>
+[[nodiscard]] T whole(const nlohmann::json& stored) {
+  const auto number = stored.get_ref<const nlohmann::json::number_integer_t&>();
+  if (!std::in_range<T>(number)) throw std::out_of_range{stored.dump()};
+  return static_cast<T>(number);
+}
+
 [[nodiscard]] nlohmann::json to_json(const StoredText& text);
-/// Errors: throws nlohmann::json::exception.
+/// Errors: throws std::exception.
 [[nodiscard]] StoredText stored_text(const nlohmann::json& json);
 
 /// The tenant and the id that a key ends in: `PREFIXTENANT/ID`.

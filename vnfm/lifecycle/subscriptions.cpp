@@ -83,10 +83,10 @@ Result<Subscription> read_subscription(const Entry& entry) try {
   std::ignore = request.at("callbackUri").get_ref<const std::string&>();
   return Subscription{.tenant = std::move(tenant),
                       .id = std::move(id),
-                      .major = stored.at("major"),
+                      .major = whole<unsigned>(stored.at("major")),
                       .request = request,
                       .revision = entry.modified};
-} catch (const json::exception& e) {
+} catch (const std::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
 }
 
