@@ -121,9 +121,26 @@ Result<void> configure(VnfTemplate::Node& node, const std::string& property, con
   return {};
 }
 
+template <typename Has>
+Result<PartOfVnf> find_part(const ServiceRequest& request, const std::string& name, const char* what, Has has) {
+  std::vector<PartOfVnf> found;
+  std::vector<std::string> vnfs;
+  for (std::size_t i = 0; i < request.vnfs.size(); ++i) {
+    const auto& vnf = request.vnfs[i];
+    const auto prefix = vnf.name + "/";
+    vnfs.push_back(vnf.name);
+    const auto inner = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+    if (has(vnf, inner)) found.push_back({i, inner});
+  }
+  if (found.size() == 1) return found.front();
+  if (vnfs.size() == 1) return fail(Errc::malformed, "the VNF has no {} {}", what, name);
+  return fail(Errc::malformed, "{} VNF has {} {}, expected NAME or VNF/NAME, VNF one of: {}",
+              found.empty() ? "no" : "more than one", what, name, fmt::join(vnfs, ", "));
+}
+
 Result<void> configure(ServiceRequest& request, const json& configuration, const Catalog& catalog) {
   for (const auto& [name, properties] : configuration.items()) {
-    const auto part = find_part(request, name, has_node);
+    const auto part = find_node(request, name);
     if (!part) return fail(Errc::malformed, "configuration: {}", part.error().message);
     if (!properties.is_object()) {
       return fail(Errc::malformed, "configuration of {}: is {}, expected its properties", name, properties.type_name());
@@ -139,7 +156,7 @@ Result<void> configure(ServiceRequest& request, const json& configuration, const
 /// A whole service at the scale levels that are desired of its VNFs' aspects.
 Result<void> scale(ServiceRequest& request, const std::map<std::string, std::uint32_t>& levels) {
   for (const auto& [aspect, level] : levels) {
-    const auto part = find_part(request, aspect, has_aspect);
+    const auto part = find_aspect(request, aspect);
     if (!part) return fail(part.error());
     request.vnfs[part->vnf].scale[part->name] = level;
   }
@@ -300,27 +317,16 @@ std::set<std::string> Member::networks() const {
   return networks;
 }
 
-bool has_aspect(const Vnf& vnf, const std::string& name) {
-  return std::ranges::find(vnf.aspects, name, &ServiceRequest::ScalingAspect::name) != vnf.aspects.end();
+Result<PartOfVnf> find_aspect(const ServiceRequest& request, const std::string& name) {
+  return find_part(request, name, "scaling aspect", [](const Vnf& vnf, const std::string& aspect) {
+    return std::ranges::find(vnf.aspects, aspect, &ServiceRequest::ScalingAspect::name) != vnf.aspects.end();
+  });
 }
 
-bool has_node(const Vnf& vnf, const std::string& name) {
-  return std::ranges::find(vnf.graph.nodes, name, &VnfTemplate::Node::name) != vnf.graph.nodes.end();
-}
-
-Result<PartOfVnf> find_part(const ServiceRequest& request, const std::string& name, const HasPart& has) {
-  std::vector<PartOfVnf> found;
-  std::vector<std::string> vnfs;
-  for (std::size_t i = 0; i < request.vnfs.size(); ++i) {
-    const auto& vnf = request.vnfs[i];
-    const auto prefix = vnf.name + "/";
-    vnfs.push_back(vnf.name);
-    const auto inner = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-    if (has(vnf, inner)) found.push_back({i, inner});
-  }
-  if (found.size() == 1) return found.front();
-  return fail(Errc::malformed, "{}: {}, expected NAME or VNF/NAME, VNF one of: {}", name,
-              found.empty() ? "no VNF has it" : "several VNFs have it", fmt::join(vnfs, ", "));
+Result<PartOfVnf> find_node(const ServiceRequest& request, const std::string& name) {
+  return find_part(request, name, "node", [](const Vnf& vnf, const std::string& node) {
+    return std::ranges::find(vnf.graph.nodes, node, &VnfTemplate::Node::name) != vnf.graph.nodes.end();
+  });
 }
 
 Result<Member> make_member(const std::string& id, const ServiceRequest& described, const Desired& desired, bool is_vnf,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -31,16 +30,14 @@ struct PartOfVnf {
   std::size_t vnf = 0;  ///< index in the request
   std::string name;
 };
-using HasPart = std::function<bool(const ServiceRequest::Vnf&, const std::string& name)>;
-[[nodiscard]] bool has_aspect(const ServiceRequest::Vnf& vnf, const std::string& name);
-[[nodiscard]] bool has_node(const ServiceRequest::Vnf& vnf, const std::string& name);
-/// What `VNF/NAME` means, or NAME alone, if just one VNF has it. Errors: malformed, with those there are.
-[[nodiscard]] Result<PartOfVnf> find_part(const ServiceRequest& request, const std::string& name, const HasPart& has);
+/// What `VNF/NAME` means, or NAME alone, if just one VNF has it. Errors: malformed.
+[[nodiscard]] Result<PartOfVnf> find_aspect(const ServiceRequest& request, const std::string& name);
+[[nodiscard]] Result<PartOfVnf> find_node(const ServiceRequest& request, const std::string& name);
 
 /// The member that `desired` makes of what `described` says. `is_vnf`: of a VNF instance, whose ports are bound to the
 /// networks that its links name (an extCp's cpdId is a port, or the node behind it); a port that no link names is on
 /// the network that is called like it, else on that of the inventory's only pair of NICs. Otherwise of a whole service,
-/// whose aspects and nodes are named as find_part takes them. Errors: malformed for a
+/// whose aspects and nodes are named as find_aspect and find_node take them. Errors: malformed for a
 /// level, node, property or connection point that the VNF has not; unsupported for a port that nothing says the network
 /// of.
 [[nodiscard]] Result<Member> make_member(const std::string& id, const ServiceRequest& described, const Desired& desired,

@@ -177,7 +177,7 @@ class Goals {
     const auto request = descriptors_.of(service_.tenant, *goal_.desired);
     if (!request) return fail(request.error());
     auto part = Result<PartOfVnf>{PartOfVnf{.name = text("aspectId")}};
-    if (!service_.is_vnf()) part = find_part(**request, text("aspectId"), has_aspect);
+    if (!service_.is_vnf()) part = find_aspect(**request, text("aspectId"));
     if (!part) return fail(Errc::malformed, "aspectId: {}", part.error().message);
     const auto& vnf = (*request)->vnfs[part->vnf];
     const auto key = service_.is_vnf() ? part->name : vnf.name + "/" + part->name;
