@@ -21,7 +21,7 @@ class SupervisorTest : public testing_support::AgentHost {
   void start(AgentConfig config) {
     auto started =
         Supervisor::start(std::move(config), no_log(),
-                          {.runner_start = 3'000ms, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
+                          {.runner_start = 10'000ms, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
     ASSERT_TRUE(started) << started.error().message;
     supervisor_ = std::move(*started);
   }
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
                         [] {
                           return dump(BadPlan::chain("g", {{"at_start", "exit"}}));
                         }},
-                    Bad{"RunnerIsNeverReady", Errc::unavailable, "r1 was not ready within 3000 ms",
+                    Bad{"RunnerIsNeverReady", Errc::unavailable, "r1 was not ready within 10000 ms",
                         [] {
                           return dump(BadPlan::chain("g", {{"at_start", "hang"}}));
                         }}),
