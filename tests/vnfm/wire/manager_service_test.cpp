@@ -200,6 +200,13 @@ TEST_F(ThriftTest, EventsTellWhatHappenedInOrder) {
   }
   EXPECT_EQ(seen.front(), "onboarded");
   EXPECT_NE(std::ranges::find(seen, "instance"), seen.end());
+
+  const auto before = call(&Thrift::events, begin, 0);
+  server_.reset();
+  start();
+  serve({}, {});
+  EXPECT_EQ(call(&Thrift::events, begin, 0).events.front(), before.events.front())
+      << "the next manager tells them, too";
 }
 
 TEST_F(ThriftTest, WhoWaitsForEventsIsWokenByOne) {
