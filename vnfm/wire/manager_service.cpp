@@ -307,11 +307,12 @@ class ManagerService final : public wire::ManagerIf {
 
   void events(wire::Events& answer, std::int64_t since, std::int32_t wait_ms) override {
     const auto tenant = gate_.caller(Role::reader).tenant;
+    const bool asks_for_cursor = since == 0;
     Result<wire::Events> found;
     wait_until(wait_ms, [&](milliseconds patience) {
       found = events_since(manager_.store()->store(), tenant, since, patience);
       if (found) since = found->cursor;
-      return !found || !found->events.empty() || answer.cursor == 0;
+      return !found || asks_for_cursor || !found->events.empty();
     });
     answer = value_or_refuse(std::move(found));
   }

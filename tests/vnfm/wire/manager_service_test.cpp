@@ -212,6 +212,7 @@ TEST_F(ThriftTest, EventsTellWhatHappenedInOrder) {
 TEST_F(ThriftTest, WhoWaitsForEventsIsWokenByOne) {
   const auto cursor = call(&Thrift::events, 0, 0).cursor;
   auto waiting = std::async(std::launch::async, [&] { return call(&Thrift::events, cursor, 60'000); });
+  EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds{500}), std::future_status::timeout) << "nothing has happened";
   call(&Thrift::create_package, "{}");
   const auto events = waiting.get();
   ASSERT_EQ(events.events.size(), 1U);
