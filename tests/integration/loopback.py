@@ -12,13 +12,12 @@ import subprocess
 import sys
 import tempfile
 import unittest
-import urllib.error
-import urllib.request
 import zipfile
 
 import sol003
 from deadline import DEADLINE, until
 from nfvo import Nfvo
+from rest_call import rest_call
 
 BIN, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 OPERATION_DEADLINE = 120  # [s]: on a machine that is busy, threads that poll take long to start
@@ -103,21 +102,10 @@ class Loopback(unittest.TestCase):
 
     def call(self, method, path, body=None, kind="application/json", headers=None):
         """Status, headers and JSON of an answer, which has to be as the schemas want it."""
-        status, headers, answer = self.send(method, path, body, kind, headers)
+        url = path if path.startswith("http") else self.endpoint + path
+        status, headers, answer = rest_call(method, url, body, kind, headers)
         self.violations += self.schemas.answer_violations(method, path.removeprefix(self.endpoint), status, answer)
         return status, headers, answer
-
-    def send(self, method, path, body, kind, headers):
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
-        url = path if path.startswith("http") else self.endpoint + path
-        headers = {**({"Content-Type": kind} if data is not None else {}), **(headers or {})}
-        request = urllib.request.Request(url, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
-                text = answer.read()
-                return answer.status, answer.headers, json.loads(text) if text else None
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, json.loads(error.read() or b"null")
 
     def csar(self, name="firewall.csar", files=("firewall.yaml", "edge.rules")):
         """A package of files of the sample."""

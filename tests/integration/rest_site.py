@@ -10,10 +10,10 @@ import subprocess
 import tempfile
 import time
 import urllib.error
-import urllib.request
 import zipfile
 
 from deadline import DEADLINE, until
+from rest_call import rest_call
 
 
 def between(a, b):
@@ -96,15 +96,8 @@ class Site:
 
     def call(self, method, path, body=None, kind="application/json"):
         """Status, headers and JSON of an answer."""
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
         url = path if path.startswith("http") else f"http://127.0.0.1:{self.port}{path}"
-        request = urllib.request.Request(url, data, {"Content-Type": kind} if data is not None else {}, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
-                text = answer.read()
-                return answer.status, answer.headers, json.loads(text) if text else None
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, json.loads(error.read() or b"null")
+        return rest_call(method, url, body, kind)
 
     def show(self, path):
         return self.call("GET", path)[2]

@@ -66,7 +66,7 @@ ANSWERS = {
 
 def folder(source):
     """Where the schemas are for a source directory; None, if they are not there."""
-    beside = source.parent / "shared/standards/sol003"
+    beside = source.resolve().parent / "shared/standards/sol003"
     return beside if beside.is_dir() else None
 
 
