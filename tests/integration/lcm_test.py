@@ -275,6 +275,11 @@ class Shared(Lcm):
     def counts(self, vnf, node):
         return json.loads(self.vnfm("show", vnf, "-o", "json"))["owners"][f"{vnf}/vnf/{node}"]
 
+    def passing(self, vnf, node):
+        """Returns when the node has seen more of the sender's packets than it had when this was called."""
+        seen = self.counts(vnf, node)["in"]
+        until(lambda: self.counts(vnf, node)["in"] >= seen + 20, 10)
+
     def test_neither_harms_the_other(self):
         firewall = self.new(self.onboard("firewall", "firewall.yaml", "edge.rules"))
         self.carry_out(firewall, "MODIFY_INFO", "", {"vnfConfigurableProperties": {"filter": {"rules": ALLOW}}}, "PATCH")
@@ -289,20 +294,26 @@ class Shared(Lcm):
         self.assertEqual(taker.stdout.readline().strip(), "ready")
         before = {vnf: self.counts(vnf, node)["in"] for vnf, node in ((firewall, "filter"), (monitor, "histogram"))}
         sender = self.start(CLIENT_NS, sys.executable, "-u", "-c", SEND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.passing(firewall, "filter")
         self.carry_out(monitor, "HEAL", "/heal", {"cause": "test"})
+        self.passing(firewall, "filter")
         self.carry_out(firewall, "SCALE", "/scale", {"type": "SCALE_OUT", "aspectId": "capacity"})
+        self.passing(monitor, "histogram")
         self.carry_out(monitor, "MODIFY_INFO", "", {"vnfConfigurableProperties": {"count": {"top": 5}}}, "PATCH")
+        self.passing(monitor, "histogram")
         sender.stdin.close()
         sent = int(sender.stdout.readline())
-        self.assertGreater(sent, 300)
         until(lambda: self.counts(firewall, "filter")["in"] - before[firewall] >= sent, 10)
         self.assertEqual(self.counts(firewall, "filter")["in"] - before[firewall], sent)
         self.assertEqual(self.counts(monitor, "histogram")["in"] - before[monitor], sent)
 
         sender = self.start(CLIENT_NS, sys.executable, "-u", "-c", SEND.replace("n = 0", f"n = {sent}"),
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.passing(monitor, "histogram")
         ended = self.carry_out(monitor, "TERMINATE", "/terminate", {"terminationType": "FORCEFUL"})
+        self.passing(firewall, "filter")
         again = self.new(vnfd)
+        self.passing(again, "histogram")
         sender.stdin.close()
         sent = int(sender.stdout.readline())
         until(lambda: self.counts(firewall, "filter")["in"] - before[firewall] >= sent, 10)
@@ -313,7 +324,6 @@ class Shared(Lcm):
         last = {c["vduId"]: c.get("metadata") for c in self.operation(ended)["resourceChanges"]["affectedVnfcs"]}
         left, joined = int(last["histogram"]["in"]), self.counts(again, "histogram")["in"]
         self.assertLessEqual(left - before[monitor] + joined, sent)
-        self.assertGreater(joined, 0)
 
 
 if __name__ == "__main__":
