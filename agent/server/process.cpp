@@ -95,8 +95,10 @@ int milliseconds_until(Clock::time_point deadline) {
 
 Fd::~Fd() { close(fd_); }
 
-Result<Process> Process::spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log) {
+Result<Process> Process::spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log,
+                               const Fd* input) {
   SpawnSetup setup;
+  if (input != nullptr) posix_spawn_file_actions_adddup2(&setup.actions(), input->get(), STDIN_FILENO);
   posix_spawn_file_actions_addopen(&setup.actions(), STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&setup.actions(), STDOUT_FILENO, STDERR_FILENO);
   return setup.spawn(arguments).and_then([&](pid_t pid) -> Result<Process> {

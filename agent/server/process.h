@@ -37,10 +37,10 @@ class Fd {
 /// A process that somebody watches: a child, or one that an earlier agent started. It lives on when this value ends.
 class Process {
  public:
-  /// Starts `arguments[0]` in a session of its own, standard input empty, both outputs appended to `log`.
-  /// Errors: unavailable.
+  /// Starts `arguments[0]` in a session of its own, both outputs appended to `log`; its standard input is `input`, or
+  /// empty. Errors: unavailable.
   [[nodiscard]] static Result<Process> spawn(const std::vector<std::string>& arguments,
-                                             const std::filesystem::path& log);
+                                             const std::filesystem::path& log, const Fd* input = nullptr);
   /// The process `id`, if it still runs.
   [[nodiscard]] static std::optional<Process> adopt(const ProcessId& id);
 

@@ -1,8 +1,6 @@
 #include "agent/server/spare_runner.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,27 +8,25 @@
 namespace unf::agent {
 
 Result<SpareRunner> SpareRunner::start(const std::filesystem::path& program, const std::string& prefix,
-                                       const std::filesystem::path& fifo) {
-  std::error_code error;
-  std::filesystem::remove(fifo, error);
-  if (mkfifo(fifo.c_str(), 0600) != 0) return fail(Errc::unavailable, "{}: {}", fifo.string(), std::strerror(errno));
-  return Process::spawn({program, "--spare", fifo, "--prefix", prefix}, fifo.string() + ".log")
-      .map([&](Process process) {
-        return SpareRunner{std::move(process), fifo};
-      });
+                                       const std::filesystem::path& log) {
+  int ends[2];  // not a pipe: one may write to a socket that nobody reads without a signal
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return fail(Errc::unavailable, "spare runner: socketpair: {}", std::strerror(errno));
+  }
+  auto ours = std::make_shared<Fd>(ends[0]);
+  const Fd its{ends[1]};
+  return Process::spawn({program, "--spare", log, "--prefix", prefix}, log, &its).map([&](Process process) {
+    return SpareRunner{std::move(process), std::move(ours), log};
+  });
 }
 
-std::filesystem::path SpareRunner::log() const { return fifo_.string() + ".log"; }
-
 std::optional<Process> SpareRunner::use(const std::filesystem::path& spec, const std::filesystem::path& log) const {
-  const int raw = ::open(fifo_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-  if (raw < 0) return std::nullopt;  // nobody reads it yet
-  const Fd fifo{raw};
-  const auto line = spec.string() + '\n';  // short: it fits the pipe
-  if (write(fifo.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) return std::nullopt;
+  const auto line = spec.string() + '\n';  // short: the socket takes it as a whole
+  if (send(input_->get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size())) {
+    return std::nullopt;
+  }
   std::error_code error;
-  std::filesystem::rename(this->log(), log, error);
-  std::filesystem::remove(fifo_, error);
+  std::filesystem::rename(log_, log, error);
   return process_;
 }
 
@@ -38,8 +34,7 @@ void SpareRunner::end() const {
   process_.end(std::chrono::milliseconds{0});
   process_.reap();
   std::error_code error;
-  std::filesystem::remove(fifo_, error);
-  std::filesystem::remove(log(), error);
+  std::filesystem::remove(log_, error);
 }
 
 }  // namespace unf::agent

@@ -497,14 +497,14 @@ Result<void> Supervisor::start_runner(const GraphId& id, Graph& graph, const Run
 /// Sees to it that a runner waits for work, as long as there may be some.
 Supervisor::Clock::time_point Supervisor::keep_spare() {
   if (spare_ && !spare_->process().runs()) {
-    log_->error("spare runner {}: {}", spare_->process().reap(), last_line(spare_file().string() + ".log"));
+    log_->error("spare runner {}: {}", spare_->process().reap(), last_line(spare_log()));
     spare_.reset();
     set_back(spare_restarts_);
   }
   if (spare_ || !io_ || config_.host.mode == RunMode::threads) return kNever;
   if (Clock::now() < spare_restarts_.next) return spare_restarts_.next;
   spare_restarts_.started = Clock::now();
-  if (auto started = SpareRunner::start(config_.runner_program, io_prefix(), spare_file())) {
+  if (auto started = SpareRunner::start(config_.runner_program, io_prefix(), spare_log())) {
     spare_ = std::move(*started);
     return kNever;
   } else {

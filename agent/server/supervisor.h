@@ -162,7 +162,7 @@ class Supervisor final : public Agent {
 
   [[nodiscard]] std::filesystem::path cell_directory() const { return config_.run / config_.cell; }
   [[nodiscard]] std::string socket() const { return cell_directory() / "io.sock"; }
-  [[nodiscard]] std::filesystem::path spare_file() const { return cell_directory() / "spare"; }
+  [[nodiscard]] std::filesystem::path spare_log() const { return cell_directory() / "spare.log"; }
   [[nodiscard]] std::filesystem::path generation_file(const GraphId& id, const Version& version,
                                                       const std::string& rest) const;
   [[nodiscard]] std::filesystem::path counters_path(const GraphId& id, const Version& version) const;

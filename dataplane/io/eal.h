@@ -20,6 +20,10 @@ struct EalOptions {
 /// Errors: unavailable, with DPDK's reason.
 [[nodiscard]] Result<void> start_eal(const EalOptions& options);
 
+/// Has the kernel give this process all pages of its memory: one by one, as they are touched, takes ten times as long.
+/// Of use without hugepages, which are there from the start.
+void touch_memory();
+
 /// The EAL for a process that only needs its libraries: no hugepages, no root, no files left behind.
 [[nodiscard]] Result<void> start_private_eal(std::uint32_t memory_mb = 256);
 

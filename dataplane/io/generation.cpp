@@ -25,12 +25,12 @@ std::set<NicName> nics_of(const Plan& plan, const Host& host) {
 
 Result<std::shared_ptr<Generation>> Generation::make(Plan plan, const Host& host, std::string counters_path,
                                                      const Predecessors& before, SharedObjects& objects,
-                                                     Options options) {
+                                                     PoolReserve& reserve, Options options) {
   auto counters = CounterFile::open(counters_path, plan);
   if (!counters) return fail(std::move(counters.error()));
   std::shared_ptr<Generation> made{new Generation{std::move(options)}};
   made->counters_path_ = std::move(counters_path);
-  if (auto taken = made->take_pools(host, before); !taken) return fail(std::move(taken.error()));
+  if (auto taken = made->take_pools(host, before, reserve); !taken) return fail(std::move(taken.error()));
   if (auto taken = made->take_nics(plan, host, before); !taken) return fail(std::move(taken.error()));
 
   std::vector<Device*> devices;
@@ -62,13 +62,12 @@ void Generation::stop_threads() {
   threads_.clear();  // joins
 }
 
-Result<void> Generation::take_pools(const Host& host, const Predecessors& before) {
+Result<void> Generation::take_pools(const Host& host, const Predecessors& before, PoolReserve& reserve) {
   for (const auto& generation : before) pools_.add(generation->pools_);
   if (!before.empty()) return {};
   std::uint32_t room = options_.room;
   for (const auto& nic : host.nics) room = std::max(room, nic.mtu + 64);
-  static std::atomic<unsigned> number{0};
-  auto pool = MbufPool::make(fmt::format("pool{}", number++), options_.packets, room);
+  auto pool = reserve.take(room);
   if (!pool) return fail(std::move(pool.error()));
   pools_.add(std::move(*pool));
   return {};

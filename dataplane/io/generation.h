@@ -10,6 +10,7 @@
 
 #include "dataplane/io/dpdk.h"
 #include "dataplane/io/hosted_graph.h"
+#include "dataplane/io/pool_reserve.h"
 #include "graph/model/inventory.h"
 
 namespace unf::dataplane {
@@ -35,7 +36,7 @@ class Generation {
   /// returns. Errors: those of HostedGraph::make, CounterFile::open and open_device.
   [[nodiscard]] static Result<std::shared_ptr<Generation>> make(Plan plan, const Host& host, std::string counters_path,
                                                                 const Predecessors& before, SharedObjects& objects,
-                                                                Options options);
+                                                                PoolReserve& reserve, Options options);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
@@ -58,7 +59,7 @@ class Generation {
   };
 
   explicit Generation(Options options) : options_(std::move(options)) {}
-  Result<void> take_pools(const Host& host, const Predecessors& before);
+  Result<void> take_pools(const Host& host, const Predecessors& before, PoolReserve& reserve);
   Result<void> take_nics(const Plan& plan, const Host& host, const Predecessors& before);
   Result<void> start_threads();
 

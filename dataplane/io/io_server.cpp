@@ -133,7 +133,12 @@ Result<std::map<std::string, std::string>> IoServer::prepare(const Key& key, con
   if (!plan) return fail(std::move(plan.error()));
   const auto before = predecessors(key.first, replaces);
   if (auto checked = check_nics(nics_of(*plan, host), before); !checked) return fail(std::move(checked.error()));
-  auto made = Generation::make(std::move(*plan), host, counters_path, before, objects_, options_);
+  const auto make = [&] { return Generation::make(*plan, host, counters_path, before, objects_, reserve_, options_); };
+  auto made = make();
+  if (!made && made.error().code == Errc::no_capacity && reserve_.full()) {
+    reserve_.drop();
+    made = make();
+  }
   if (!made) return fail(std::move(made.error()));
   std::map<std::string, std::string> specs;
   if (!options_.threads) {
@@ -150,7 +155,9 @@ Result<bool> IoServer::switch_over(const Key& key, Drain drain) {
   if ((*next)->step != Generation::Step::prepared) {
     return fail(Errc::conflict, "graph {}: generation {} has taken over before", key.first, key.second);
   }
-  return hand_over(predecessors(key.first, generations_.at(key).replaces), *next, drain);
+  const bool drained = hand_over(predecessors(key.first, generations_.at(key).replaces), *next, drain);
+  reserve_.fill();
+  return drained;
 }
 
 Result<bool> IoServer::retire(const std::string& graph, Drain drain) {

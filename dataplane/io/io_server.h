@@ -30,7 +30,7 @@ class IoServer {
     bool give_up = false;
   };
 
-  explicit IoServer(Generation::Options options) : options_(std::move(options)) {}
+  explicit IoServer(Generation::Options options) : options_(std::move(options)), reserve_(options_.packets) {}
   IoServer(const IoServer&) = delete;
   IoServer& operator=(const IoServer&) = delete;
 
@@ -81,7 +81,8 @@ class IoServer {
 
   Generation::Options options_;
   std::mutex control_;                                                      // one control call at a time
-  SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // control threads, as the next
+  SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // control threads, as the next two
+  PoolReserve reserve_;
   std::map<Key, Held> generations_;
   std::vector<Shared> served_;  // the serving thread, as the next
   std::optional<HandOver> handing_over_;

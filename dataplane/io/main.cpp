@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <thread>
 
 #include "Io.h"
 #include "agent/wire/errc.h"
@@ -100,6 +101,8 @@ int run(const std::string& socket, EalOptions options) {
 
   agent::prepare_process_for_thrift();
   sched_setaffinity(0, sizeof anywhere, &anywhere);  // for the threads that are started now
+  std::jthread toucher;
+  if (!options.huge) toucher = std::jthread{touch_memory};
   auto control = agent::ThriftServer::start({.path = socket},
                                             std::make_shared<wire::IoProcessor>(std::make_shared<IoHandler>(server)));
   sched_setaffinity(0, sizeof io_core, &io_core);

@@ -82,10 +82,10 @@ Result<void> run(const std::string& path) {
 }
 
 /// Waits for the path of its spec.
-Result<void> run_spare(const std::string& prefix, const std::string& fifo) {
+Result<void> run_spare(const std::string& prefix) {
   if (auto attached = attach(prefix); !attached) return attached;
   std::string path;
-  if (std::ifstream told{fifo}; !std::getline(told, path)) return fail(Errc::unavailable, "{}: nobody wrote it", fifo);
+  if (!std::getline(std::cin, path)) return {};  // the agent has ended
   return read_spec(path).and_then([](RunnerSpec spec) { return serve(std::move(spec)); });
 }
 
@@ -97,13 +97,13 @@ int main(int argc, char** argv) {
   CLI::App app{"Runs one or more uNFs of a cell; started by unf-agent.", "unf-runner"};
   app.set_version_flag("--version", UNF_VERSION);
   std::string spec;
-  std::string fifo;
+  std::string name;
   std::string prefix;
   bool catalog = false, tosca = false;
   auto* what = app.add_option_group("what")->require_option(1);
   what->add_option("--spec", spec, "What to run: a RunnerSpec that unf-io wrote");
-  auto* spare =
-      what->add_option("--spare", fifo, "Wait for the path of the RunnerSpec: a FIFO that unf-agent writes it to");
+  auto* spare = what->add_option("--spare", name,
+                                 "Wait for the path of the RunnerSpec on standard input; unf-agent finds it by NAME");
   auto* print = what->add_flag("--catalog", catalog, "Print the descriptors of all uNFs that are linked in, as JSON");
   app.add_option("--prefix", prefix, "With --spare: name of the shared memory to attach to")->needs(spare);
   app.add_flag("--tosca", tosca, "With --catalog: as TOSCA node types")->needs(print);
@@ -117,7 +117,7 @@ int main(int argc, char** argv) {
     std::cout << (tosca ? unf::tosca::node_types_yaml(linked) : to_json(linked).dump(2) + "\n");
     return 0;
   }
-  const auto done = fifo.empty() ? dataplane::run(spec) : dataplane::run_spare(prefix, fifo);
+  const auto done = name.empty() ? dataplane::run(spec) : dataplane::run_spare(prefix);
   if (!done) std::cerr << done.error().message << '\n';
   dataplane::leave(done ? 0 : 1);
 }

@@ -186,23 +186,28 @@ class FirstPacket(Testbed):
         until("idle host", lambda: not self.pids())
         return self.until_first_packet()
 
-    def warm(self):
-        """Another VNF runs on the host."""
+    def warm(self, since=1.0):
+        """Another VNF has run on the host for that many seconds."""
         other = self.create()
         self.finish(self.begin(other, "instantiate", between("mid", "dmz")))
+        time.sleep(since)
         waited = self.until_first_packet()
         self.finish(self.begin(other, "terminate", TERMINATE))
         return waited
+
+    def next(self):
+        """Another VNF was instantiated just before."""
+        return self.warm(0)
 
 
 def measure_first_packet(mode, rounds):
     bed = FirstPacket(mode)
     try:
         bed.setUp()
-        waits = [(bed.cold(), bed.warm()) for _ in range(rounds)]
+        waits = [(bed.cold(), bed.warm(), bed.next()) for _ in range(rounds)]
     finally:
         bed.doCleanups()
-    for name, of_round in zip(("cold", "warm"), zip(*waits)):
+    for name, of_round in zip(("cold", "warm", "next"), zip(*waits)):
         yield {"point": "first_packet", "mode": mode, "host": name, "rounds": rounds,
                "p50_ms": statistics.median(of_round), "max_ms": max(of_round)}
 

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   std::string path;
   if (argc == 3 && std::string_view{argv[1]} == "--spec") {
     path = argv[2];
-  } else if (argc != 5 || std::string_view{argv[1]} != "--spare" || !std::getline(std::ifstream{argv[2]}, path)) {
+  } else if (argc != 5 || std::string_view{argv[1]} != "--spare" || !std::getline(std::cin, path)) {
     return 2;
   }
   const auto text = agent::read_file(path);
