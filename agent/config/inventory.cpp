@@ -60,9 +60,10 @@ Nic read_nic(YamlReader& reader, const YAML::Node& node) {
 
 Host read_host(YamlReader& reader, const YAML::Node& node) {
   Host host;
-  if (!reader.map(node, "host", {"name", "agent", "io_core", "cores", "memory_mb", "nics", "cycles", "mode"}))
+  if (!reader.map(node, "host", {"name", "agent", "io_core", "cores", "memory_mb", "nics", "cycles", "mode", "zone"}))
     return host;
   read_id(reader, node, "name", host.name, "a name");
+  reader.read(node, "zone", host.zone, "a resource zone's name");
   reader.read(node, "agent", host.agent, "HOST:PORT or the path of a Unix socket");
   if (std::uint32_t core = 0; reader.read(node, "io_core", core, "the number of a core")) host.io_core = CoreId{core};
   if (!node["cores"]) reader.problem(node, "cores is missing, expected a list");

@@ -42,6 +42,7 @@ struct Host {
   std::vector<Nic> nics;
   std::map<std::string, CyclesPerPacket> cycles;  ///< measured on this host; overrides a descriptor's nominal cycles
   RunMode mode = RunMode::fused;
+  std::string zone;  ///< resource zone, as an NFVO calls it; empty: as good as any
 
   [[nodiscard]] const Nic* find_nic(const NicName& nic) const;
 };

@@ -65,6 +65,7 @@ struct ServiceRequest {
     std::map<std::string, std::map<std::string, std::uint32_t>> level_instances;
     std::map<std::string, std::uint32_t> scale;  ///< aspect -> scale level; absent: that of `level`
     std::vector<Affinity> affinity;
+    std::map<std::string, std::string> zones;  ///< node -> resource zone of its instances; absent: any
     SourcePlace at;
   };
   /// The paper's labelled SFC link: a named output of a VNF to a named input of the next.

@@ -27,8 +27,9 @@ Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, cons
     return fail(Errc::unsupported, "uNFs of a path run one after another; parallel stages cannot be asked for");
   }
   const Context context{catalog, inventory};
-  auto original =
-      expand(request, catalog, inventory).and_then([&](UnfGraph graph) { return rates(std::move(graph), context); });
+  auto original = expand(request, catalog, inventory, options.host_before).and_then([&](UnfGraph graph) {
+    return rates(std::move(graph), context);
+  });
   if (!original) return fail(std::move(original.error()));
 
   auto graph = original->graph;

@@ -13,10 +13,12 @@ struct CompileOptions {
   bool consolidate = true;  ///< merge what several VNFs do to the same packets
   Parallelize parallelize = Parallelize::automatic;
   Plan::Default default_action = Plan::Default::drop;
+  HostId host_before;  ///< where it runs: it stays there, if it can
 };
 
 /// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.
-/// Errors: malformed, a line for each problem of the request; no_capacity; unsupported, for stages that must be
+/// Errors: malformed, a line for each problem of the request; no_capacity, also where no host does what its VNFs ask of
+/// their place; unsupported, for stages that must be
 /// parallel.
 [[nodiscard]] Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
                                    const CompileOptions& options = {});

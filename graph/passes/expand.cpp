@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "graph/passes/hosts.h"
 #include "graph/passes/pass.h"
 #include "graph/passes/routes.h"
 #include "graph/passes/templates.h"
@@ -189,11 +190,13 @@ class Expansion {
 
 }  // namespace
 
-Result<UnfGraph> expand(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory) {
+Result<UnfGraph> expand(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
+                        const HostId& host_before) {
   Problems problems;
   check_templates(request, catalog, problems);
-  const auto routes = resolve_routes(request, inventory, problems);
+  const auto routes = resolve_routes(request, inventory, host_before, problems);
   if (!problems.empty()) return fail(problems.error());
+  if (auto checked = check_place(request, *routes.host); !checked) return fail(std::move(checked.error()));
   return Expansion{request, catalog, routes}.run();
 }
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 
+#include "graph/passes/hosts.h"
+
 namespace unf::graph {
 namespace {
 
@@ -25,8 +27,9 @@ Path reverse_of(const Path& path) {
 
 class Resolver {
  public:
-  Resolver(const ServiceRequest& request, const Inventory& inventory, Problems& problems)
+  Resolver(const ServiceRequest& request, const Inventory& inventory, const HostId& host_before, Problems& problems)
       : request_(request), inventory_(inventory), problems_(problems) {
+    if (!inventory.endpoints_by_position) chosen_ = choose_host(request, inventory, host_before);
     for (const auto& vnf : request.vnfs) vnfs_.emplace(vnf.name, &vnf);
     for (const auto& endpoint : request.endpoints) {
       if (!endpoints_.emplace(endpoint.name, &endpoint).second) problem({}, "endpoint '{}' twice", endpoint.name);
@@ -173,20 +176,19 @@ class Resolver {
   Found nic_by_position(const std::string& endpoint) const {
     const auto& first = request_.paths[0];
     if (endpoint != first.in && endpoint != first.out) return {};
-    return nics_of(endpoint == first.in ? "in" : "out");
+    const auto& host = inventory_.hosts.front();
+    const auto* nic = host.find_nic(NicName{endpoint == first.in ? "in" : "out"});
+    return nic == nullptr ? Found{} : Found{{&host, nic}};
   }
 
+  /// Those of the host that is chosen, else of all.
   Found nics_of(const std::string& network) const {
-    Found by_network;
+    Found found;
     for (const auto& host : inventory_.hosts) {
-      for (const auto& nic : host.nics) {
-        const bool called_so = inventory_.endpoints_by_position ? nic.name.get() == network
-                                                                : host.name.get() + "." + nic.name.get() == network;
-        if (called_so) return {{&host, &nic}};
-        if (nic.network == network) by_network.emplace_back(&host, &nic);
-      }
+      if (chosen_ != nullptr && chosen_ != &host) continue;
+      for (const auto* nic : nics_on(host, network)) found.emplace_back(&host, nic);
     }
-    return by_network;
+    return found;
   }
 
   std::string all_networks() const {
@@ -226,13 +228,15 @@ class Resolver {
   std::map<std::string, const ServiceRequest::Endpoint*> endpoints_;
   std::set<std::string> path_names_;
   std::set<std::string> used_;
-  const Host* host_ = nullptr;
+  const Host* chosen_ = nullptr;
+  const Host* host_ = nullptr;  // that of the first NIC
 };
 
 }  // namespace
 
-Routes resolve_routes(const ServiceRequest& request, const Inventory& inventory, Problems& problems) {
-  return Resolver{request, inventory, problems}.run();
+Routes resolve_routes(const ServiceRequest& request, const Inventory& inventory, const HostId& host_before,
+                      Problems& problems) {
+  return Resolver{request, inventory, host_before, problems}.run();
 }
 
 }  // namespace unf::graph

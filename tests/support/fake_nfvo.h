@@ -17,8 +17,13 @@ class FakeNfvo final : public Nfvo {
  public:
   using Decide = std::function<Result<GrantAnswer>(const std::string& operation)>;
 
-  static Result<GrantAnswer> grant(const std::string& operation) {
-    return Granted{{{"id", "grant-of-" + operation}, {"vnfLcmOpOccId", operation}}, "http://nfvo/" + operation};
+  static Result<GrantAnswer> grant(const std::string& operation) { return grant_with(operation, {}); }
+  /// One that decides more.
+  static Result<GrantAnswer> grant_with(const std::string& operation, nlohmann::json::object_t decided) {
+    nlohmann::json grant(std::move(decided));
+    grant["id"] = "grant-of-" + operation;
+    grant["vnfLcmOpOccId"] = operation;
+    return Granted{std::move(grant), "http://nfvo/" + operation};
   }
   static Result<GrantAnswer> keep_waiting(const std::string& operation) {
     return GrantPending{operation, std::chrono::milliseconds{5}};

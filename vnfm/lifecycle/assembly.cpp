@@ -344,6 +344,7 @@ Result<Member> make_member(const std::string& id, const ServiceRequest& describe
   member.ports = std::move(*ports);
   vnf.level = desired.level;
   vnf.scale = desired.scale;
+  vnf.zones = desired.zones;
   if (desired.stopped) stop(vnf.graph, request.artifacts);
   vnf.owner = id + "/" + vnf.name;
   vnf.name = id;

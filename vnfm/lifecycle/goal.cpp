@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vnfm/lifecycle/assembly.h"
+#include "vnfm/lifecycle/links.h"
 #include "vnfm/lifecycle/vim_connections.h"
 #include "vnfm/lifecycle/vnfcs.h"
 
@@ -55,30 +56,6 @@ Result<void> set_level(const Vnf& vnf, const std::string& level, Desired& desire
   }
   for (const auto& [aspect, scale] : at->second) desired.scale[aspect] = scale;
   return {};
-}
-
-/// ExtVirtualLinkData in the place of those that have an extCp for the same connection points.
-void relink(json& links, const json& changes) {
-  std::vector<std::string> moved;
-  for (const auto& link : changes) {
-    for (const auto& cp : link.value("extCps", json::array())) moved.push_back(cp.value("cpdId", ""));
-  }
-  for (auto& link : links) {
-    auto& cps = link["extCps"];
-    if (!cps.is_array()) continue;
-    cps.erase(
-        std::remove_if(cps.begin(), cps.end(),
-                       [&](const json& cp) { return std::ranges::find(moved, cp.value("cpdId", "")) != moved.end(); }),
-        cps.end());
-  }
-  links.erase(std::remove_if(links.begin(), links.end(),
-                             [&](const json& link) {
-                               return link.value("extCps", json::array()).empty() ||
-                                      std::ranges::any_of(changes,
-                                                          [&](const json& other) { return other["id"] == link["id"]; });
-                             }),
-              links.end());
-  links.insert(links.end(), changes.begin(), changes.end());
 }
 
 class Goals {

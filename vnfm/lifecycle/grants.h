@@ -21,4 +21,10 @@ namespace unf::vnfm {
                                                    const std::vector<Vnfc>& vnfcs, const nlohmann::json& affected,
                                                    const Plan* plan);
 
+/// Has `operation` on `service` do what a Grant (SOL003 9.5.2.3) decides: its VNFCs, all of which are `vnfcs`, are in
+/// the zones that it names, its links are those that it brings, and VIM connections that are new are known. Errors:
+/// malformed for a grant of something else; conflict, if VNFCs of one node are to be in several zones.
+[[nodiscard]] Result<void> follow_grant(const nlohmann::json& grant, const std::vector<Vnfc>& vnfcs,
+                                        const Service& service, Operation& operation);
+
 }  // namespace unf::vnfm

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int kAttempts = 8;            // where another change came first
 constexpr auto kPause = 200ms;          // before an agent, the NFVO or the store is asked again
+constexpr auto kNextTurn = 1ms;         // before it is seen again whose turn it is
 constexpr auto kIdle = 60s;             // without anything to do
 constexpr std::size_t kLookahead = 64;  // waiting operations that are looked at for one whose graph is free
 
@@ -40,13 +41,6 @@ Result<std::vector<Record>> page(Store& store, const std::string& prefix, const 
 }
 
 std::chrono::milliseconds at_once() { return {}; }
-
-/// What an operation remembers of an answer that does not end it: Operation::grant.
-json remembered(const GrantAnswer& answer) {
-  if (const auto* pending = std::get_if<GrantPending>(&answer)) return {{"pending", pending->uri}};
-  const auto& granted = std::get<Granted>(answer);
-  return {{"id", granted.grant["id"]}, {"uri", granted.uri}};
-}
 
 }  // namespace
 
@@ -280,7 +274,8 @@ Result<Operation> Lifecycle::cancel(const std::string& tenant, const std::string
       cancelled_.insert(id);
     }
     changed_.notify_all();
-    if (dequeue(id)) std::ignore = carry_on({tenant, id, {}});  // it ends
+    Turn last{tenant, id, {}};
+    if (dequeue(id)) std::ignore = carry_on(last);  // it ends
     return operation;
   }
 }
@@ -344,12 +339,18 @@ Result<void> Lifecycle::terminate(const std::string& tenant, const std::string& 
 
 // ---- whose turn it is
 
-void Lifecycle::enqueue(const Service& service, const Operation& operation) {
+/// Before and after.
+std::set<std::string> Lifecycle::networks_of(const Service& service, const Operation& operation) {
   std::set<std::string> networks;
   for (const auto* desired : {&service.desired, &operation.target}) {
     if (!*desired) continue;
     if (const auto member = planner_.member_of(service, **desired)) networks.merge(member->networks());
   }
+  return networks;
+}
+
+void Lifecycle::enqueue(const Service& service, const Operation& operation) {
+  auto networks = networks_of(service, operation);
   {
     const std::lock_guard lock{mutex_};
     turns_.push_back({operation.tenant, operation.id, std::move(networks)});
@@ -405,13 +406,16 @@ void Lifecycle::work() {
   }
 }
 
-/// Until it is ended, FAILED_TEMP, or has to wait: then gives how long.
-Lifecycle::Pause Lifecycle::carry_on(const Turn& turn) {
+/// Until it is ended, FAILED_TEMP, or has to wait: then gives how long, and `turn` says for which networks.
+Lifecycle::Pause Lifecycle::carry_on(Turn& turn) {
   while (true) {
     auto operation = find_operation(turn.tenant, turn.id);
     if (operation && (operation->ended() || operation->state == OperationState::failed_temp)) break;
     const auto stepped = operation ? step(*operation) : fail(operation.error());
-    if (stepped && *stepped != Pause{0}) return *stepped;
+    if (stepped && *stepped != Pause{0}) {
+      if (const auto service = find(turn.tenant, operation->service)) turn.networks = networks_of(*service, *operation);
+      return *stepped;
+    }
     if (stepped || stepped.error().code == Errc::conflict) continue;  // a conflict: it was asked to end meanwhile
     parts_.log->error("operation {}: {}", turn.id, stepped.error().message);
     std::unique_lock lock{mutex_};
@@ -469,10 +473,22 @@ Result<Lifecycle::Pause> Lifecycle::obtain_grant(Operation& operation, Service& 
     const Error error{Errc::conflict, "the NFVO does not grant it: " + refused->detail};
     return end(operation, service, OperationState::rolled_back, error).map(at_once);
   }
-  const auto known = std::exchange(operation.grant, remembered(*answer));
-  const auto* pending = std::get_if<GrantPending>(&*answer);
-  const auto pause = pending == nullptr ? Pause{0} : pending->retry_after;
-  if (operation.grant == known) return pause;
+  if (const auto* granted = std::get_if<Granted>(&*answer)) return accept_grant(*granted, operation, service);
+  const auto& pending = std::get<GrantPending>(*answer);
+  if (operation.grant.value("pending", "") == pending.uri) return pending.retry_after;
+  operation.grant = {{"pending", pending.uri}};
+  Update change;
+  return keep(change, operation, service).map([&](Revision) { return pending.retry_after; });
+}
+
+/// What it decides is part of what is wanted from now on. With other links it may be the turn of others.
+Result<Lifecycle::Pause> Lifecycle::accept_grant(const Granted& granted, Operation& operation, Service& service) {
+  const auto networks = networks_of(service, operation);
+  if (auto followed = follow_grant(granted.grant, vnfcs(service, operation.target), service, operation); !followed) {
+    return end(operation, service, OperationState::rolled_back, followed.error()).map(at_once);
+  }
+  operation.grant = {{"id", granted.grant["id"]}, {"uri", granted.uri}};
+  const auto pause = networks_of(service, operation) == networks ? Pause{0} : kNextTurn;
   Update change;
   return keep(change, operation, service).map([&](Revision) { return pause; });
 }
@@ -718,9 +734,12 @@ void Lifecycle::note_resources(Operation& operation, const Service& service, con
   if (!service.is_vnf()) return;
   operation.outcome["resourceChanges"]["affectedVnfcs"] =
       affected(operation, service, replanned.before.get(), replanned.after.get());
-  if (operation.type == "CHANGE_EXT_CONN") {
-    operation.outcome["changedExtConnectivity"] = ext_virtual_link_info(operation.parameters["extVirtualLinks"]);
-  }
+  if (!service.desired || !operation.target) return;
+  const auto& before = service.desired->links;
+  auto changed = operation.target->links;
+  std::erase_if(changed.get_ref<json::array_t&>(),
+                [&](const json& link) { return std::ranges::find(before, link) != before.end(); });
+  if (!changed.empty()) operation.outcome["changedExtConnectivity"] = ext_virtual_link_info(changed);
 }
 
 }  // namespace unf::vnfm

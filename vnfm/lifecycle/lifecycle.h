@@ -131,13 +131,15 @@ class Lifecycle {
   [[nodiscard]] std::deque<Turn>::iterator next_turn(Clock::time_point& until);
   void put_back(Turn turn, Pause pause);
   void enqueue(const Service& service, const Operation& operation);
+  [[nodiscard]] std::set<std::string> networks_of(const Service& service, const Operation& operation);
   [[nodiscard]] bool dequeue(const std::string& operation);
 
   // One operation, by the worker whose turn it is.
-  [[nodiscard]] Pause carry_on(const Turn& turn);
+  [[nodiscard]] Pause carry_on(Turn& turn);
   Result<Pause> step(Operation& operation);
   Result<Pause> start(Operation& operation, Service& service);
   Result<Pause> obtain_grant(Operation& operation, Service& service);
+  Result<Pause> accept_grant(const Granted& granted, Operation& operation, Service& service);
   [[nodiscard]] Result<GrantAnswer> ask_for_grant(const Operation& operation, const Service& service);
   [[nodiscard]] nlohmann::json grant_request_of(const Operation& operation, const Service& service);
   Result<void> plan(Operation& operation, Service& service);

@@ -108,7 +108,7 @@ Result<std::vector<Member>> Planner::members_around(const Service& service, cons
 }
 
 Result<Graph> Planner::compile(const std::string& tenant, const GraphId& id, const std::vector<const Member*>& members,
-                               const std::string& must_be_reached) {
+                               const std::string& must_be_reached, const HostId& host_before) {
   const auto assembly = assemble(id.get(), members, graphs_.inventory());
   if (!assembly) return fail(assembly.error());
   if (const auto why = assembly->unreached.find(must_be_reached); why != assembly->unreached.end()) {
@@ -122,11 +122,16 @@ Result<Graph> Planner::compile(const std::string& tenant, const GraphId& id, con
   const bool bridges = std::ranges::any_of(
       members, [](const auto* member) { return member->options.default_action == Plan::Default::bridge; });
   if (bridges) options.default_action = Plan::Default::bridge;
+  options.host_before = host_before;
   auto plan = graph::compile(assembly->request, descriptors_.catalog(), graphs_.inventory(), options);
   if (!plan) return fail(plan.error());
   graph.host = plan->nodes.front().host;
   const bool one_host = std::ranges::all_of(plan->nodes, [&](const auto& node) { return node.host == graph.host; });
   if (!one_host) return fail(Errc::unsupported, "graph {}: its plan is for several hosts, expected one", id.get());
+  if (!host_before.get().empty() && graph.host != host_before) {
+    return fail(Errc::no_capacity, "graph {}: runs on host '{}' and would have to move to '{}', which it cannot",
+                id.get(), host_before.get(), graph.host.get());
+  }
   graph.plan = dump(*plan);
   graph.parsed = std::make_shared<const Plan>(std::move(*plan));
   return graph;
@@ -157,7 +162,10 @@ Result<Planner::Replanned> Planner::replan(Update& change, const Service& servic
   for (const auto& joined : connected(*members)) {
     const auto id = choose_id(joined, before, taken);
     taken.insert(id);
-    auto graph = compile(service.tenant, id, joined, desired ? service.id : std::string{});
+    const auto known = before.find(id);
+    const bool runs = known != before.end() && !known->second->plan.empty();
+    auto graph = compile(service.tenant, id, joined, desired ? service.id : std::string{},
+                         runs ? known->second->host : HostId{});
     if (!graph) return fail(graph.error());
     after.emplace(id, std::move(*graph));
   }

@@ -55,7 +55,8 @@ class Planner {
   [[nodiscard]] Result<std::vector<Member>> members_around(const Service& service,
                                                            const std::optional<Desired>& desired);
   [[nodiscard]] Result<Graph> compile(const std::string& tenant, const GraphId& id,
-                                      const std::vector<const Member*>& members, const std::string& must_be_reached);
+                                      const std::vector<const Member*>& members, const std::string& must_be_reached,
+                                      const HostId& host_before);
   [[nodiscard]] GraphId choose_id(const std::vector<const Member*>& members, const StoredGraphs& before,
                                   const GraphIds& taken) const;
 

@@ -24,6 +24,7 @@ struct Desired {
   std::map<std::string, std::uint32_t> scale;               ///< scaling aspect -> level
   nlohmann::json links = nlohmann::json::array();           ///< ExtVirtualLinkData, ETSI GS NFV-SOL 003 4.4.1.10
   nlohmann::json managed_links = nlohmann::json::array();   ///< ExtManagedVirtualLinkData, 4.4.1.12
+  std::map<std::string, std::string> zones;                 ///< node -> resource zone that its VNFCs are granted in
   nlohmann::json configuration = nlohmann::json::object();  ///< node -> property -> value, over the descriptor's
   bool stopped = false;                                     ///< lets nothing through
   StoredText files;                                         ///< a FileSet as JSON

@@ -20,10 +20,12 @@ bool is_end(const VnfTemplate& graph, const std::string& node) {
 }
 
 json affected(const Vnfc& vnfc, const char* how, const Plan* plan) {
-  return {{"id", vnfc.id},
-          {"vduId", vnfc.node},
-          {"changeType", how},
-          {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
+  json affected{{"id", vnfc.id},
+                {"vduId", vnfc.node},
+                {"changeType", how},
+                {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
+  if (!vnfc.zone.empty()) affected["zoneId"] = vnfc.zone;
+  return affected;
 }
 
 }  // namespace
@@ -37,8 +39,10 @@ std::vector<Vnfc> vnfcs_of(const std::string& service, const ServiceRequest& des
     if (is_end(vnf.graph, node.name)) continue;
     const OwnerPath owner{service + "/" + vnf.name + "/" + node.name};
     const auto instances = instances_of(vnf, node.name);
+    const auto zone = desired.zones.find(node.name);
     for (std::uint32_t k = 0; k < instances; ++k) {
-      found.push_back({uuid_of(fmt::format("{}#{}", owner.get(), k)), node.name, k, owner});
+      found.push_back({uuid_of(fmt::format("{}#{}", owner.get(), k)), node.name, k, owner,
+                       zone == desired.zones.end() ? std::string{} : zone->second});
     }
   }
   return found;

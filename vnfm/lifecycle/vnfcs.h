@@ -17,6 +17,7 @@ struct Vnfc {
   std::string node;
   std::uint32_t number = 0;  ///< of the node's instances, from 0
   OwnerPath owner;
+  std::string zone{};  ///< resource zone that it is granted in; empty: nobody has said
 };
 
 /// The VNFCs of a VNF instance, in the order of its template. Its ends are connection points, and none.

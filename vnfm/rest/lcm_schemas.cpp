@@ -101,6 +101,7 @@ json instantiated_info(unsigned major) {
   const auto vnfc_resource = object({{"id", text()},
                                      {"vduId", text()},
                                      {"computeResource", compute_resource()},
+                                     {"zoneId", text()},
                                      {"vnfcCpInfo", list_of(vnfc_cp)},
                                      {"metadata", object({{"sharedOwners", text()}})}},
                                     {"id", "vduId", "computeResource"});
@@ -166,6 +167,7 @@ json make_op_occ(unsigned major) {
                                 {"vduId", text()},
                                 {"changeType", text()},
                                 {"computeResource", compute_resource()},
+                                {"zoneId", text()},
                                 {"metadata", map_of_anything()}});
   auto op_occ =
       object({{"id", text()},

@@ -21,6 +21,7 @@ json vnfc_resource(const Vnfc& vnfc, const Plan* plan) {
   json resource{
       {"id", vnfc.id}, {"vduId", vnfc.node}, {"computeResource", {{"resourceId", resource_id_of(plan, vnfc)}}}};
   const auto* node = plan == nullptr ? nullptr : deployed(*plan, vnfc);
+  if (!vnfc.zone.empty()) resource["zoneId"] = vnfc.zone;
   if (node != nullptr) resource["metadata"]["sharedOwners"] = std::to_string(node->owners.size());
   return resource;
 }

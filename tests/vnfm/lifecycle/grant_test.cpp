@@ -171,6 +171,98 @@ TEST_F(GrantTest, AnNfvoThatIsAwayIsAskedAgainUntilPatienceEnds) {
   EXPECT_EQ(requests[before], requests.back()) << "the same is asked again";
 }
 
+// ---- what a grant decides
+
+struct Decided {
+  const char* name;
+  json grant;
+  const char* problem;  ///< a part of it; null: it is followed
+};
+void PrintTo(const Decided& decided, std::ostream* out) { *out << decided.name; }
+
+class Followed : public testing::TestWithParam<Decided> {
+ protected:
+  const std::vector<Vnfc> vnfcs_{{"1", "filter", 0, OwnerPath{"s/v/filter"}},
+                                 {"2", "filter", 1, OwnerPath{"s/v/filter"}},
+                                 {"3", "count", 0, OwnerPath{"s/v/count"}}};
+  const json links_{{{"id", "l1"}, {"resourceId", "wan"}, {"extCps", {{{"cpdId", "in"}}}}},
+                    {{"id", "l2"}, {"resourceId", "lan"}, {"extCps", {{{"cpdId", "out"}}}}}};
+  Service service_{.id = "s", .info = {{"vnfdId", "v"}, {"vimConnectionInfo", {{"a", {{"vimType", "mine"}}}}}}};
+  Operation operation_{.target = Desired{.links = links_, .zones = {{"gone", "z9"}}}};
+};
+
+TEST_P(Followed, OrRefusedWithTheReason) {
+  const auto followed = follow_grant(GetParam().grant, vnfcs_, service_, operation_);
+  ASSERT_EQ(followed.has_value(), GetParam().problem == nullptr);
+  if (!followed) {
+    EXPECT_THAT(followed.error().message, HasSubstr(GetParam().problem));
+  }
+}
+const json kZones{{{"id", "1"}, {"zoneId", "north"}}, {{"id", "2"}, {"zoneId", "south"}}};
+INSTANTIATE_TEST_SUITE_P(
+    Grants, Followed,
+    testing::Values(
+        Decided{"Nothing", json::object(), nullptr},
+        Decided{"ResourcesWithoutZone", {{"addResources", {{{"resourceDefinitionId", "1"}}}}}, nullptr},
+        Decided{"ListsThatAreNone", {{"zones", 1}, {"addResources", "x"}, {"vimConnections", 2}}, nullptr},
+        Decided{"ThingsThatAreNone", {{"addResources", {1, "x", nullptr}}, {"vimConnections", {1}}}, nullptr},
+        Decided{"UnknownZone",
+                {{"zones", kZones}, {"addResources", {{{"resourceDefinitionId", "1"}, {"zoneId", "north"}}}}},
+                "the grant's zones have none with id north"},
+        Decided{"UnknownResource",
+                {{"zones", kZones}, {"addResources", {{{"resourceDefinitionId", "7"}, {"zoneId", "1"}}}}},
+                "addResources: resourceDefinitionId 7: nobody has asked for it"},
+        Decided{
+            "OneNodeInTwoZones",
+            {{"zones", kZones},
+             {"addResources",
+              {{{"resourceDefinitionId", "1"}, {"zoneId", "1"}}, {{"resourceDefinitionId", "2"}, {"zoneId", "2"}}}}},
+            "puts VNFC 2 in zone south, others of filter are in north"},
+        Decided{"LinksThatAreNone", {{"extVirtualLinks", {{{"id", "l1"}}}}}, "the grant's extVirtualLinks: expected"}),
+    by_name);
+
+TEST_F(Followed, ZonesAreOfTheNodesThatThereAre) {
+  const json grant{
+      {"zones", kZones},
+      {"addResources", {{{"resourceDefinitionId", "1"}, {"zoneId", "2"}}, {{"resourceDefinitionId", "3"}}}},
+      {"updateResources", {{{"resourceDefinitionId", "2"}, {"zoneId", "2"}}}}};
+  ASSERT_TRUE(follow_grant(grant, vnfcs_, service_, operation_));
+  EXPECT_THAT(operation_.target->zones, ElementsAre(testing::Pair("filter", "south")));
+}
+
+TEST_F(Followed, LinksTakeThePlaceOfThoseThatWereAskedFor) {
+  const json grant{{"extVirtualLinks", {{{"id", "l3"}, {"resourceId", "dmz"}, {"extCps", {{{"cpdId", "out"}}}}}}},
+                   {"extManagedVirtualLinks", {{{"id", "m"}, {"resourceId", "inner"}}}}};
+  ASSERT_TRUE(follow_grant(grant, vnfcs_, service_, operation_));
+  EXPECT_EQ(operation_.target->links, (json{links_[0], grant["extVirtualLinks"][0]}));
+  EXPECT_EQ(operation_.target->managed_links, grant["extManagedVirtualLinks"]);
+}
+
+TEST_F(Followed, VimConnectionsThatAreNewAreKnown) {
+  const json grant{{"vimConnections", {{{"id", "b"}, {"vimType", "x"}}}},
+                   {"vimConnectionInfo", {{"a", {{"vimType", "theirs"}}}, {"c", {{"vimType", "x"}}}, {"d", 1}}}};
+  ASSERT_TRUE(follow_grant(grant, vnfcs_, service_, operation_));
+  const auto& known = operation_.info["vimConnectionInfo"];
+  EXPECT_EQ(known["a"]["vimType"], "mine");
+  EXPECT_TRUE(known.contains("b") && known.contains("c"));
+  EXPECT_FALSE(known.contains("d"));
+}
+
+TEST_F(Followed, OfATerminationThereIsNothingToFollow) {
+  operation_.target.reset();
+  EXPECT_TRUE(follow_grant({{"extVirtualLinks", 1}}, {}, service_, operation_));
+}
+
+TEST_F(GrantTest, LinksOfAGrantAreTheOnesItIsOn) {
+  nfvo_->decide([](const std::string& operation) {
+    return FakeNfvo::grant_with(
+        operation, {{"extVirtualLinks", {{{"id", "l9"}, {"resourceId", "dmz"}, {"extCps", {{{"cpdId", "out"}}}}}}}});
+  });
+  const auto service = create(onboard_router());
+  EXPECT_EQ(carry_out(service, "INSTANTIATE", between("lan", "wan")).state, State::completed);
+  EXPECT_EQ(find(service).desired->links.back()["resourceId"], "dmz");
+}
+
 // ---- placement constraints
 
 struct Constrained {
