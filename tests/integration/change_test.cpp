@@ -23,6 +23,7 @@
 #include "agent/server/supervisor.h"
 #include "agent/wire/transport.h"
 #include "tests/support/by_name.h"
+#include "tests/support/eventually.h"
 #include "tests/support/frames.h"
 #include "tests/support/runtime_plan.h"
 #include "tests/support/unf_harness.h"
@@ -33,15 +34,6 @@ namespace {
 using namespace testing_support;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
-
-bool eventually(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 20s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(2ms);
-  }
-  return true;
-}
 
 /// A network namespace that this thread, and what it starts, is in; two veth pairs: a0-h0 and b0-h1.
 class Network {

@@ -26,6 +26,7 @@ import urllib.parse
 import uuid
 
 import sol003
+from rest_call import rest_call
 
 DEFAULTS = {
     "grants": "immediate",    # or pending, refused
@@ -41,6 +42,8 @@ DEFAULTS = {
     "callback_drops": 0,      # notifications whose connection is dropped first
     "token": None,            # {"client": C, "password": P}: all but tokens and control wants a token of them
     "token_seconds": 3600,    # a token lasts
+    "zone": None,             # where it grants resources
+    "links": None,            # extVirtualLinks that it grants with
 }
 
 
@@ -53,7 +56,7 @@ class Nfvo(http.server.ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.behaviour = dict(DEFAULTS)
         self.requests, self.violations = [], []
-        self.grants, self.packages, self.tokens = {}, {}, {}
+        self.grants, self.packages, self.tokens, self.subscriptions = {}, {}, {}, {}
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def start(self):
@@ -82,6 +85,24 @@ class Nfvo(http.server.ThreadingHTTPServer):
         self.packages[package] = {"content": content, "vnfdId": vnfd,
                                   "hash": checksum or hashlib.sha256(content).hexdigest()}
 
+    def change_package(self, package, state=None):
+        """It is ENABLED or DISABLED now, or gone; all subscribers are told."""
+        known = self.packages[package]
+        if state:
+            known["operationalState"] = state
+            change = {"changeType": "OP_STATE_CHANGE", "operationalState": state}
+        else:
+            del self.packages[package]
+            change = {"changeType": "PKG_DELETE"}
+        for uri, subscription in list(self.subscriptions.items()):
+            message = {"id": str(uuid.uuid4()), "notificationType": "VnfPackageChangeNotification",
+                       "subscriptionId": uri.rsplit("/", 1)[1], "timeStamp": "2026-01-01T00:00:00Z",
+                       "vnfPkgId": package, "vnfdId": known["vnfdId"], **change,
+                       "_links": {"vnfPackage": {"href": f"{self.url}/vnfpkgm/v1/vnf_packages/{package}"},
+                                  "subscription": {"href": uri}}}
+            self.check("VnfPackageChangeNotification", message)
+            call_back("POST", subscription, message)
+
     def asked(self, method, path):
         """The requests so far of a method for a path, whole or its beginning."""
         with self.lock:
@@ -91,6 +112,14 @@ class Nfvo(http.server.ThreadingHTTPServer):
         found = self.schemas.violations(name, message)
         with self.lock:
             self.violations += found
+
+
+def call_back(method, subscription, message=None):
+    """Status of the answer of a subscriber."""
+    basic = subscription["authentication"]["paramsBasic"]
+    token = base64.b64encode(f"{basic['userName']}:{basic['password']}".encode()).decode()
+    return rest_call(method, subscription["callbackUri"], message,
+                     headers={"Authorization": f"Basic {token}", "Version": "1.2.0"})[0]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -186,10 +215,16 @@ def control_violations(self):
 
 def show_grant(nfvo, grant):
     request, uri = grant["request"], f"{nfvo.url}/grant/v1/grants/{grant['id']}"
-    lists = {name: [{"resourceDefinitionId": r["id"]} for r in request[name]]
-             for name in ("addResources", "removeResources", "updateResources") if name in request}
+    zone, links = nfvo.behaviour["zone"], nfvo.behaviour["links"]
+    decided = {"zones": [{"id": "z", "zoneId": zone}]} if zone else {}
+    if links:
+        decided["extVirtualLinks"] = links
+    for name in ("addResources", "removeResources", "updateResources"):
+        if name in request:
+            within = {"zoneId": "z"} if zone and name != "removeResources" else {}
+            decided[name] = [{"resourceDefinitionId": r["id"], **within} for r in request[name]]
     return {"id": grant["id"], "vnfInstanceId": request["vnfInstanceId"], "vnfLcmOpOccId": request["vnfLcmOpOccId"],
-            **lists, "_links": {"self": {"href": uri}, **request["_links"]}}
+            **decided, "_links": {"self": {"href": uri}, **request["_links"]}}
 
 
 @route("POST", "/grant/v1/grants")
@@ -272,7 +307,8 @@ def show_package(nfvo, package, root):
     path = f"{nfvo.url}{root}"
     return {"id": package, "vnfdId": known["vnfdId"], "vnfProvider": "Example", "vnfProductName": "Test",
             "vnfSoftwareVersion": "1.0", "vnfdVersion": "1.0", "onboardingState": "ONBOARDED",
-            "checksum": {"algorithm": "SHA-256", "hash": known["hash"]}, "operationalState": "ENABLED",
+            "checksum": {"algorithm": "SHA-256", "hash": known["hash"]},
+            "operationalState": known.get("operationalState", "ENABLED"),
             "usageState": "NOT_IN_USE",
             "_links": {"self": {"href": path}, "packageContent": {"href": path + "/package_content"}}}
 
@@ -325,6 +361,33 @@ def package_v2(self, vnfd, content=None):
     if content:
         return send_content(self, package)
     return self.answer(200, show_package(self.server, package, f"/vnfpkgm/v2/onboarded_vnf_packages/{vnfd}"))
+
+
+@route("POST", "/vnfpkgm/v[12]/subscriptions")
+def subscribe(self):
+    nfvo, request = self.server, self.json()
+    nfvo.check("PkgmSubscriptionRequest", request)
+    if call_back("GET", request) != 204:
+        return self.problem(422, "callbackUri: its test is not answered with 204")
+    uri = f"{nfvo.url}{self.path}/{uuid.uuid4()}"
+    with nfvo.lock:
+        nfvo.subscriptions[uri] = request
+    return self.answer(201, {"id": uri.rsplit("/", 1)[1], "callbackUri": request["callbackUri"],
+                             "_links": {"self": {"href": uri}}}, {"Location": uri})
+
+
+@route("GET", "/vnfpkgm/v[12]/subscriptions/[^/]+")
+def show_subscription(self):
+    subscription = self.server.subscriptions.get(self.server.url + self.path)
+    if subscription is None:
+        return self.problem(404, "there is no such subscription")
+    return self.answer(200, {"callbackUri": subscription["callbackUri"]})
+
+
+@route("DELETE", "/vnfpkgm/v[12]/subscriptions/[^/]+")
+def end_subscription(self):
+    self.server.subscriptions.pop(self.server.url + self.path, None)
+    self.answer(204)
 
 
 def main():

@@ -14,6 +14,7 @@ import unittest
 
 from deadline import DEADLINE, until
 from loopback import FIREWALL, WithNfvo
+from nfvo import call_back
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--armed", type=pathlib.Path)
@@ -70,6 +71,28 @@ class Grants(WithGrants):
         until("poll", lambda: self.nfvo.asked("GET", "/grant"))
         self.assertEqual(self.call("POST", operation + "/cancel", {"cancelMode": "GRACEFUL"})[0], 202)
         self.in_state(operation, "ROLLED_BACK")
+
+
+class Decisions(WithGrants):
+    """What a grant says beside that it is one."""
+
+    def host(self):
+        return {**super().host(), "zone": "north"}
+
+    def test_resources_are_in_the_zone_that_they_are_granted_in(self):
+        self.nfvo.behave(zone="north")
+        shown = self.in_state(self.instantiate(), "FAILED_TEMP")  # for want of an agent
+        self.assertEqual({v["zoneId"] for v in shown["resourceChanges"]["affectedVnfcs"]}, {"north"})
+
+    def test_a_zone_without_a_host_that_has_the_networks(self):
+        self.nfvo.behave(zone="south")
+        shown = self.in_state(self.instantiate(), "ROLLED_BACK")
+        self.assertIn("is to be in zone 'south'", shown["error"]["detail"])
+
+    def test_links_of_the_grant_count(self):
+        self.nfvo.behave(links=[{"id": "a", "resourceId": "nowhere", "extCps": [{"cpdId": "in"}]}])
+        shown = self.in_state(self.instantiate(), "ROLLED_BACK")
+        self.assertIn("nowhere", shown["error"]["detail"])
 
 
 class WithTokens(Grants):
@@ -201,6 +224,36 @@ class PackagesV1(WithNfvo):
         self.start()
         until("onboarded package", lambda: [r["onboardingState"] for r in self.records()] == ["ONBOARDED"])
         self.assertIn("Range", self.contents_asked()[before])
+
+
+    def test_it_follows_what_becomes_of_a_package(self):
+        self.nfvo.add_package("p", self.csar().read_bytes(), FIREWALL)
+        status, _, instance = self.ask()
+        self.assertEqual(status, 201, instance)
+        until("subscription", lambda: self.nfvo.subscriptions)
+
+        def states():
+            return [r["operationalState"] for r in self.records()]
+        self.nfvo.change_package("p", "DISABLED")
+        until("disabled", lambda: states() == ["DISABLED"])
+        self.assertEqual(self.ask()[0], 422)
+        self.end()
+        self.nfvo.packages["p"]["operationalState"] = "ENABLED"  # while nobody hears of it
+        self.nfvo.subscriptions.clear()
+        self.start()
+        until("enabled", lambda: states() == ["ENABLED"])
+        self.nfvo.change_package("p")
+        until("disabled, as it is in use", lambda: states() == ["DISABLED"])
+        self.assertEqual(self.call("DELETE", f"/vnflcm/v2/vnf_instances/{instance['id']}")[0], 204)
+
+    def test_a_notification_of_somebody_else_is_refused(self):
+        path = "/callbacks/v1/vnf_packages"
+        message = {"notificationType": "VnfPackageChangeNotification", "vnfdId": FIREWALL}
+        self.assertEqual(self.call("POST", path, message)[0], 401)
+        until("subscription", lambda: self.nfvo.subscriptions)
+        subscription, = self.nfvo.subscriptions.values()
+        self.assertEqual(call_back("POST", subscription, message), 204)
+        self.assertEqual(call_back("POST", subscription, {"vnfdId": FIREWALL}), 400)
 
 
 class PackagesV2(PackagesV1):

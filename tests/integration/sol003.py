@@ -10,6 +10,8 @@ LCM_V1 = "json-schema-2.6.1/VNFLifecycleManagement-API"
 LCM_V2 = "openapi-3.3.1/sol003_lifecycle_openapi.json"
 GRANT = "openapi-3.3.1/sol003_operation_openapi.json"
 PACKAGES = "json-schema-2.6.1/VNFPackageManagement-API"
+PACKAGE_SUBSCRIPTIONS = "openapi-2.5.1/SOL003-VNFPackageManagement-API.json"
+PACKAGE_NOTIFICATIONS = "openapi-2.5.1/SOL003-VNFPackageManagement-Notification-API.json"
 
 
 INSTANCES, INSTANCE = "/vnf_instances", "/vnf_instances/{vnfInstanceId}"
@@ -31,6 +33,15 @@ def in_openapi(file, kind, name):
     return (file, "components", kind, name, "content", "application/json", "schema")
 
 
+def in_swagger(file, path):
+    return (file, "paths", path, "post", "parameters", 0, "schema")
+
+
+def notification(name):
+    path = f"/URI-is-provided-by-the-client-when-creating-the-subscription-{name}"
+    return in_swagger(PACKAGE_NOTIFICATIONS, path)
+
+
 # What a message is called here: the file and where in it its schema is.
 PLACES = {
     "v1/VnfInstance": (f"{LCM_V1}/vnfInstance.schema.json",),
@@ -48,6 +59,8 @@ PLACES = {
     "v2/VnfIdentifierDeletionNotification": (f"{LCM_V1}/vnfIdentifierDeletionNotification.schema.json",),
     "GrantRequest": in_openapi(GRANT, "requestBodies", "GrantRequest"),
     "Grant": in_openapi(GRANT, "responses", "IndividualGrant.Get.200"),
+    "PkgmSubscriptionRequest": in_swagger(PACKAGE_SUBSCRIPTIONS, "/subscriptions"),
+    **{name: notification(name) for name in ("VnfPackageOnboardingNotification", "VnfPackageChangeNotification")},
     "VnfPkgInfo": (f"{PACKAGES}/vnfPkgInfo.schema.json",),
     "ProblemDetails": (f"{LCM_V1}/ProblemDetails.schema.json",),
     "ApiVersionInformation": (f"{LCM_V1}/ApiVersionInformation.schema.json",),

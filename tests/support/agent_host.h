@@ -10,24 +10,14 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
 
 #include "agent/server/supervisor.h"
 #include "agent/wire/transport.h"
 #include "graph/model/plan.h"
+#include "tests/support/eventually.h"
 
 namespace unf::testing_support {
-
-/// Whether `holds` does within half a minute, which is long for sanitizers, too; looks every two milliseconds.
-inline bool eventually(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  return true;
-}
 
 /// A directory of its own for a host whose unf-io and unf-runner are stand-ins. Whatever was started under it, by
 /// whomever, has ended when the test has.

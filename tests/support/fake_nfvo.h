@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,10 +52,61 @@ class FakeNfvo final : public Nfvo {
     return decide_(uri);
   }
 
+  /// Withdraws it.
+  void withdraw(const std::string& vnfd) {
+    const std::lock_guard lock{mutex_};
+    offers_.erase(vnfd);
+  }
+  void set_enabled(const std::string& vnfd, bool enabled) {
+    const std::lock_guard lock{mutex_};
+    disabled_.erase(vnfd);
+    if (!enabled) disabled_.insert(vnfd);
+  }
+  /// Whether it answers what is about packages.
+  void set_away(bool away) {
+    const std::lock_guard lock{mutex_};
+    away_ = away;
+  }
+
   Result<OfferedPackage> find_package(const std::string& vnfd) override {
     const std::lock_guard lock{mutex_};
+    if (away_) return fail(Errc::unavailable, "it is away");
     if (!offers_.contains(vnfd)) return fail(Errc::not_found, "VNFD {}: there is none", vnfd);
-    return OfferedPackage{.id = vnfd, .content_uri = {}, .hash_function = {}, .hash = {}};
+    return OfferedPackage{
+        .id = vnfd, .content_uri = {}, .hash_function = {}, .hash = {}, .enabled = !disabled_.contains(vnfd)};
+  }
+  /// Its URIs count up.
+  Result<std::string> subscribe(const std::string& callback, const BasicCredentials&) override {
+    const std::lock_guard lock{mutex_};
+    if (away_) return fail(Errc::unavailable, "it is away");
+    const auto uri = fmt::format("http://nfvo/{}", ++subscriptions_made_);
+    subscriptions_[uri] = callback;
+    return uri;
+  }
+  Result<bool> has_subscription(const std::string& uri) override {
+    const std::lock_guard lock{mutex_};
+    if (away_) return fail(Errc::unavailable, "it is away");
+    ++looked_up_;
+    return subscriptions_.contains(uri);
+  }
+  Result<void> unsubscribe(const std::string& uri) override {
+    const std::lock_guard lock{mutex_};
+    subscriptions_.erase(uri);
+    return {};
+  }
+  /// URI -> callback.
+  [[nodiscard]] std::map<std::string, std::string> subscriptions() const {
+    const std::lock_guard lock{mutex_};
+    return subscriptions_;
+  }
+  /// How often it was asked whether it has a subscription.
+  [[nodiscard]] int looked_up() const {
+    const std::lock_guard lock{mutex_};
+    return looked_up_;
+  }
+  void forget_subscriptions() {
+    const std::lock_guard lock{mutex_};
+    subscriptions_.clear();
   }
   Result<void> fetch_content(const OfferedPackage& package, Download& download, const std::atomic<bool>&) override {
     const std::lock_guard lock{mutex_};
@@ -92,6 +144,10 @@ class FakeNfvo final : public Nfvo {
   std::vector<std::string> polls_;
   std::map<std::string, std::pair<std::string, int>> offers_;
   std::vector<std::size_t> written_;
+  std::set<std::string> disabled_;
+  bool away_ = false;
+  int subscriptions_made_ = 0, looked_up_ = 0;
+  std::map<std::string, std::string> subscriptions_;
 };
 
 }  // namespace unf::vnfm

@@ -1,25 +1,12 @@
 #include "vnfm/cli/rest_server.h"
 
-#include <openssl/rand.h>
-
+#include "vnfm/rest/callback_api.h"
 #include "vnfm/rest/lcm_api.h"
 #include "vnfm/rest/package_api.h"
+#include "vnfm/store/secret.h"
 
 namespace unf::vnfm {
 namespace {
-
-/// Made once, so that a page marker is of use after a restart, and to each manager of the store.
-Result<std::string> page_secret(LedStore& store) {
-  const std::string key = "secret/page-markers";
-  const auto entry = store.store().get(key);
-  if (!entry) return fail(entry.error());
-  if (*entry) return (*entry)->value;
-  std::string secret(32, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(secret.data()), static_cast<int>(secret.size())) != 1) {
-    return fail(Errc::unavailable, "no random bytes");
-  }
-  return store.commit({.when = {Compare::absent(key)}, .puts = {{key, secret}}}).map([&](Revision) { return secret; });
-}
 
 std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config, const Adapters& adapters) {
   switch (config.auth) {
@@ -39,7 +26,7 @@ std::unique_ptr<Authenticator> make_authenticator(const RestConfig& config, cons
 
 Result<std::unique_ptr<RestServer>> RestServer::start(const RestConfig& config, const Adapters& adapters,
                                                       Manager& manager, const std::shared_ptr<spdlog::logger>& log) {
-  auto secret = page_secret(*manager.store());
+  auto secret = secret_of(*manager.store(), "page-markers");
   if (!secret) return fail(secret.error());
   std::unique_ptr<RestServer> rest{new RestServer{PageMarkers{std::move(*secret)}}};
   rest->tls_ = config.http.tls.has_value();
@@ -51,12 +38,17 @@ Result<std::unique_ptr<RestServer>> RestServer::start(const RestConfig& config, 
   for (const unsigned major : {1U, 2U}) {
     apis.push_back(make_lcm_api(major, manager.lifecycle(), manager.subscriptions(), rest->markers_, config.page));
   }
+  auto* const follower = manager.package_follower();
+  if (follower != nullptr) apis.push_back(make_callback_api(*follower));
   rest->dispatcher_ =
       std::make_unique<Dispatcher>(std::move(dispatch), std::move(apis), make_authenticator(config, adapters), log);
   auto server =
       HttpServer::start(config.http, [&to = *rest->dispatcher_](const HttpRequest& head) { return to(head); });
   if (!server) return fail(server.error());
   rest->server_ = std::move(*server);
+  if (follower != nullptr) {
+    follower->start((config.dispatcher.root.empty() ? rest->root() : config.dispatcher.root) + kPackageCallback);
+  }
   return rest;
 }
 

@@ -9,9 +9,15 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   manager->store_ = std::move(*store);
   manager->grants_ = std::move(setup.grants);
   auto packages = Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching),
-                                 setup.log, std::move(setup.package_source));
+                                 setup.log, setup.package_source);
   if (!packages) return fail(packages.error());
   manager->packages_ = std::move(*packages);
+  if (setup.package_source != nullptr) {
+    auto follower = PackageFollower::make(manager->store_, *manager->packages_, std::move(setup.package_source),
+                                          setup.log, setup.following);
+    if (!follower) return fail(follower.error());
+    manager->package_follower_ = std::move(*follower);
+  }
   auto graphs = Graphs::open(manager->store_, std::move(setup.inventory), setup.connect, setup.log);
   if (!graphs) return fail(graphs.error());
   manager->graphs_ = std::move(*graphs);

@@ -9,6 +9,7 @@
 #include "vnfm/lifecycle/lifecycle.h"
 #include "vnfm/lifecycle/overview.h"
 #include "vnfm/lifecycle/subscriptions.h"
+#include "vnfm/packages/package_follower.h"
 #include "vnfm/packages/packages.h"
 
 namespace unf::vnfm {
@@ -23,6 +24,7 @@ struct ManagerSetup {
   NotifyConfig notify{};
   std::shared_ptr<Nfvo> grants{};          ///< who grants operations; null: nobody is asked
   std::shared_ptr<Nfvo> package_source{};  ///< who has packages that nobody uploaded; null: nobody
+  PackageFollower::Config following{};
   LifecycleConfig lifecycle{};
   std::shared_ptr<spdlog::logger> log;
 };
@@ -35,6 +37,8 @@ class Manager {
 
   [[nodiscard]] const std::shared_ptr<LedStore>& store() const { return store_; }
   [[nodiscard]] Packages& packages() { return *packages_; }
+  /// Null, if there is no package_source.
+  [[nodiscard]] PackageFollower* package_follower() { return package_follower_.get(); }
   [[nodiscard]] Graphs& graphs() { return *graphs_; }
   [[nodiscard]] Subscriptions& subscriptions() { return *subscriptions_; }
   [[nodiscard]] Lifecycle& lifecycle() { return *lifecycle_; }
@@ -46,6 +50,7 @@ class Manager {
   std::shared_ptr<LedStore> store_;
   std::shared_ptr<Nfvo> grants_;
   std::unique_ptr<Packages> packages_;
+  std::unique_ptr<PackageFollower> package_follower_;
   std::unique_ptr<Graphs> graphs_;
   std::unique_ptr<Subscriptions> subscriptions_;
   std::unique_ptr<Lifecycle> lifecycle_;

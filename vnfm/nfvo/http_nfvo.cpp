@@ -104,7 +104,8 @@ Result<OfferedPackage> offered(const std::string& uri, const json& info, const s
   OfferedPackage package{.id = text_of(info, "/id"_json_pointer),
                          .content_uri = {},
                          .hash_function = text_of(info, "/checksum/algorithm"_json_pointer),
-                         .hash = lower_case(text_of(info, "/checksum/hash"_json_pointer))};
+                         .hash = lower_case(text_of(info, "/checksum/hash"_json_pointer)),
+                         .enabled = text_of(info, "/operationalState"_json_pointer) != "DISABLED"};
   if (package.id.empty() || text_of(info, "/vnfdId"_json_pointer) != vnfd_id) {
     return fail(Errc::malformed, "{}: answers with no VnfPkgInfo of VNFD {}", uri, vnfd_id);
   }
@@ -151,9 +152,12 @@ Result<GrantAnswer> HttpNfvo::ask_for_grant(OutgoingRequest request) {
   }
 }
 
+std::string HttpNfvo::package_management() const {
+  return fmt::format("{}/vnfpkgm/v{}", config_.url, config_.packages_major);
+}
+
 std::string HttpNfvo::packages_root() const {
-  return config_.url +
-         (config_.packages_major == 1 ? "/vnfpkgm/v1/vnf_packages" : "/vnfpkgm/v2/onboarded_vnf_packages");
+  return package_management() + (config_.packages_major == 1 ? "/vnf_packages" : "/onboarded_vnf_packages");
 }
 
 /// Version 1 finds packages by their attributes, version 2 knows them by their VNFD.
@@ -195,6 +199,37 @@ Result<void> HttpNfvo::fetch_content(const OfferedPackage& package, Download& do
   const auto checked = check_hash(package, download);
   if (checked || !is_rest) return checked;
   return fail(Errc::unavailable, "{}: goes on with another content", package.content_uri);
+}
+
+/// PkgmSubscriptionRequest, SOL003 10.5.2.4.
+Result<std::string> HttpNfvo::subscribe(const std::string& callback_uri, const BasicCredentials& credentials) {
+  const json basic{{"userName", credentials.user}, {"password", credentials.password}};
+  const json body{{"callbackUri", callback_uri}, {"authentication", {{"authType", {"BASIC"}}, {"paramsBasic", basic}}}};
+  const OutgoingRequest request{.method = "POST",
+                                .uri = package_management() + "/subscriptions",
+                                .headers = {{"Content-Type", "application/json"}},
+                                .body = body.dump()};
+  const auto answer = send(request, packages_version());
+  if (!answer) return fail(answer.error());
+  if (answer->status != 201 && answer->status != 303) return unexpected(request.uri, *answer);  // 303: there is one
+  return resolve_location(request.uri, std::string{answer->header("Location")});
+}
+
+Result<bool> HttpNfvo::has_subscription(const std::string& uri) {
+  if (!uri.starts_with(package_management())) return false;  // it is another NFVO's
+  const auto answer = send({.uri = uri}, packages_version());
+  if (!answer) return fail(answer.error());
+  if (answer->status == 404) return false;
+  if (answer->status != 200) return unexpected(uri, *answer);
+  return true;
+}
+
+Result<void> HttpNfvo::unsubscribe(const std::string& uri) {
+  if (!uri.starts_with(package_management())) return {};
+  const auto answer = send({.method = "DELETE", .uri = uri}, packages_version());
+  if (!answer) return fail(answer.error());
+  if (answer->status != 204 && answer->status != 404) return unexpected(uri, *answer);
+  return {};
 }
 
 }  // namespace unf::vnfm

@@ -26,11 +26,16 @@ class HttpNfvo final : public Nfvo {
   [[nodiscard]] Result<OfferedPackage> find_package(const std::string& vnfd_id) override;
   [[nodiscard]] Result<void> fetch_content(const OfferedPackage& package, Download& download,
                                            const std::atomic<bool>& cancelled) override;
+  [[nodiscard]] Result<std::string> subscribe(const std::string& callback_uri,
+                                              const BasicCredentials& credentials) override;
+  [[nodiscard]] Result<bool> has_subscription(const std::string& uri) override;
+  [[nodiscard]] Result<void> unsubscribe(const std::string& uri) override;
 
  private:
   [[nodiscard]] Result<HttpResponse> send(OutgoingRequest request, const char* version);
   [[nodiscard]] Result<GrantAnswer> ask_for_grant(OutgoingRequest request);
   [[nodiscard]] const char* packages_version() const { return config_.packages_major == 1 ? "1.2.0" : "2.1.0"; }
+  [[nodiscard]] std::string package_management() const;
   [[nodiscard]] std::string packages_root() const;
 
   const NfvoConfig config_;

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "graph/model/result.h"
+#include "vnfm/http/outgoing_auth.h"
 
 namespace unf::vnfm {
 
@@ -30,6 +31,7 @@ struct OfferedPackage {
   std::string content_uri;
   std::string hash_function;  ///< `SHA-256` or `SHA-512`
   std::string hash;           ///< of the content, in hexadecimal digits
+  bool enabled = true;        ///< operationalState
 };
 
 /// A file that gets a content, more than one answer if need be.
@@ -64,6 +66,13 @@ class Nfvo {
   /// `cancelled` ends it, within a second, once true.
   [[nodiscard]] virtual Result<void> fetch_content(const OfferedPackage& package, Download& download,
                                                    const std::atomic<bool>& cancelled) = 0;
+
+  /// Has it tell `callback_uri`, with these credentials, what becomes of its packages. The URI of the subscription.
+  [[nodiscard]] virtual Result<std::string> subscribe(const std::string& callback_uri,
+                                                      const BasicCredentials& credentials) = 0;
+  /// Whether there is a subscription of that URI.
+  [[nodiscard]] virtual Result<bool> has_subscription(const std::string& uri) = 0;
+  [[nodiscard]] virtual Result<void> unsubscribe(const std::string& uri) = 0;
 };
 
 }  // namespace unf::vnfm

@@ -203,6 +203,49 @@ Result<std::string> Packages::begin_to_obtain(const std::string& tenant, const s
   return package.id;
 }
 
+Result<std::set<std::string>> Packages::vnfds_of_nfvo() {
+  return all_of(store_->store(), std::string{kFromNfvo}).map([](const std::vector<Entry>& entries) {
+    std::set<std::string> vnfds;
+    for (const auto& entry : entries) vnfds.insert(entry.key.substr(entry.key.find('/', kFromNfvo.size()) + 1));
+    return vnfds;
+  });
+}
+
+Result<void> Packages::follow(const std::string& vnfd_id, NfvoState state) {
+  const auto entries = all_of(store_->store(), std::string{kFromNfvo});
+  if (!entries) return fail(entries.error());
+  for (const auto& entry : *entries) {
+    const auto tenant = entry.key.substr(kFromNfvo.size(), entry.key.find('/', kFromNfvo.size()) - kFromNfvo.size());
+    if (entry.key != from_nfvo_key(tenant, vnfd_id)) continue;
+    auto followed = follow(tenant, entry.value, vnfd_id, state);
+    for (int attempt = 0; !followed && followed.error().code == Errc::conflict && attempt < kAttempts; ++attempt) {
+      followed = follow(tenant, entry.value, vnfd_id, state);
+    }
+    if (!followed && followed.error().code != Errc::not_found) return followed;
+  }
+  return {};
+}
+
+/// Errors: also conflict, if it changes meanwhile.
+Result<void> Packages::follow(const std::string& tenant, const std::string& id, const std::string& vnfd_id,
+                              NfvoState state) {
+  auto package = find(tenant, id);
+  if (!package) return fail(package.error());
+  if (package->is("onboardingState", "CREATED") && state != NfvoState::gone) {
+    return begin_to_obtain(tenant, vnfd_id).map([](const std::string&) {});
+  }
+  const char* wanted = state == NfvoState::enabled ? "ENABLED" : "DISABLED";
+  if (package->is("onboardingState", "ONBOARDED") && !package->is("operationalState", wanted)) {
+    package->info["operationalState"] = wanted;
+    const auto stored = put(tenant, *package);
+    if (!stored) return fail(stored.error());
+    package->revision = *stored;
+    log_->info("VNF package {} of {} is {}, as the NFVO's", id, tenant, wanted);
+  }
+  if (state != NfvoState::gone || !package->is("usageState", "NOT_IN_USE")) return {};
+  return remove(tenant, *package).map([&] { log_->info("VNF package {} of {} is gone, as the NFVO's", id, tenant); });
+}
+
 Result<std::vector<Package>> Packages::list(const std::string& tenant, const std::string& after, std::size_t limit) {
   const auto page =
       store_->store().range(prefix_of(tenant), limit, after.empty() ? std::string{} : key_of(tenant, after));
@@ -265,9 +308,9 @@ void Packages::work() {
 }
 
 void Packages::carry_out(const Task& task) {
-  auto done = fetch(task);
-  if (!done && stopping_ && std::holds_alternative<FromNfvo>(task.from)) return;  // the next manager goes on
-  if (done) done = onboard(task);
+  const auto fetched = fetch(task);
+  if (!fetched && stopping_ && std::holds_alternative<FromNfvo>(task.from)) return;  // the next manager goes on
+  auto done = fetched ? onboard(task, *fetched) : fail(fetched.error());
   if (!done) done = give_up(task, done.error());
   if (!done) log_->error("VNF package {}: {}", task.id, done.error().message);
 }
@@ -288,20 +331,21 @@ void Packages::wait() {
   changed_.wait(lock, [&] { return tasks_.empty() && busy_.empty(); });
 }
 
-/// The content of a package that has none yet.
-Result<void> Packages::fetch(const Task& task) {
-  Result<void> fetched;
+/// The content of a package that has none yet; and whether it is to be enabled.
+Result<NfvoState> Packages::fetch(const Task& task) {
+  auto state = NfvoState::enabled;
   if (const auto* request = std::get_if<OutgoingRequest>(&task.from)) {
-    fetched = fetch_by_uri(*request, file_of(task.id));
+    if (auto fetched = fetch_by_uri(*request, file_of(task.id)); !fetched) return fail(fetched.error());
   } else if (const auto* nfvo = std::get_if<FromNfvo>(&task.from)) {
-    fetched = fetch_from_nfvo(nfvo->vnfd_id, file_of(task.id));
+    const auto fetched = fetch_from_nfvo(nfvo->vnfd_id, file_of(task.id));
+    if (!fetched) return fetched;
+    state = *fetched;
   } else {
-    return {};
+    return state;
   }
-  if (!fetched) return fetched;
   auto package = find(task.tenant, task.id);
   if (!package) return fail(package.error());
-  return enter(task.tenant, std::move(*package), "PROCESSING");
+  return enter(task.tenant, std::move(*package), "PROCESSING").map([&] { return state; });
 }
 
 Result<void> Packages::fetch_by_uri(OutgoingRequest request, const fs::path& file) {
@@ -314,13 +358,16 @@ Result<void> Packages::fetch_by_uri(OutgoingRequest request, const fs::path& fil
 }
 
 /// Asks for the rest of what breaks off, as long as there comes more of it than ever before.
-Result<void> Packages::fetch_from_nfvo(const std::string& vnfd_id, const fs::path& file) {
+Result<NfvoState> Packages::fetch_from_nfvo(const std::string& vnfd_id, const fs::path& file) {
   Download download{file};
   auto most = download.size();
   auto pause = kFirstPause;
   for (int attempt = 0;; ++attempt) {
-    auto fetched = nfvo_->find_package(vnfd_id).and_then(
-        [&](const OfferedPackage& offered) { return nfvo_->fetch_content(offered, download, stopping_); });
+    auto fetched = nfvo_->find_package(vnfd_id).and_then([&](const OfferedPackage& offered) {
+      return nfvo_->fetch_content(offered, download, stopping_).map([&] {
+        return offered.enabled ? NfvoState::enabled : NfvoState::disabled;
+      });
+    });
     if (fetched || fetched.error().code != Errc::unavailable || attempt == kAttempts) return fetched;
     if (const auto now = download.size(); now > most) {
       most = now;
@@ -335,7 +382,7 @@ Result<void> Packages::fetch_from_nfvo(const std::string& vnfd_id, const fs::pat
 }
 
 /// Makes it ONBOARDED.
-Result<void> Packages::onboard(const Task& task) {
+Result<void> Packages::onboard(const Task& task, NfvoState state) {
   const auto examined = examine(task);
   if (!examined) return fail(examined.error());
   const auto vnfd = (*examined)["vnfdId"].get<std::string>();
@@ -348,7 +395,7 @@ Result<void> Packages::onboard(const Task& task) {
     }
     package->info.update(*examined);
     package->info["onboardingState"] = "ONBOARDED";
-    package->info["operationalState"] = "ENABLED";
+    package->info["operationalState"] = state == NfvoState::enabled ? "ENABLED" : "DISABLED";
     const auto key = vnfd_key(task.tenant, vnfd);
     const auto stored = put(task.tenant, *package, {.when = {Compare::absent(key)}, .puts = {{key, task.id}}});
     if (stored) {

@@ -37,6 +37,9 @@ struct Package {
   }
 };
 
+/// What the NFVO says of a package.
+enum class NfvoState { enabled, disabled, gone };
+
 /// Packages are kept under `vnfpkg/TENANT/ID`.
 inline constexpr std::string_view kPackages = "vnfpkg/";
 /// Errors: malformed, with the key.
@@ -70,6 +73,11 @@ class Packages {
   /// for, for some seconds. Errors: not_found, also at the NFVO; unavailable, if it is not there yet: then it can be
   /// asked for again; unsupported, and why it cannot be onboarded; those of Nfvo.
   [[nodiscard]] Result<Package> obtain(const std::string& tenant, const std::string& vnfd_id);
+  /// The VNFDs whose packages were asked for at the NFVO, by whatever tenant.
+  [[nodiscard]] Result<std::set<std::string>> vnfds_of_nfvo();
+  /// Has the packages of a VNFD that came from the NFVO be as they are there, whosever they are: enabled or disabled;
+  /// gone, or disabled as long as they are in use. One that could not be onboarded is fetched again.
+  [[nodiscard]] Result<void> follow(const std::string& vnfd_id, NfvoState state);
   /// Up to `limit` behind the id `after`, by id.
   [[nodiscard]] Result<std::vector<Package>> list(const std::string& tenant, const std::string& after,
                                                   std::size_t limit);
@@ -122,12 +130,14 @@ class Packages {
   void work();
   Result<void> enter(const std::string& tenant, Package package, const char* state);
   void carry_out(const Task& task);
-  [[nodiscard]] Result<void> fetch(const Task& task);
+  [[nodiscard]] Result<NfvoState> fetch(const Task& task);
   [[nodiscard]] Result<void> fetch_by_uri(OutgoingRequest request, const std::filesystem::path& file);
-  [[nodiscard]] Result<void> fetch_from_nfvo(const std::string& vnfd_id, const std::filesystem::path& file);
+  [[nodiscard]] Result<NfvoState> fetch_from_nfvo(const std::string& vnfd_id, const std::filesystem::path& file);
   [[nodiscard]] Result<std::string> begin_to_obtain(const std::string& tenant, const std::string& vnfd_id);
   Result<void> go_on_fetching(const Task& task);
-  [[nodiscard]] Result<void> onboard(const Task& task);
+  [[nodiscard]] Result<void> onboard(const Task& task, NfvoState state);
+  [[nodiscard]] Result<void> follow(const std::string& tenant, const std::string& id, const std::string& vnfd_id,
+                                    NfvoState state);
   [[nodiscard]] Result<void> give_up(const Task& task, const Error& why);
   [[nodiscard]] Result<nlohmann::json> examine(const Task& task) const;
   [[nodiscard]] Result<Package> onboarded(const std::string& tenant, const std::string& id);

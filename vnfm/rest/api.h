@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "graph/model/result.h"
 #include "vnfm/http/message.h"
 #include "vnfm/lifecycle/caller.h"
+#include "vnfm/rest/authenticator.h"
 #include "vnfm/rest/query/uri.h"
 
 namespace unf::vnfm {
@@ -61,6 +63,9 @@ struct Api {
   std::string title;
   std::vector<std::string> versions;  ///< that `Version` may ask for; the last is the one that is served
   std::vector<Route> routes;
+  bool checks_version = true;  ///< else `Version` is that of something else
+  /// Who calls it; null: those whom the dispatcher knows.
+  std::shared_ptr<Authenticator> authenticator{};
 
   [[nodiscard]] std::string root() const { return fmt::format("/{}/v{}", name, major); }
 };

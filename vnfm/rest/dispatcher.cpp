@@ -18,7 +18,9 @@ struct Dispatcher::Entry {
   std::vector<std::string> path;      ///< segments; `{name}` takes any, a last `{name...}` all that follow
   std::string pattern;                ///< the whole path, for the audit log and messages
   std::vector<std::string> versions;  ///< empty: any
-  std::optional<JsonSchema> schema;   ///< of the body
+  bool checks_version = true;
+  std::shared_ptr<Authenticator> authenticator;
+  std::optional<JsonSchema> schema;  ///< of the body
 
   [[nodiscard]] bool matches(const std::vector<std::string>& segments) const {
     const bool takes_rest = !path.empty() && path.back().ends_with("...}");
@@ -116,6 +118,8 @@ void Dispatcher::add(const Api& api, Route route) {
   entry->pattern = api.name.empty() ? route.path : api.root() + route.path;
   entry->path = segments_of(entry->pattern);
   entry->versions = api.versions;
+  entry->checks_version = api.checks_version;
+  entry->authenticator = api.authenticator == nullptr ? authenticator_ : api.authenticator;
   if (!route.body.is_null()) entry->schema.emplace(route.body);
   entry->route = std::move(route);
   entries_.push_back(std::move(entry));
@@ -151,12 +155,12 @@ std::variant<HttpResponse, HttpPlan> Dispatcher::operator()(const HttpRequest& h
     if (!entry->versions.empty()) response.headers.push_back({"Version", entry->versions.back()});
     return response;
   };
-  auto caller = authenticator_->authenticate(head);
+  auto caller = entry->authenticator->authenticate(head);
   if (!caller) {
     audit_->warn("{} {} from {}: refused: {}", head.method, entry->pattern, head.peer.address, caller.error().message);
     if (caller.error().code != Errc::malformed) return refuse(status_of(caller.error().code), caller.error().message);
     auto response = refuse(401, caller.error().message);
-    if (auto challenge = authenticator_->challenge(); !challenge.empty()) {
+    if (auto challenge = entry->authenticator->challenge(); !challenge.empty()) {
       response.headers.push_back({"WWW-Authenticate", std::move(challenge)});
     }
     return response;
@@ -218,7 +222,7 @@ std::variant<Dispatcher::Found, HttpResponse> Dispatcher::find(const HttpRequest
 std::optional<HttpResponse> Dispatcher::check_version(const Entry& entry, const HttpRequest& head) const {
   static const std::regex kFormat{R"(\d{1,9}\.\d{1,9}\.\d{1,9}(-impl:\S{1,100})?)"};
   const std::string wanted{head.header("Version")};
-  if (entry.versions.empty() || (wanted.empty() && !config_.strict)) return std::nullopt;
+  if (entry.versions.empty() || !entry.checks_version || (wanted.empty() && !config_.strict)) return std::nullopt;
   const auto refuse = [&](unsigned status, const std::string& detail) {
     auto response = problem_response(status, detail);
     response.headers.push_back({"Version", entry.versions.back()});

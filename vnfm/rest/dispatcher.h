@@ -49,7 +49,7 @@ class Dispatcher {
   [[nodiscard]] Result<HttpResponse> handle(const Entry& entry, ApiRequest& request, const HttpRequest& http) const;
 
   const DispatcherConfig config_;
-  const std::unique_ptr<Authenticator> authenticator_;
+  const std::shared_ptr<Authenticator> authenticator_;
   const std::shared_ptr<spdlog::logger> audit_;
   std::vector<std::unique_ptr<const Entry>> entries_;
   nlohmann::json openapi_;

@@ -5,15 +5,17 @@
 
 #include <chrono>
 #include <functional>
-#include <thread>
 
 #include "agent/config/files.h"
+#include "tests/support/eventually.h"
 #include "tests/support/fake_agent.h"
 #include "tosca/csar.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/lifecycle/manager.h"
 
 namespace unf::vnfm {
+
+using testing_support::eventually;
 
 /// A manager of one host with NICs on networks `wan`, `mid`, `lan` and `dmz`, whose agent is a fake.
 class ManagerFixture : public testing::Test {
@@ -47,15 +49,6 @@ class ManagerFixture : public testing::Test {
     auto manager = Manager::open(setup_);
     ASSERT_TRUE(manager) << manager.error().message;
     manager_ = std::move(*manager);
-  }
-
-  static bool eventually(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
   }
 
   /// Onboards a VNFD of the samples with the files it names. Returns its vnfdId.

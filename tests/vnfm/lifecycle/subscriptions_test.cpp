@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "tests/support/by_name.h"
+#include "tests/support/eventually.h"
 #include "tests/vnfm/store_fixture.h"
 #include "vnfm/http/http_server.h"
 
@@ -17,6 +18,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing_support::by_name;
+using testing_support::eventually;
 
 /// Takes notifications, or refuses the next few.
 class Receiver {
@@ -78,14 +80,6 @@ class SubscriptionsTest : public StoreFixture {
     subscriptions_.reset();
     const auto log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
     subscriptions_ = Subscriptions::open(store_, config_, log).value();
-  }
-  static bool eventually(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
   }
   Result<Subscription> subscribe(const std::string& callback, const json& filter = {}, const json& more = {}) {
     json request{{"callbackUri", callback}};

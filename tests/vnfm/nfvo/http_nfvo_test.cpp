@@ -70,6 +70,39 @@ TEST_F(HttpNfvoTest, NobodyThereIsUnavailable) {
   EXPECT_EQ(nowhere.request_grant(kRequest).error().code, Errc::unavailable);
 }
 
+TEST_F(HttpNfvoTest, SubscribesAsTheInterfaceSays) {
+  answer = {.status = 201, .headers = {{"Location", "/vnfpkgm/v2/subscriptions/s"}}, .body = "{}"};
+  const auto uri = nfvo.subscribe("http://vnfm/callback", {"nfvo", "pass"});
+  ASSERT_TRUE(uri) << uri.error().message;
+  EXPECT_EQ(*uri, peer.url("/vnfpkgm/v2/subscriptions/s"));
+  const auto request = peer.asked().front();
+  EXPECT_EQ(request.method + " " + request.target, "POST /vnfpkgm/v2/subscriptions");
+  EXPECT_EQ(request.header("Version"), "2.1.0");
+  const json basic{{"userName", "nfvo"}, {"password", "pass"}};
+  EXPECT_EQ(json::parse(request.body), (json{{"callbackUri", "http://vnfm/callback"},
+                                             {"authentication", {{"authType", {"BASIC"}}, {"paramsBasic", basic}}}}));
+  answer.status = 303;
+  EXPECT_EQ(nfvo.subscribe("http://vnfm/callback", {"nfvo", "pass"}), *uri) << "there is one";
+  answer = problem_response(422, "callbackUri: nobody answers");
+  EXPECT_EQ(nfvo.subscribe("http://vnfm/callback", {"nfvo", "pass"}).error().code, Errc::unsupported);
+}
+
+TEST_F(HttpNfvoTest, KnowsWhetherItIsSubscribed) {
+  const auto uri = peer.url("/vnfpkgm/v2/subscriptions/s");
+  answer = {.status = 200, .body = "{}"};
+  EXPECT_EQ(nfvo.has_subscription(uri), true);
+  answer.status = 404;
+  EXPECT_EQ(nfvo.has_subscription(uri), false);
+  EXPECT_TRUE(nfvo.unsubscribe(uri));
+  answer.status = 503;
+  EXPECT_EQ(nfvo.has_subscription(uri).error().code, Errc::unavailable);
+  EXPECT_FALSE(nfvo.unsubscribe(uri));
+  const auto asked = peer.asked().size();
+  EXPECT_EQ(nfvo.has_subscription("http://other/vnfpkgm/v2/subscriptions/s"), false);
+  EXPECT_TRUE(nfvo.unsubscribe("http://other/vnfpkgm/v2/subscriptions/s"));
+  EXPECT_EQ(peer.asked().size(), asked) << "another NFVO's is nobody's business";
+}
+
 struct Bad {
   const char* name;
   HttpResponse answer;
