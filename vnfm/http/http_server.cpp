@@ -137,6 +137,36 @@ class Census {
   std::unordered_map<std::string, std::size_t> of_address_;
 };
 
+/// A connection that was counted, whatever it ends by.
+class Presence {
+ public:
+  Presence(Census& census, std::string address) : census_(&census), address_(std::move(address)) {}
+  Presence(Presence&& other) noexcept
+      : census_(std::exchange(other.census_, nullptr)), address_(std::move(other.address_)) {}
+  Presence& operator=(Presence&&) = delete;
+  ~Presence() {
+    if (census_ != nullptr) census_->leave(address_);
+  }
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  Census* census_;
+  std::string address_;
+};
+
+/// A socket that its loop closes when it stops.
+class Registration {
+ public:
+  Registration(Loop& loop, tcp::socket& socket) : loop_(loop), socket_(&socket) { loop.sockets.insert(socket_); }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() { loop_.sockets.erase(socket_); }
+
+ private:
+  Loop& loop_;
+  tcp::socket* socket_;
+};
+
 Result<std::shared_ptr<Context>> make_context(const agent::ServerTls& tls) {
   auto context = std::make_shared<Context>(Context::tls_server);
   return agent::configure(context->native_handle(), tls).map([&] { return context; });
@@ -148,6 +178,14 @@ std::string date_header() {
   gmtime_r(&now, &utc);
   char text[32];
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc)};
+}
+
+/// Whether there is memory for a text of so many bytes.
+bool has_room(std::string& text, std::size_t bytes) try {
+  text.reserve(bytes);
+  return true;
+} catch (const std::bad_alloc&) {
+  return false;
 }
 
 /// Whether the peer's bytes are to blame.
@@ -212,7 +250,7 @@ class HttpServer::Impl {
     spdlog::debug("listens on {}", endpoint_.to_string());
     asio::co_spawn(loops_.front().context, accept(), asio::detached);
     for (auto& loop : loops_) {
-      loop.thread = std::thread{[&loop] { loop.context.run(); }};
+      loop.thread = std::thread{[&loop] { run(loop); }};
     }
     return {};
   }
@@ -229,6 +267,18 @@ class HttpServer::Impl {
   const agent::Endpoint& endpoint() const { return endpoint_; }
 
  private:
+  /// A step of a connection that there is no memory for ends that connection, which goes with it.
+  static void run(Loop& loop) {
+    while (true) {
+      try {
+        loop.context.run();
+        return;
+      } catch (const std::exception& e) {
+        spdlog::error("a connection ended with {}", e.what());
+      }
+    }
+  }
+
   void make_room_for_connections() const {
     rlimit files{};
     const rlim_t wanted = config_.limits.max_connections + 256;
@@ -244,27 +294,36 @@ class HttpServer::Impl {
 
   Task<void> accept() {
     auto& own = loops_.front();
+    asio::steady_timer pause{own.context};
     for (std::size_t next = 0; !own.stopping; next = (next + 1) % loops_.size()) {
       error_code error;
-      auto& loop = loops_[next];
-      tcp::socket socket{loop.context};
-      co_await acceptor_.async_accept(socket, reporting(error));
-      if (error) {
-        if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
-        // Mostly no file is left: one will be, once a connection ends.
-        asio::steady_timer pause{own.context, milliseconds{20}};
-        co_await pause.async_wait(reporting(error));
-        continue;
+      bool short_of_memory = false;
+      try {
+        co_await accept_one(loops_[next], error);
+      } catch (const std::bad_alloc&) {
+        short_of_memory = true;
       }
-      const auto peer = socket.remote_endpoint(error);
-      if (error) continue;
-      const auto address = peer.address().to_string();
-      if (!census_.enter(address)) {
-        turn_away(socket);
-        continue;
-      }
-      asio::co_spawn(loop.context, serve(loop, std::move(socket), address), asio::detached);
+      if (!error && !short_of_memory) continue;
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+      // Mostly no file is left: one will be, once a connection ends.
+      pause.expires_after(milliseconds{20});
+      co_await pause.async_wait(reporting(error));
     }
+  }
+
+  Task<void> accept_one(Loop& loop, error_code& error) {
+    tcp::socket socket{loop.context};
+    co_await acceptor_.async_accept(socket, reporting(error));
+    if (error) co_return;
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    if (gone) co_return;
+    auto address = peer.address().to_string();
+    if (!census_.enter(address)) {
+      turn_away(socket);
+      co_return;
+    }
+    asio::co_spawn(loop.context, serve(loop, std::move(socket), Presence{census_, std::move(address)}), asio::detached);
   }
 
   void turn_away(tcp::socket& socket) const {
@@ -276,26 +335,25 @@ class HttpServer::Impl {
     socket.send(asio::buffer(kFull), 0, ignored);
   }
 
-  Task<void> serve(Loop& loop, tcp::socket socket, std::string address) {
-    if (loop.stopping) {
-      census_.leave(address);
-      co_return;
+  /// A connection that there is no memory for is closed; the others go on.
+  Task<void> serve(Loop& loop, tcp::socket socket, Presence presence) {
+    if (loop.stopping) co_return;
+    try {
+      error_code ignored;
+      socket.set_option(tcp::no_delay{true}, ignored);
+      const HttpPeer peer{.address = presence.address()};
+      if (const auto context = tls()) {
+        beast::ssl_stream<tcp::socket> stream{std::move(socket), *context};
+        const Registration registration{loop, stream.next_layer()};
+        co_await handshake(stream, peer);
+      } else {
+        const Registration registration{loop, socket};
+        Deadline deadline{socket};
+        co_await converse(socket, socket, deadline, peer);
+      }
+    } catch (const std::exception& e) {
+      spdlog::error("a connection ended with {}", e.what());
     }
-    error_code ignored;
-    socket.set_option(tcp::no_delay{true}, ignored);
-    const HttpPeer peer{.address = address};
-    if (const auto context = tls()) {
-      beast::ssl_stream<tcp::socket> stream{std::move(socket), *context};
-      loop.sockets.insert(&stream.next_layer());
-      co_await handshake(stream, peer);
-      loop.sockets.erase(&stream.next_layer());
-    } else {
-      loop.sockets.insert(&socket);
-      Deadline deadline{socket};
-      co_await converse(socket, socket, deadline, peer);
-      loop.sockets.erase(&socket);
-    }
-    census_.leave(address);
   }
 
   Task<void> handshake(beast::ssl_stream<tcp::socket>& stream, HttpPeer peer) {
@@ -450,6 +508,8 @@ class HttpServer::Impl {
       --waiting_;
       try {
         co_return work();
+      } catch (const std::bad_alloc&) {
+        co_return problem_response(503, "there is not enough memory now");
       } catch (const std::exception& e) {
         spdlog::error("a request ended with {}", e.what());
       }
@@ -475,10 +535,19 @@ class HttpServer::Impl {
       if (error) co_return problem_response(408, "the client went away before its body");
     }
     if (plan.to_file.empty()) {
-      http::request_parser<http::string_body> body{std::move(parser)};
-      auto refused = co_await read_rest(stream, deadline, buffer, body, plan.max_body);
-      request.body = std::move(body.get().body());
-      co_return refused;
+      // Not by Beast's string_body: where it finds no memory, Asio ends the program.
+      http::request_parser<http::buffer_body> body{std::move(parser)};
+      std::vector<char> chunk(kChunk);
+      if (!has_room(request.body, body.content_length().value_or(0))) {
+        co_return problem_response(503, "there is not enough memory now");
+      }
+      co_return co_await read_rest(stream, deadline, buffer, body, plan.max_body, [&](error_code& of_step) {
+        auto& [at, left, more] = body.get().body();
+        if (at != nullptr) request.body.append(chunk.data(), chunk.size() - left);
+        at = chunk.data();
+        left = chunk.size();
+        if (of_step == http::error::need_buffer) of_step = {};
+      });
     }
     http::request_parser<http::file_body> body{std::move(parser)};
     body.get().body().open(plan.to_file.c_str(), beast::file_mode::write, error);
@@ -486,19 +555,23 @@ class HttpServer::Impl {
       spdlog::error("{}: {}", plan.to_file.string(), error.message());
       co_return problem_response(503, "the body cannot be stored now");
     }
-    co_return co_await read_rest(stream, deadline, buffer, body, plan.max_body);
+    co_return co_await read_rest(stream, deadline, buffer, body, plan.max_body, [](error_code&) {});
   }
 
-  template <typename Stream, typename Parser>
+  /// `step` is called before the first piece, and with what came of each.
+  template <typename Stream, typename Parser, typename Step>
   Task<std::optional<HttpResponse>> read_rest(Stream& stream, Deadline& deadline, beast::flat_buffer& buffer,
-                                              Parser& parser, std::uint64_t max_body) {
+                                              Parser& parser, std::uint64_t max_body, Step step) {
     parser.body_limit(max_body);
+    error_code none;
+    step(none);
     const auto start = steady_clock::now();
     std::uint64_t received = 0;
     while (!parser.is_done()) {
       deadline.set(start + time_for(config_.limits.body, received), Deadline::Ends::reads);
       error_code error;
       received += co_await http::async_read_some(stream, buffer, parser, reporting(error));
+      step(error);
       if (!error) continue;
       if (deadline.passed()) co_return problem_response(408, "the body takes too long");
       if (error == http::error::body_limit) {
