@@ -1,5 +1,5 @@
 #include "tests/fuzz/target.h"
-#include "vnfm/lifecycle/subscriptions.h"
+#include "vnfm/lifecycle/alarms.h"
 #include "vnfm/packages/packages.h"
 
 namespace unf::vnfm {
@@ -41,6 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'p':
       check(read_package, "vnfpkg/t/i", value);
+      break;
+    case 'a':
+      check(read_alarm, "alarm/t/i", value);
       break;
     default:
       break;

@@ -148,6 +148,8 @@ def sections(openapi):
     for title, (method, path) in sol003.LCM_REQUESTS.items():
         yield title, [("v2", f"v2/{title}", request(f"/vnflcm/v2{path}", method), "accepted")]
     yield "VnfPkgInfo", [("v1", "VnfPkgInfo", answer("/vnfpkgm/v1/vnf_packages/{vnfPkgId}"), "served")]
+    yield "Alarm", [("v1", "v1/Alarm", answer("/vnffm/v1/alarms/{alarmId}"), "served")]
+    yield "FmSubscription", [("v1", "v1/FmSubscription", answer("/vnffm/v1/subscriptions/{subscriptionId}"), "served")]
     yield "GrantRequest", [("v1", "GrantRequest", None, "sent")]
     yield "Grant", [("v1", "Grant", None, "read")]
 

@@ -257,6 +257,42 @@ class HeldUp(Lcm):
         self.passes()
 
 
+class Faults(Lcm):
+    """A runner that dies: an alarm, by the commands that the client has in version 2."""
+
+    api = "2"
+    test_the_life_of_a_vnf = None
+
+    def subscribe(self):
+        try:
+            return self.shown("vnffm", "sub", "create", self.file({"callbackUri": "http://127.0.0.1:9990/"}))["ID"]
+        except AssertionError:
+            return None  # nobody answers there yet
+
+    def test_an_alarm_is_raised_and_cleared(self):
+        vnfd = self.onboard("firewall", "firewall.yaml", "edge.rules")
+        events = self.start(HOST_NS, sys.executable, "-u", "-c", CALLBACK, stdout=subprocess.PIPE, text=True)
+        subscription = until(lambda: self.subscribe(), 10)
+        vnf = self.shown("vnflcm", "create", vnfd)["ID"]
+        self.openstack("vnflcm", "instantiate", vnf, self.file({"flavourId": "default", "extVirtualLinks": links("wan", "lan")}))
+        self.ended(vnf, "INSTANTIATE")
+        self.passes()
+        self.assertEqual(self.shown("vnffm", "alarm", "list"), [])
+        shown = json.loads(self.vnfm("show", vnf, "-o", "json"))
+        runner, = [process["pid"] for process in shown["processes"] if process["name"] != "io"]
+        os.kill(runner, signal.SIGKILL)
+        self.passes()
+        alarm, = until(lambda: self.shown("vnffm", "alarm", "list"), 20)
+        self.assertEqual(alarm["Managed Object Id"], vnf)
+        until(lambda: self.shown("vnffm", "alarm", "show", alarm["ID"])["Perceived Severity"] == "CLEARED", 20)
+        self.openstack("vnffm", "alarm", "update", "--ack-state", "ACKNOWLEDGED", alarm["ID"])
+        self.assertEqual(self.shown("vnffm", "alarm", "show", alarm["ID"])["Ack State"], "ACKNOWLEDGED")
+        self.openstack("vnffm", "sub", "delete", subscription)
+        events.terminate()
+        told = [json.loads(line)["notificationType"] for line in events.stdout]
+        self.assertEqual(told, ["AlarmNotification", "AlarmClearedNotification"])
+
+
 class Shared(Lcm):
     """Two VNFs that share uNFs: what is done to one harms nobody's packets and nobody's counts."""
 

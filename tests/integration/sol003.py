@@ -8,6 +8,7 @@ import re
 
 LCM_V1 = "json-schema-2.6.1/VNFLifecycleManagement-API"
 LCM_V2 = "openapi-3.3.1/sol003_lifecycle_openapi.json"
+FAULTS = "json-schema-2.6.1/VNFFaultManagement-API"
 GRANT = "openapi-3.3.1/sol003_operation_openapi.json"
 PACKAGES = "json-schema-2.6.1/VNFPackageManagement-API"
 PACKAGE_SUBSCRIPTIONS = "openapi-2.5.1/SOL003-VNFPackageManagement-API.json"
@@ -57,6 +58,8 @@ PLACES = {
     "v2/VnfLcmOperationOccurrenceNotification": (f"{LCM_V1}/VnfLcmOperationOccurrenceNotification.schema.json",),
     "v2/VnfIdentifierCreationNotification": (f"{LCM_V1}/VnfIdentifierCreationNotification.schema.json",),
     "v2/VnfIdentifierDeletionNotification": (f"{LCM_V1}/vnfIdentifierDeletionNotification.schema.json",),
+    "v1/Alarm": (f"{FAULTS}/alarm.schema.json",),
+    "v1/FmSubscription": (f"{FAULTS}/FmSubscription.schema.json",),
     "GrantRequest": in_openapi(GRANT, "requestBodies", "GrantRequest"),
     "Grant": in_openapi(GRANT, "responses", "IndividualGrant.Get.200"),
     "PkgmSubscriptionRequest": in_swagger(PACKAGE_SUBSCRIPTIONS, "/subscriptions"),
@@ -72,6 +75,8 @@ ANSWERS = {
     r"/vnflcm/(v[12]/)vnf_instances(/[^/]+)?": "VnfInstance",
     r"/vnflcm/(v[12]/)vnf_lcm_op_occs(/[^/]+(/fail)?)?": "VnfLcmOpOcc",
     r"/vnflcm/(v[12]/)subscriptions(/[^/]+)?": "LccnSubscription",
+    r"/vnffm/(v1/)alarms(/[^/]+)?": "Alarm",
+    r"/vnffm/(v1/)subscriptions(/[^/]+)?": "FmSubscription",
     r"/vnfpkgm/v1()/vnf_packages(/[^/]+)?": "VnfPkgInfo",
     r"/[a-z]+()(/v[12])?/api_versions": "ApiVersionInformation",
 }

@@ -93,6 +93,18 @@ class FakeAgent final : public agent::Agent {
       info.detail = detail;
     }
   }
+  /// Of each graph.
+  void set_process(const std::string& name, int restarts, bool ready) {
+    const std::lock_guard lock{mutex_};
+    for (auto& [id, info] : graphs_) {
+      agent::wire::ProcessInfo process;
+      process.name = name;
+      process.restarts = restarts;
+      process.ready = ready;
+      std::erase_if(info.processes, [&](const auto& known) { return known.name == name; });
+      info.processes.push_back(std::move(process));
+    }
+  }
   /// Calls of apply wait while it is held.
   void hold(bool held) {
     const std::lock_guard lock{mutex_};

@@ -1,6 +1,7 @@
 #include "vnfm/cli/rest_server.h"
 
 #include "vnfm/rest/callback_api.h"
+#include "vnfm/rest/fm_api.h"
 #include "vnfm/rest/lcm_api.h"
 #include "vnfm/rest/package_api.h"
 #include "vnfm/store/secret.h"
@@ -38,6 +39,7 @@ Result<std::unique_ptr<RestServer>> RestServer::start(const RestConfig& config, 
   for (const unsigned major : {1U, 2U}) {
     apis.push_back(make_lcm_api(major, manager.lifecycle(), manager.subscriptions(), rest->markers_, config.page));
   }
+  apis.push_back(make_fm_api(manager.alarms(), manager.subscriptions(), rest->markers_, config.page));
   auto* const follower = manager.package_follower();
   if (follower != nullptr) apis.push_back(make_callback_api(*follower));
   rest->dispatcher_ =

@@ -32,10 +32,18 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
                                     .grants = manager->grants_.get(),
                                     .root = std::move(root),
                                     .catalog = std::move(setup.catalog),
-                                    .log = std::move(setup.log)},
+                                    .log = setup.log},
                                    setup.lifecycle);
   if (!lifecycle) return fail(lifecycle.error());
   manager->lifecycle_ = std::move(*lifecycle);
+  auto alarms = Alarms::open({.store = manager->store_,
+                              .graphs = *manager->graphs_,
+                              .lifecycle = *manager->lifecycle_,
+                              .subscriptions = *manager->subscriptions_,
+                              .log = std::move(setup.log)},
+                             setup.alarms_every);
+  if (!alarms) return fail(alarms.error());
+  manager->alarms_ = std::move(*alarms);
   manager->overview_ = std::make_unique<Overview>(*manager->lifecycle_, *manager->graphs_);
   return manager;
 }

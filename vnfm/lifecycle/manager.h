@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "vnfm/lifecycle/alarms.h"
 #include "vnfm/lifecycle/graphs.h"
 #include "vnfm/lifecycle/lifecycle.h"
 #include "vnfm/lifecycle/overview.h"
@@ -26,6 +27,7 @@ struct ManagerSetup {
   std::shared_ptr<Nfvo> package_source{};  ///< who has packages that nobody uploaded; null: nobody
   PackageFollower::Config following{};
   LifecycleConfig lifecycle{};
+  std::chrono::milliseconds alarms_every{1'000};  ///< how often hosts are looked at for what is wrong
   std::shared_ptr<spdlog::logger> log;
 };
 
@@ -42,6 +44,7 @@ class Manager {
   [[nodiscard]] Graphs& graphs() { return *graphs_; }
   [[nodiscard]] Subscriptions& subscriptions() { return *subscriptions_; }
   [[nodiscard]] Lifecycle& lifecycle() { return *lifecycle_; }
+  [[nodiscard]] Alarms& alarms() { return *alarms_; }
   [[nodiscard]] Overview& overview() { return *overview_; }
 
  private:
@@ -54,6 +57,7 @@ class Manager {
   std::unique_ptr<Graphs> graphs_;
   std::unique_ptr<Subscriptions> subscriptions_;
   std::unique_ptr<Lifecycle> lifecycle_;
+  std::unique_ptr<Alarms> alarms_;
   std::unique_ptr<Overview> overview_;
 };
 

@@ -72,7 +72,8 @@ json results_for(const Subscription& subscription, const json& outcome) {
 }  // namespace
 
 Transaction::Put put_of(const Subscription& subscription) {
-  const json stored{{"major", subscription.major}, {"request", subscription.request}};
+  json stored{{"major", subscription.major}, {"request", subscription.request}};
+  if (subscription.about == About::faults) stored["about"] = "faults";
   return {subscription_key(subscription.tenant, subscription.id), stored.dump()};
 }
 
@@ -83,6 +84,7 @@ Result<Subscription> read_subscription(const Entry& entry) try {
   std::ignore = request.at("callbackUri").get_ref<const std::string&>();
   return Subscription{.tenant = std::move(tenant),
                       .id = std::move(id),
+                      .about = stored.value("about", "") == "faults" ? About::faults : About::lifecycle,
                       .major = whole<unsigned>(stored.at("major")),
                       .request = request,
                       .revision = entry.modified};
@@ -98,6 +100,18 @@ bool filter_takes(const json& filter, const Service& service, const json& notifi
     if (!contains(member(filter, "operationStates"), notification["operationState"])) return false;
   }
   return instance_takes(member(filter, "vnfInstanceSubscriptionFilter"), service);
+}
+
+bool fault_filter_takes(const json& filter, const Service& service, const std::string& notification_type,
+                        const json& alarm) {
+  if (filter.is_null()) return true;
+  const auto& resource_type = alarm["rootCauseFaultyResource"]["faultyResourceType"];
+  return contains(member(filter, "notificationTypes"), notification_type) &&
+         contains(member(filter, "faultyResourceTypes"), resource_type) &&
+         contains(member(filter, "perceivedSeverities"), alarm["perceivedSeverity"]) &&
+         contains(member(filter, "eventTypes"), alarm["eventType"]) &&
+         contains(member(filter, "probableCauses"), alarm["probableCause"]) &&
+         instance_takes(member(filter, "vnfInstanceSubscriptionFilter"), service);
 }
 
 Subscriptions::Subscriptions(std::shared_ptr<LedStore> store, NotifyConfig config, std::shared_ptr<spdlog::logger> log)
@@ -138,7 +152,8 @@ Result<void> Subscriptions::take_up() {
   return {};
 }
 
-Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned major, const json& request) {
+Result<Subscription> Subscriptions::create(const std::string& tenant, About about, unsigned major,
+                                           const json& request) {
   const std::string callback = request["callbackUri"];
   std::size_t of_tenant = 0;
   {
@@ -146,7 +161,8 @@ Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned m
     for (const auto& [id, known] : subscriptions_) {
       if (known.tenant != tenant) continue;
       ++of_tenant;
-      if (known.request["callbackUri"] == callback && member(known.request, "filter") == member(request, "filter")) {
+      if (known.about == about && known.request["callbackUri"] == callback &&
+          member(known.request, "filter") == member(request, "filter")) {
         return fail(Errc::conflict, "{}", id);
       }
     }
@@ -160,7 +176,7 @@ Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned m
   if (answer->status != 204) {
     return fail(Errc::unsupported, "callbackUri: {}: answers a GET with {}, expected 204", callback, answer->status);
   }
-  Subscription subscription{.tenant = tenant, .id = make_uuid(), .major = major, .request = request};
+  Subscription subscription{.tenant = tenant, .id = make_uuid(), .about = about, .major = major, .request = request};
   const auto put = put_of(subscription);
   const auto stored = store_->commit({.when = {Compare::absent(put.key)}, .puts = {put}});
   if (!stored) return fail(stored.error());
@@ -169,27 +185,27 @@ Result<Subscription> Subscriptions::create(const std::string& tenant, unsigned m
   return subscriptions_.emplace(subscription.id, std::move(subscription)).first->second;
 }
 
-Result<Subscription> Subscriptions::find(const std::string& tenant, const std::string& id) const {
+Result<Subscription> Subscriptions::find(const std::string& tenant, About about, const std::string& id) const {
   const std::lock_guard lock{mutex_};
   const auto at = subscriptions_.find(id);
-  if (at == subscriptions_.end() || at->second.tenant != tenant) {
+  if (at == subscriptions_.end() || at->second.tenant != tenant || at->second.about != about) {
     return fail(Errc::not_found, "subscription {}: there is none", id);
   }
   return at->second;
 }
 
-std::vector<Subscription> Subscriptions::list(const std::string& tenant, const std::string& after,
+std::vector<Subscription> Subscriptions::list(const std::string& tenant, About about, const std::string& after,
                                               std::size_t limit) const {
   const std::lock_guard lock{mutex_};
   std::vector<Subscription> listed;
   for (auto at = subscriptions_.upper_bound(after); at != subscriptions_.end() && listed.size() < limit; ++at) {
-    if (at->second.tenant == tenant) listed.push_back(at->second);
+    if (at->second.tenant == tenant && at->second.about == about) listed.push_back(at->second);
   }
   return listed;
 }
 
-Result<void> Subscriptions::remove(const std::string& tenant, const std::string& id) {
-  if (auto known = find(tenant, id); !known) return fail(known.error());
+Result<void> Subscriptions::remove(const std::string& tenant, About about, const std::string& id) {
+  if (auto known = find(tenant, about, id); !known) return fail(known.error());
   Transaction gone{.erasures = {subscription_key(tenant, id)}};
   {
     const std::lock_guard lock{mutex_};
@@ -230,29 +246,71 @@ void Subscriptions::tell_operation(Update& change, const Service& service, const
 
 void Subscriptions::tell(Update& change, const Service& service, const json& notification, const json& outcome) {
   if (!service.is_vnf()) return;
-  const auto now = time_stamp();
-  std::vector<std::pair<std::string, std::string>> added;  // subscription, key
+  Added added;
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [id, subscription] : subscriptions_) {
-      if (subscription.tenant != service.tenant) continue;
+      if (subscription.tenant != service.tenant || subscription.about != About::lifecycle) continue;
       if (!filter_takes(member(subscription.request, "filter"), service, notification)) continue;
       auto body = notification;
       const auto root = fmt::format("{}/vnflcm/v{}", config_.root, subscription.major);
-      body["id"] = make_uuid();
-      body["subscriptionId"] = id;
-      body["timeStamp"] = now;
       body["_links"]["vnfInstance"]["href"] = root + "/vnf_instances/" + service.id;
       body["_links"]["subscription"]["href"] = root + "/subscriptions/" + id;
       if (body.contains("vnfLcmOpOccId")) {
         body["_links"]["vnfLcmOpOcc"]["href"] = root + "/vnf_lcm_op_occs/" + body["vnfLcmOpOccId"].get<std::string>();
         body.update(results_for(subscription, outcome));
       }
-      auto key = fmt::format("{}{}/{:016x}{:016x}", kOutbox, id, store_->epoch(), number_++);
-      change.transaction.puts.push_back({key, body.dump()});
-      added.emplace_back(id, std::move(key));
+      put(change, subscription, std::move(body), added);
     }
   }
+  send_after(change, std::move(added));
+}
+
+void Subscriptions::tell_alarm(Update& change, const Service& service, const json& alarm) {
+  tell_of_alarm(change, service, "AlarmNotification", alarm);
+}
+
+void Subscriptions::tell_alarm_cleared(Update& change, const Service& service, const json& alarm) {
+  tell_of_alarm(change, service, "AlarmClearedNotification", alarm);
+}
+
+void Subscriptions::tell_of_alarm(Update& change, const Service& service, const char* type, const json& alarm) {
+  Added added;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [id, subscription] : subscriptions_) {
+      if (subscription.tenant != service.tenant || subscription.about != About::faults) continue;
+      if (!fault_filter_takes(member(subscription.request, "filter"), service, type, alarm)) continue;
+      const auto root = config_.root + "/vnffm/v1";
+      const auto self = root + "/alarms/" + alarm["id"].get<std::string>();
+      json body{{"notificationType", type}};
+      if (alarm.contains("alarmClearedTime")) {
+        body["alarmId"] = alarm["id"];
+        body["alarmClearedTime"] = alarm["alarmClearedTime"];
+        body["_links"]["alarm"]["href"] = self;
+      } else {
+        body["alarm"] = alarm;
+        body["alarm"]["_links"] = {
+            {"self", {{"href", self}}},
+            {"objectInstance", {{"href", config_.root + "/vnflcm/v1/vnf_instances/" + service.id}}}};
+      }
+      body["_links"]["subscription"]["href"] = root + "/subscriptions/" + id;
+      put(change, subscription, std::move(body), added);
+    }
+  }
+  send_after(change, std::move(added));
+}
+
+void Subscriptions::put(Update& change, const Subscription& subscription, json body, Added& added) {
+  body["id"] = make_uuid();
+  body["subscriptionId"] = subscription.id;
+  body["timeStamp"] = time_stamp();
+  auto key = fmt::format("{}{}/{:016x}{:016x}", kOutbox, subscription.id, store_->epoch(), number_++);
+  change.transaction.puts.push_back({key, body.dump()});
+  added.emplace_back(subscription.id, std::move(key));
+}
+
+void Subscriptions::send_after(Update& change, Added added) {
   if (added.empty()) return;
   change.then([this, added = std::move(added)](Revision) {
     const std::lock_guard lock{mutex_};

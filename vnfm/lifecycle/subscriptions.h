@@ -20,12 +20,16 @@
 
 namespace unf::vnfm {
 
+/// The interface that a subscription was made at, and whose resources its notifications link to.
+enum class About { lifecycle, faults };
+
 /// Who wants to know what happens to VNF instances. Key: `subscription/TENANT/ID`.
 struct Subscription {
   std::string tenant;
   std::string id;
-  unsigned major = 1;      ///< of the interface it was made at, and whose resources its notifications link to
-  nlohmann::json request;  ///< LccnSubscriptionRequest, SOL003 5.5.2.15: with secrets
+  About about = About::lifecycle;
+  unsigned major = 1;      ///< version of the interface
+  nlohmann::json request;  ///< LccnSubscriptionRequest or FmSubscriptionRequest, SOL003 5.5.2.15, 7.5.2.2: with secrets
   Revision revision = 0;
 };
 
@@ -43,9 +47,9 @@ struct NotifyConfig {
   std::size_t max_per_tenant = 1'000;  ///< subscriptions
 };
 
-/// Subscriptions to lifecycle changes, and the outbox of their notifications (SOL003 5.3.9): each is stored with the
-/// change it tells of, and sent, in the order of the changes, until its subscriber has taken it. A subscriber that is
-/// slow or gone holds up nobody else. Calls may come from any thread.
+/// Subscriptions to lifecycle changes and to faults, and the outbox of their notifications (SOL003 5.3.9, 7.3.4): each
+/// is stored with the change it tells of, and sent, in the order of the changes, until its subscriber has taken it. A
+/// subscriber that is slow or gone holds up nobody else. Calls may come from any thread.
 class Subscriptions {
  public:
   /// Errors: as Store.
@@ -57,20 +61,26 @@ class Subscriptions {
 
   /// Asks the callback whether it is one (GET, 204). Errors: unsupported, if it is not, or may not be called; conflict
   /// with the id of the one there is, if tenant, filter and callback are the same; no_capacity for too many; as Store.
-  [[nodiscard]] Result<Subscription> create(const std::string& tenant, unsigned major, const nlohmann::json& request);
-  /// Errors: not_found, also for another tenant's.
-  [[nodiscard]] Result<Subscription> find(const std::string& tenant, const std::string& id) const;
+  [[nodiscard]] Result<Subscription> create(const std::string& tenant, About about, unsigned major,
+                                            const nlohmann::json& request);
+  /// Errors: not_found, also for another tenant's or one of another interface.
+  [[nodiscard]] Result<Subscription> find(const std::string& tenant, About about, const std::string& id) const;
   /// Up to `limit` behind the id `after`, by id.
-  [[nodiscard]] std::vector<Subscription> list(const std::string& tenant, const std::string& after,
+  [[nodiscard]] std::vector<Subscription> list(const std::string& tenant, About about, const std::string& after,
                                                std::size_t limit) const;
-  /// With what has not been sent. Errors: not_found; as Store.
-  [[nodiscard]] Result<void> remove(const std::string& tenant, const std::string& id);
+  /// With what has not been sent. Errors: as find; as Store.
+  [[nodiscard]] Result<void> remove(const std::string& tenant, About about, const std::string& id);
 
   /// Adds to `change` the notifications of what it does: that `service` came to be or ceased to (SOL003 5.5.2.18,
   /// 5.5.2.19), or that `operation` of it entered its state (5.5.2.17).
   void tell_created(Update& change, const Service& service);
   void tell_deleted(Update& change, const Service& service);
   void tell_operation(Update& change, const Service& service, const Operation& operation);
+
+  /// Adds the notifications of an alarm of `service` that is raised, or cleared (7.5.2.5, 7.5.2.6). `alarm`: Alarm but
+  /// for its links.
+  void tell_alarm(Update& change, const Service& service, const nlohmann::json& alarm);
+  void tell_alarm_cleared(Update& change, const Service& service, const nlohmann::json& alarm);
 
   /// What has not been sent, of all; for tests and `metrics`.
   [[nodiscard]] std::size_t waiting() const;
@@ -91,6 +101,11 @@ class Subscriptions {
   Result<void> take_up();
   void tell(Update& change, const Service& service, const nlohmann::json& notification,
             const nlohmann::json& outcome = nlohmann::json::object());
+  void tell_of_alarm(Update& change, const Service& service, const char* type, const nlohmann::json& alarm);
+  using Added = std::vector<std::pair<std::string, std::string>>;  // subscription, key
+  /// With the lock held: puts `body` in the outbox.
+  void put(Update& change, const Subscription& subscription, nlohmann::json body, Added& added);
+  void send_after(Update& change, Added added);
   void work();
   /// With the lock held: whose turn it is; end(), if nobody's, and `until` when to look again.
   std::map<std::string, Queue>::iterator next(Clock::time_point& until);
@@ -110,6 +125,11 @@ class Subscriptions {
   std::atomic<bool> stopping_ = false;
   std::vector<std::thread> workers_;
 };
+
+/// Whether an FmNotificationsFilter (SOL003 7.5.3.2; null: none) takes a notification of that type about an alarm of
+/// `service`.
+[[nodiscard]] bool fault_filter_takes(const nlohmann::json& filter, const Service& service,
+                                      const std::string& notification_type, const nlohmann::json& alarm);
 
 /// Whether a LifecycleChangeNotificationsFilter (SOL003 5.5.3.12; null: none) takes a notification about `service`.
 [[nodiscard]] bool filter_takes(const nlohmann::json& filter, const Service& service,

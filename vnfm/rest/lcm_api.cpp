@@ -3,6 +3,7 @@
 #include "vnfm/rest/lcm_schemas.h"
 #include "vnfm/rest/lcm_view.h"
 #include "vnfm/rest/list.h"
+#include "vnfm/rest/subscriptions_api.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -11,7 +12,6 @@ namespace {
 
 constexpr auto kInstance = "/vnf_instances/{vnfInstanceId}";
 constexpr auto kOpOcc = "/vnf_lcm_op_occs/{vnfLcmOpOccId}";
-constexpr auto kSubscription = "/subscriptions/{subscriptionId}";
 
 /// A task resource of a VNF instance.
 struct Task {
@@ -40,9 +40,8 @@ std::vector<Task> tasks(unsigned major) {
 
 class LcmApi {
  public:
-  LcmApi(unsigned major, Lifecycle& lifecycle, Subscriptions& subscriptions, const PageMarkers& markers,
-         std::size_t page)
-      : major_(major), lifecycle_(lifecycle), subscriptions_(subscriptions), markers_(markers), page_(page) {}
+  LcmApi(unsigned major, Lifecycle& lifecycle, const PageMarkers& markers, std::size_t page)
+      : major_(major), lifecycle_(lifecycle), markers_(markers), page_(page) {}
 
   // ---- VNF instances
 
@@ -133,41 +132,6 @@ class LcmApi {
         .map([&](const Operation& operation) { return json_response(200, view(request).operation(operation)); });
   }
 
-  // ---- subscriptions
-
-  Result<HttpResponse> subscribe(const ApiRequest& request) const {
-    auto made = subscriptions_.create(request.caller.tenant, major_, request.body);
-    if (made) {
-      return json_response(201, view(request).subscription(*made),
-                           {{"Location", view(request).subscription_uri(made->id)}});
-    }
-    if (made.error().code == Errc::conflict) {  // its message is the id of the one there is
-      return HttpResponse{.status = 303,
-                          .headers = {{"Location", view(request).subscription_uri(made.error().message)}}};
-    }
-    if (made.error().code == Errc::no_capacity) return problem_response(429, made.error().message);
-    return fail(made.error());
-  }
-
-  Result<HttpResponse> list_subscriptions(const ApiRequest& request) const {
-    return list_resources(request, {.schema = lcm::subscription(), .excluded_by_default = {}, .page = page_}, markers_,
-                          [&](const std::string& after, std::size_t limit) -> Result<std::vector<Listed>> {
-                            return listed(subscriptions_.list(request.caller.tenant, after, limit),
-                                          [&](const Subscription& one) { return view(request).subscription(one); });
-                          });
-  }
-
-  Result<HttpResponse> show_subscription(const ApiRequest& request) const {
-    return subscriptions_.find(request.caller.tenant, request.parameter("subscriptionId"))
-        .map([&](const Subscription& found) { return json_response(200, view(request).subscription(found)); });
-  }
-
-  Result<HttpResponse> unsubscribe(const ApiRequest& request) const {
-    return subscriptions_.remove(request.caller.tenant, request.parameter("subscriptionId")).map([] {
-      return HttpResponse{.status = 204};
-    });
-  }
-
  private:
   static HttpResponse accepted(const Operation&) { return {.status = 202}; }
   static HttpHeader tag(Revision revision) { return {"ETag", entity_tag(revision)}; }
@@ -192,7 +156,6 @@ class LcmApi {
 
   const unsigned major_;
   Lifecycle& lifecycle_;
-  Subscriptions& subscriptions_;
   const PageMarkers& markers_;
   const std::size_t page_;
 };
@@ -201,7 +164,7 @@ class LcmApi {
 
 Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscriptions, const PageMarkers& markers,
                  std::size_t page) {
-  const auto api = std::make_shared<const LcmApi>(major, lifecycle, subscriptions, markers, page);
+  const auto api = std::make_shared<const LcmApi>(major, lifecycle, markers, page);
   const auto by = [&](auto method) { return [api, method](ApiRequest& request) { return ((*api).*method)(request); }; };
   const auto begins = [&](const char* type) {
     return [api, type](ApiRequest& request) { return api->begin(request, type); };
@@ -280,31 +243,15 @@ Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscripti
        .takes = Takes::json,
        .body = lcm::cancel_request(),
        .produces = {}},
-      {.method = "POST",
-       .path = "/subscriptions",
-       .summary = "Subscribe to lifecycle changes",
-       .handler = by(&LcmApi::subscribe),
-       .success = 201,
-       .takes = Takes::json,
-       .body = lcm::subscription_request(),
-       .answer = lcm::subscription()},
-      {.method = "GET",
-       .path = "/subscriptions",
-       .summary = "List subscriptions",
-       .handler = by(&LcmApi::list_subscriptions),
-       .answer = lcm::subscription(),
-       .is_list = true},
-      {.method = "GET",
-       .path = kSubscription,
-       .summary = "Show a subscription",
-       .handler = by(&LcmApi::show_subscription),
-       .answer = lcm::subscription()},
-      {.method = "DELETE",
-       .path = kSubscription,
-       .summary = "End a subscription",
-       .handler = by(&LcmApi::unsubscribe),
-       .success = 204},
   };
+  auto subscribing = subscription_routes({.about = About::lifecycle,
+                                          .major = major,
+                                          .root = table.root(),
+                                          .request = lcm::subscription_request(),
+                                          .answer = lcm::subscription()},
+                                         subscriptions, markers, page);
+  table.routes.insert(table.routes.end(), std::make_move_iterator(subscribing.begin()),
+                      std::make_move_iterator(subscribing.end()));
   for (auto& task : tasks(major)) {
     table.routes.push_back({.method = "POST",
                             .path = below(kInstance, task.path),

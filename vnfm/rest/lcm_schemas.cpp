@@ -194,16 +194,7 @@ json make_op_occ(unsigned major) {
 }
 
 json filter() {
-  const auto versions =
-      list_of(object({{"vnfSoftwareVersion", text()}, {"vnfdVersions", list_of(text())}}, {"vnfSoftwareVersion"}));
-  const auto products = list_of(object({{"vnfProductName", text()}, {"versions", versions}}, {"vnfProductName"}));
-  const auto instances =
-      object({{"vnfdIds", list_of(text())},
-              {"vnfProductsFromProviders",
-               list_of(object({{"vnfProvider", text()}, {"vnfProducts", products}}, {"vnfProvider"}))},
-              {"vnfInstanceIds", list_of(text())},
-              {"vnfInstanceNames", list_of(text())}});
-  return object({{"vnfInstanceSubscriptionFilter", instances},
+  return object({{"vnfInstanceSubscriptionFilter", instance_filter()},
                  {"notificationTypes",
                   list_of(one_of({"VnfLcmOperationOccurrenceNotification", "VnfIdentifierCreationNotification",
                                   "VnfIdentifierDeletionNotification"}))},
@@ -226,6 +217,28 @@ json with_more(json members, unsigned major) {
 }
 
 }  // namespace
+
+json instance_filter() {
+  const auto versions =
+      list_of(object({{"vnfSoftwareVersion", text()}, {"vnfdVersions", list_of(text())}}, {"vnfSoftwareVersion"}));
+  const auto products = list_of(object({{"vnfProductName", text()}, {"versions", versions}}, {"vnfProductName"}));
+  return object({{"vnfdIds", list_of(text())},
+                 {"vnfProductsFromProviders",
+                  list_of(object({{"vnfProvider", text()}, {"vnfProducts", products}}, {"vnfProvider"}))},
+                 {"vnfInstanceIds", list_of(text())},
+                 {"vnfInstanceNames", list_of(text())}});
+}
+
+json callback_uri() { return {{"type", "string"}, {"minLength", 1}, {"maxLength", 2048}}; }
+
+json authentication() {
+  const auto basic = object({{"userName", text()}, {"password", text()}});
+  const auto oauth2 = object({{"clientId", text()}, {"clientPassword", text()}, {"tokenEndpoint", text()}});
+  return object({{"authType", list_of(one_of({"BASIC", "OAUTH2_CLIENT_CREDENTIALS", "TLS_CERT"}))},
+                 {"paramsBasic", basic},
+                 {"paramsOauth2ClientCredentials", oauth2}},
+                {"authType"});
+}
 
 const json& vnf_instance(unsigned major) {
   static const json v1 = make_vnf_instance(1), v2 = make_vnf_instance(2);
@@ -320,15 +333,9 @@ json change_vnfpkg_request() { return object(with_more({{"vnfdId", id()}}, 2), {
 json cancel_request() { return object({{"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})}}, {"cancelMode"}); }
 
 json subscription_request() {
-  const auto basic = object({{"userName", text()}, {"password", text()}});
-  const auto oauth2 = object({{"clientId", text()}, {"clientPassword", text()}, {"tokenEndpoint", text()}});
-  const auto authentication = object({{"authType", list_of(one_of({"BASIC", "OAUTH2_CLIENT_CREDENTIALS", "TLS_CERT"}))},
-                                      {"paramsBasic", basic},
-                                      {"paramsOauth2ClientCredentials", oauth2}},
-                                     {"authType"});
   return object({{"filter", filter()},
-                 {"callbackUri", {{"type", "string"}, {"minLength", 1}, {"maxLength", 2048}}},
-                 {"authentication", authentication},
+                 {"callbackUri", callback_uri()},
+                 {"authentication", authentication()},
                  {"verbosity", verbosity()}},
                 {"callbackUri"});
 }

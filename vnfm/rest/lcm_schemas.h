@@ -24,4 +24,9 @@ namespace unf::vnfm::lcm {
 [[nodiscard]] nlohmann::json cancel_request();
 [[nodiscard]] nlohmann::json subscription_request();
 
+/// VnfInstanceSubscriptionFilter (4.4.1.5), and what else subscriptions of all interfaces have.
+[[nodiscard]] nlohmann::json instance_filter();
+[[nodiscard]] nlohmann::json callback_uri();
+[[nodiscard]] nlohmann::json authentication();
+
 }  // namespace unf::vnfm::lcm

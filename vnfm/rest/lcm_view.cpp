@@ -166,14 +166,4 @@ json LcmView::operation(const Operation& operation) const {
   return shown;
 }
 
-json LcmView::subscription(const Subscription& subscription) const {
-  const auto& request = subscription.request;
-  json shown{{"id", subscription.id},
-             {"callbackUri", request["callbackUri"]},
-             {"verbosity", request.value("verbosity", "FULL")}};
-  if (request.contains("filter")) shown["filter"] = request["filter"];
-  shown["_links"]["self"]["href"] = subscription_uri(subscription.id);
-  return shown;
-}
-
 }  // namespace unf::vnfm

@@ -17,12 +17,9 @@ struct LcmView {
   [[nodiscard]] nlohmann::json instance(const Service& service, Lifecycle& lifecycle) const;
   /// VnfLcmOpOcc.
   [[nodiscard]] nlohmann::json operation(const Operation& operation) const;
-  /// LccnSubscription.
-  [[nodiscard]] nlohmann::json subscription(const Subscription& subscription) const;
 
   [[nodiscard]] std::string instance_uri(const std::string& id) const { return root + "/vnf_instances/" + id; }
   [[nodiscard]] std::string operation_uri(const std::string& id) const { return root + "/vnf_lcm_op_occs/" + id; }
-  [[nodiscard]] std::string subscription_uri(const std::string& id) const { return root + "/subscriptions/" + id; }
 
  private:
   [[nodiscard]] nlohmann::json instantiated_info(const Service& service, Lifecycle& lifecycle) const;

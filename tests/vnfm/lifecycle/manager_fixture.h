@@ -115,7 +115,8 @@ class ManagerFixture : public testing::Test {
   std::filesystem::path root_;
   std::shared_ptr<FakeAgent> agent_ = std::make_shared<FakeAgent>();
   ManagerSetup setup_{
-      .lifecycle = {.patience = std::chrono::milliseconds{50}, .converge_every = std::chrono::milliseconds{2}}};
+      .lifecycle = {.patience = std::chrono::milliseconds{50}, .converge_every = std::chrono::milliseconds{2}},
+      .alarms_every = std::chrono::milliseconds{2}};
   std::unique_ptr<Manager> manager_;
 };
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/by_name.h"
+#include "vnfm/lifecycle/alarms.h"
 #include "vnfm/lifecycle/subscriptions.h"
 
 namespace unf::vnfm {
@@ -26,6 +27,16 @@ Operation operation() {
           .graphs = {GraphId{"g"}}};
 }
 Subscription subscription() { return {.tenant = "t", .id = "u", .major = 2, .request = {{"callbackUri", "http://c"}}}; }
+
+Alarm alarm() {
+  return {.tenant = "t",
+          .id = "a",
+          .fault = "g/r1/s",
+          .attributes = {{"managedObjectId", "s"},
+                         {"alarmRaisedTime", "2026-01-01T00:00:00Z"},
+                         {"ackState", "UNACKNOWLEDGED"},
+                         {"perceivedSeverity", "CRITICAL"}}};
+}
 
 /// What is wrong with a record that was damaged: `value` at `member` (a JSON pointer).
 struct Damage {
@@ -64,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
                            json::array()},
                     Damage{"OperationOutcome", put_of(operation()), reads<read_operation>, "/outcome", {}},
                     Damage{"OperationGrant", put_of(operation()), reads<read_operation>, "/grant", {}},
+                    Damage{"AlarmObject", put_of(alarm()), reads<read_alarm>, "/attributes/managedObjectId", 1},
+                    Damage{"AlarmFault", put_of(alarm()), reads<read_alarm>, "/fault", {}},
                     Damage{"SubscriptionMajor", put_of(subscription()), reads<read_subscription>, "/major", "x"},
                     Damage{"Callback", put_of(subscription()), reads<read_subscription>, "/request/callbackUri", 1}),
     by_name);

@@ -85,7 +85,7 @@ class SubscriptionsTest : public StoreFixture {
     json request{{"callbackUri", callback}};
     if (!filter.is_null()) request["filter"] = filter;
     if (!more.is_null()) request.update(more);
-    return subscriptions_->create("t", 1, request);
+    return subscriptions_->create("t", About::lifecycle, 1, request);
   }
   void tell(OperationState state, const std::string& id = "op") {
     Update change;
@@ -181,8 +181,8 @@ TEST_F(SubscriptionsTest, OneThatEndsIsToldNoMore) {
   const auto subscription = subscribe(receiver_.uri());
   receiver_.refuse(1'000'000);
   tell(OperationState::starting);
-  ASSERT_TRUE(subscriptions_->remove("t", subscription->id));
-  EXPECT_EQ(subscriptions_->remove("t", subscription->id).error().code, Errc::not_found);
+  ASSERT_TRUE(subscriptions_->remove("t", About::lifecycle, subscription->id));
+  EXPECT_EQ(subscriptions_->remove("t", About::lifecycle, subscription->id).error().code, Errc::not_found);
   EXPECT_TRUE(all_of(store_->store(), "outbox/")->empty());
   tell(OperationState::processing);
   EXPECT_TRUE(eventually([&] { return subscriptions_->waiting() == 0; }));
@@ -194,7 +194,7 @@ TEST_F(SubscriptionsTest, TheSameOneIsNotMadeTwice) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error(), (Error{Errc::conflict, first->id}));
   EXPECT_TRUE(subscribe(receiver_.uri(), {{"operationTypes", {"HEAL"}}})) << "of another filter";
-  EXPECT_EQ(subscriptions_->find("other", first->id).error().code, Errc::not_found);
+  EXPECT_EQ(subscriptions_->find("other", About::lifecycle, first->id).error().code, Errc::not_found);
 }
 
 TEST_F(SubscriptionsTest, ThereAreNoMoreThanATenantMayHave) {
