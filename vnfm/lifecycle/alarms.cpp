@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vnfm/lifecycle/vnfcs.h"
+#include "vnfm/store/page.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -100,16 +101,7 @@ Result<void> Alarms::take_up() {
 }
 
 Result<std::vector<Alarm>> Alarms::list(const std::string& tenant, const std::string& after, std::size_t limit) const {
-  const auto prefix = alarm_key(tenant, "");
-  const auto found = parts_.store->store().range(prefix, limit, after.empty() ? std::string{} : prefix + after);
-  if (!found) return fail(found.error());
-  std::vector<Alarm> alarms;
-  for (const auto& entry : found->entries) {
-    auto alarm = read_alarm(entry);
-    if (!alarm) return fail(alarm.error());
-    alarms.push_back(std::move(*alarm));
-  }
-  return alarms;
+  return page_of<Alarm>(parts_.store->store(), alarm_key(tenant, ""), after, limit, read_alarm);
 }
 
 Result<Alarm> Alarms::find(const std::string& tenant, const std::string& id) const {

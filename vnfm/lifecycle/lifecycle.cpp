@@ -6,6 +6,7 @@
 #include "vnfm/lifecycle/failpoint.h"
 #include "vnfm/lifecycle/grants.h"
 #include "vnfm/lifecycle/outcome.h"
+#include "vnfm/store/page.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -24,20 +25,6 @@ const Error kCancelled{Errc::conflict, "the operation was cancelled"};
 
 bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
   return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
-}
-
-template <typename Record>
-Result<std::vector<Record>> page(Store& store, const std::string& prefix, const std::string& after, std::size_t limit,
-                                 Result<Record> (*read)(const Entry&)) {
-  const auto found = store.range(prefix, limit, after.empty() ? std::string{} : prefix + after);
-  if (!found) return fail(found.error());
-  std::vector<Record> records;
-  for (const auto& entry : found->entries) {
-    auto record = read(entry);
-    if (!record) return fail(record.error());
-    records.push_back(std::move(*record));
-  }
-  return records;
 }
 
 std::chrono::milliseconds at_once() { return {}; }
@@ -127,7 +114,7 @@ Result<Service> Lifecycle::find(const std::string& tenant, const std::string& id
 
 Result<std::vector<Service>> Lifecycle::list(const std::string& tenant, const std::string& after,
                                              std::size_t limit) const {
-  return page<Service>(store_.store(), service_key(tenant, ""), after, limit, read_service);
+  return page_of<Service>(store_.store(), service_key(tenant, ""), after, limit, read_service);
 }
 
 Result<void> Lifecycle::remove(const Service& service) {
@@ -206,7 +193,7 @@ Result<Operation> Lifecycle::find_operation(const std::string& tenant, const std
 
 Result<std::vector<Operation>> Lifecycle::list_operations(const std::string& tenant, const std::string& after,
                                                           std::size_t limit) const {
-  return page<Operation>(store_.store(), operation_key(tenant, ""), after, limit, read_operation);
+  return page_of<Operation>(store_.store(), operation_key(tenant, ""), after, limit, read_operation);
 }
 
 Result<Operation> Lifecycle::in_state(const std::string& tenant, const std::string& id, OperationState state) const {

@@ -5,6 +5,7 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include "graph/model/artifacts.h"
+#include "vnfm/store/page.h"
 
 namespace unf::vnfm {
 namespace fs = std::filesystem;
@@ -247,16 +248,7 @@ Result<void> Packages::follow(const std::string& tenant, const std::string& id, 
 }
 
 Result<std::vector<Package>> Packages::list(const std::string& tenant, const std::string& after, std::size_t limit) {
-  const auto page =
-      store_->store().range(prefix_of(tenant), limit, after.empty() ? std::string{} : key_of(tenant, after));
-  if (!page) return fail(page.error());
-  std::vector<Package> packages;
-  for (const auto& entry : page->entries) {
-    auto package = read_package(entry);
-    if (!package) return fail(package.error());
-    packages.push_back(std::move(*package));
-  }
-  return packages;
+  return page_of<Package>(store_->store(), prefix_of(tenant), after, limit, read_package);
 }
 
 Result<void> Packages::upload(const std::string& tenant, const std::string& id, const fs::path& csar) {
