@@ -18,6 +18,10 @@ std::string alarm_key(const std::string& tenant, const std::string& id) {
   return fmt::format("{}{}/{}", kAlarms, tenant, id);
 }
 
+/// What orders alarms by a time, and their ids in it.
+std::string in_time(const std::string& time, const std::string& id) { return time + "/" + id; }
+std::string id_of(const std::string& in_time) { return in_time.substr(in_time.rfind('/') + 1); }
+
 /// VNFCs of a service that run in a runner; all, where that is unf-io.
 std::vector<Vnfc> vnfcs_in(const std::vector<Vnfc>& vnfcs, const Plan& plan, const std::string& runner) {
   std::vector<Vnfc> found;
@@ -92,7 +96,7 @@ Result<void> Alarms::take_up() {
     if (!alarm) {
       parts_.log->error("{}", alarm.error().message);
     } else if (alarm->cleared()) {
-      done_[alarm->tenant].insert(alarm->attributes["alarmClearedTime"].get<std::string>() + "/" + alarm->id);
+      done_[alarm->tenant].insert(in_time(alarm->attributes["alarmClearedTime"], alarm->id));
     } else {
       active_.emplace(alarm->fault, std::move(*alarm));
     }
@@ -127,12 +131,14 @@ Result<void> Alarms::acknowledge(Alarm alarm, const std::string& state) {
 /// Compares what the agents say with the alarms that there are.
 void Alarms::look() {
   std::vector<Fault> faults, repaired;
+  std::vector<std::string> unknown;  // what the keys of faults begin with that nobody can say of whether they last
   const auto observed = parts_.graphs.observe();
   for (const auto& [id, graph] : parts_.graphs.all()) {
     if (graph->parsed == nullptr) continue;
     const auto at = observed.find(graph->host);
     if (at == observed.end()) continue;
     if (!at->second) {
+      unknown.push_back(id.get() + "/");
       const auto away = fault_of("WARNING", "COMMUNICATIONS_ALARM", "agent", "The agent of the host does not answer",
                                  {at->second.error().message});
       auto all = of_owners(*graph, graph->host.get(), "", away);
@@ -152,7 +158,8 @@ void Alarms::look() {
   }
   std::vector<std::string> over;
   for (const auto& [key, alarm] : active_) {
-    if (!lasting.contains(key)) over.push_back(key);
+    const auto is_of = [&key = key](const std::string& graph) { return key.starts_with(graph); };
+    if (!lasting.contains(key) && std::ranges::none_of(unknown, is_of)) over.push_back(key);
   }
   for (const auto& key : over) report(clear(key));
   for (const auto& fault : faults) report(raise(fault));
@@ -244,9 +251,11 @@ Result<void> Alarms::clear(const std::string& fault) {
   for (int attempt = 0;; ++attempt) {
     const auto& known = active_.at(fault);
     auto alarm = find(known.tenant, known.id);
+    if (!alarm && alarm.error().code == Errc::not_found) active_.erase(fault);
     if (!alarm) return fail(alarm.error());
-    alarm->attributes["alarmClearedTime"] = time_stamp();
-    alarm->attributes["alarmChangedTime"] = alarm->attributes["alarmClearedTime"];
+    const auto now = time_stamp();
+    alarm->attributes["alarmClearedTime"] = now;
+    alarm->attributes["alarmChangedTime"] = now;
     alarm->attributes["perceivedSeverity"] = "CLEARED";
     Update change;
     const auto put = put_of(*alarm);
@@ -254,24 +263,17 @@ Result<void> Alarms::clear(const std::string& fault) {
     change.transaction.puts = {put};
     const auto service = parts_.lifecycle.find(alarm->tenant, alarm->attributes["managedObjectId"]);
     if (service) parts_.subscriptions.tell_alarm_cleared(change, *service, alarm->attributes);
-    done_[alarm->tenant].insert(alarm->attributes["alarmClearedTime"].get<std::string>() + "/" + alarm->id);
-    forget_cleared(change.transaction, alarm->tenant);
+    auto& done = done_[alarm->tenant];
+    if (done.size() >= kCleared) change.transaction.erasures.push_back(alarm_key(alarm->tenant, id_of(*done.begin())));
     const auto stored = std::move(change).commit(*parts_.store);
     if (!stored && stored.error().code == Errc::conflict && attempt < kAttempts) continue;  // it was acknowledged
     if (!stored) return fail(stored.error());
     parts_.log->info("alarm {} of VNF {} is cleared", alarm->id,
                      alarm->attributes["managedObjectId"].get<std::string>());
+    if (done.size() >= kCleared) done.erase(done.begin());
+    done.insert(in_time(now, alarm->id));
     active_.erase(fault);
     return {};
-  }
-}
-
-void Alarms::forget_cleared(Transaction& change, const std::string& tenant) {
-  auto& done = done_[tenant];
-  while (done.size() > kCleared) {
-    const auto oldest = *done.begin();
-    change.erasures.push_back(alarm_key(tenant, oldest.substr(oldest.rfind('/') + 1)));
-    done.erase(done.begin());
   }
 }
 

@@ -84,12 +84,11 @@ class Alarms {
                                              const nlohmann::json& attributes) const;
   Result<void> raise(const Fault& fault);
   Result<void> clear(const std::string& fault);
-  void forget_cleared(Transaction& change, const std::string& tenant);
 
   const Parts parts_;
   std::map<std::string, Seen> seen_;                   ///< by graph and process; of the watching thread
   std::map<std::string, Alarm> active_;                ///< by fault; of the watching thread
-  std::map<std::string, std::set<std::string>> done_;  ///< cleared ones by tenant: TIME/ID; of the watching thread
+  std::map<std::string, std::set<std::string>> done_;  ///< cleared ones by tenant, by time; of the watching thread
 
   std::atomic<std::uint64_t> looks_ = 0;
   std::mutex mutex_;

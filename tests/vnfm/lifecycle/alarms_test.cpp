@@ -110,6 +110,18 @@ TEST_F(AlarmsTest, AnAgentThatIsAwayAndAGraphThatCannotStart) {
   EXPECT_TRUE(eventually([&] { return active().empty(); })) << "the VNF has no part in it any more";
 }
 
+TEST_F(AlarmsTest, WhatNobodyCanSayIsNotRepaired) {
+  running(onboard_router());
+  set_runner(0, false);
+  ASSERT_TRUE(eventually([&] { return active().size() == 1; }));
+  agent_->away = true;
+  ASSERT_TRUE(eventually([&] { return active().size() == 2; }));
+  EXPECT_THAT(cleared(), IsEmpty());
+  set_runner(1, true);
+  agent_->away = false;
+  EXPECT_TRUE(eventually([&] { return cleared().size() == 2; }));
+}
+
 TEST_F(AlarmsTest, TheNextManagerKnowsThem) {
   running(onboard_router());
   set_runner(0, false);
