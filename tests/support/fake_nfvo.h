@@ -78,7 +78,10 @@ class FakeNfvo final : public Nfvo {
   /// Its URIs count up.
   Result<std::string> subscribe(const std::string& callback, const BasicCredentials&) override {
     const std::lock_guard lock{mutex_};
-    if (away_) return fail(Errc::unavailable, "it is away");
+    if (away_) {
+      ++turned_away_;
+      return fail(Errc::unavailable, "it is away");
+    }
     const auto uri = fmt::format("http://nfvo/{}", ++subscriptions_made_);
     subscriptions_[uri] = callback;
     return uri;
@@ -98,6 +101,11 @@ class FakeNfvo final : public Nfvo {
   [[nodiscard]] std::map<std::string, std::string> subscriptions() const {
     const std::lock_guard lock{mutex_};
     return subscriptions_;
+  }
+  /// How often somebody wanted to subscribe while it was away.
+  [[nodiscard]] int turned_away() const {
+    const std::lock_guard lock{mutex_};
+    return turned_away_;
   }
   /// How often it was asked whether it has a subscription.
   [[nodiscard]] int looked_up() const {
@@ -146,7 +154,7 @@ class FakeNfvo final : public Nfvo {
   std::vector<std::size_t> written_;
   std::set<std::string> disabled_;
   bool away_ = false;
-  int subscriptions_made_ = 0, looked_up_ = 0;
+  int subscriptions_made_ = 0, looked_up_ = 0, turned_away_ = 0;
   std::map<std::string, std::string> subscriptions_;
 };
 

@@ -210,9 +210,9 @@ class HttpServer::Impl {
   Impl(const HttpConfig& config, HttpHandler handler)
       : config_(config),
         handler_(std::move(handler)),
+        census_(config.limits.max_connections, config.limits.max_connections_per_peer),
         loops_(config.limits.io_threads),
         acceptor_(loops_.front().context),
-        census_(config.limits.max_connections, config.limits.max_connections_per_peer),
         workers_(config.limits.workers) {}
 
   ~Impl() {
@@ -663,9 +663,9 @@ class HttpServer::Impl {
   std::mutex tls_mutex_;
   std::shared_ptr<Context> tls_;
 
+  Census census_;  ///< connections leave it as late as with their loop
   std::vector<Loop> loops_;
   tcp::acceptor acceptor_;  ///< of the first loop's thread
-  Census census_;
   asio::thread_pool workers_;
   std::atomic<std::size_t> waiting_ = 0;
 };

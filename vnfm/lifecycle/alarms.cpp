@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kAlarms = "alarm/";
 constexpr auto kIo = "io";
-constexpr int kAttempts = 8;  // where another change came first
+constexpr int kClearAttempts = 8;  // where another change came first
 
 std::string alarm_key(const std::string& tenant, const std::string& id) {
   return fmt::format("{}{}/{}", kAlarms, tenant, id);
@@ -45,7 +45,7 @@ json fault_of(const char* severity, const char* event_type, const char* fault_ty
 
 Transaction::Put put_of(const Alarm& alarm) {
   const json stored{{"fault", alarm.fault}, {"attributes", alarm.attributes}};
-  return {alarm_key(alarm.tenant, alarm.id), stored.dump()};
+  return {alarm_key(alarm.tenant, alarm.id), stored.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
 Result<Alarm> read_alarm(const Entry& entry) try {
@@ -56,9 +56,11 @@ Result<Alarm> read_alarm(const Entry& entry) try {
               .fault = stored.at("fault"),
               .attributes = stored.at("attributes").get<json::object_t>(),
               .revision = entry.modified};
-  for (const auto* needed : {"managedObjectId", "alarmRaisedTime", "ackState", "perceivedSeverity"}) {
-    std::ignore = alarm.attributes.at(needed).get_ref<const std::string&>();
+  for (const auto* needed : {"/id", "/managedObjectId", "/alarmRaisedTime", "/ackState", "/perceivedSeverity",
+                             "/eventType", "/probableCause", "/rootCauseFaultyResource/faultyResourceType"}) {
+    std::ignore = alarm.attributes.at(json::json_pointer{needed}).get_ref<const std::string&>();
   }
+  if (alarm.cleared()) std::ignore = alarm.attributes["alarmClearedTime"].get_ref<const std::string&>();
   return alarm;
 } catch (const std::exception& e) {
   return fail(Errc::malformed, "{}: its record cannot be read: {}", entry.key, e.what());
@@ -98,7 +100,8 @@ Result<void> Alarms::take_up() {
     } else if (alarm->cleared()) {
       done_[alarm->tenant].insert(in_time(alarm->attributes["alarmClearedTime"], alarm->id));
     } else {
-      active_.emplace(alarm->fault, std::move(*alarm));
+      const auto fault = alarm->fault;
+      active_.emplace(fault, std::move(*alarm));
     }
   }
   return {};
@@ -136,9 +139,9 @@ void Alarms::look() {
   for (const auto& [id, graph] : parts_.graphs.all()) {
     if (graph->parsed == nullptr) continue;
     const auto at = observed.find(graph->host);
+    if (at == observed.end() || !at->second) unknown.push_back(id.get() + "/");
     if (at == observed.end()) continue;
     if (!at->second) {
-      unknown.push_back(id.get() + "/");
       const auto away = fault_of("WARNING", "COMMUNICATIONS_ALARM", "agent", "The agent of the host does not answer",
                                  {at->second.error().message});
       auto all = of_owners(*graph, graph->host.get(), "", away);
@@ -146,7 +149,11 @@ void Alarms::look() {
       continue;
     }
     const auto info = std::ranges::find(at->second->graphs, id.get(), &agent::wire::GraphInfo::graph);
-    if (info != at->second->graphs.end()) look_at(id, *graph, *info, faults, repaired);
+    if (info == at->second->graphs.end()) {
+      unknown.push_back(id.get() + "/");  // it is to run, and does not yet, or not again yet
+    } else {
+      look_at(id, *graph, *info, faults, repaired);
+    }
   }
   const auto report = [&](const Result<void>& done) {
     if (!done) parts_.log->error("alarms: {}", done.error().message);
@@ -163,6 +170,9 @@ void Alarms::look() {
   }
   for (const auto& key : over) report(clear(key));
   for (const auto& fault : faults) report(raise(fault));
+  std::erase_if(seen_, [&](const auto& entry) {
+    return !parts_.graphs.find(GraphId{entry.first.substr(0, entry.first.rfind('/'))});
+  });
   ++looks_;
 }
 
@@ -242,7 +252,8 @@ Result<void> Alarms::raise(const Fault& fault) {
   if (!stored) return fail(stored.error());
   alarm.revision = *stored;
   parts_.log->warn("alarm {} of VNF {}: {}: {}", alarm.id, fault.service,
-                   alarm.attributes["probableCause"].get<std::string>(), alarm.attributes["faultDetails"].dump());
+                   alarm.attributes["probableCause"].get<std::string>(),
+                   fmt::join(alarm.attributes["faultDetails"].get<std::vector<std::string>>(), "; "));
   active_.emplace(fault.key, std::move(alarm));
   return {};
 }
@@ -256,17 +267,17 @@ Result<void> Alarms::clear(const std::string& fault) {
     const auto now = time_stamp();
     alarm->attributes["alarmClearedTime"] = now;
     alarm->attributes["alarmChangedTime"] = now;
-    alarm->attributes["perceivedSeverity"] = "CLEARED";
+    const auto severity = std::exchange(alarm->attributes["perceivedSeverity"], "CLEARED");
     Update change;
     const auto put = put_of(*alarm);
     change.transaction.when = {Compare::modified_at(put.key, alarm->revision)};
     change.transaction.puts = {put};
     const auto service = parts_.lifecycle.find(alarm->tenant, alarm->attributes["managedObjectId"]);
-    if (service) parts_.subscriptions.tell_alarm_cleared(change, *service, alarm->attributes);
+    if (service) parts_.subscriptions.tell_alarm_cleared(change, *service, alarm->attributes, severity);
     auto& done = done_[alarm->tenant];
     if (done.size() >= kCleared) change.transaction.erasures.push_back(alarm_key(alarm->tenant, id_of(*done.begin())));
     const auto stored = std::move(change).commit(*parts_.store);
-    if (!stored && stored.error().code == Errc::conflict && attempt < kAttempts) continue;  // it was acknowledged
+    if (!stored && stored.error().code == Errc::conflict && attempt < kClearAttempts) continue;  // it was acknowledged
     if (!stored) return fail(stored.error());
     parts_.log->info("alarm {} of VNF {} is cleared", alarm->id,
                      alarm->attributes["managedObjectId"].get<std::string>());

@@ -56,9 +56,9 @@ Result<std::string> zone_of(const json& grant, const std::string& id) {
   return fail(Errc::malformed, "the grant's zones have none with id {} and a zoneId", id);
 }
 
+/// A node that the grant names VNFCs of is in their zone, others stay where they are.
 Result<void> set_zones(const json& grant, const std::vector<Vnfc>& vnfcs, Desired& target) {
-  std::erase_if(target.zones,
-                [&](const auto& entry) { return std::ranges::find(vnfcs, entry.first, &Vnfc::node) == vnfcs.end(); });
+  std::map<std::string, std::string> granted;
   for (const auto* list : {"addResources", "updateResources"}) {
     for (const auto& resource : list_in(grant, list)) {
       const auto id = text_of(resource, "resourceDefinitionId"), zone_id = text_of(resource, "zoneId");
@@ -69,12 +69,16 @@ Result<void> set_zones(const json& grant, const std::vector<Vnfc>& vnfcs, Desire
       }
       const auto zone = zone_of(grant, zone_id);
       if (!zone) return fail(zone.error());
-      const auto [known, is_new] = target.zones.emplace(vnfc->node, *zone);
+      const auto [known, is_new] = granted.emplace(vnfc->node, *zone);
       if (is_new || known->second == *zone) continue;
       return fail(Errc::conflict, "the grant puts VNFC {} in zone {}, others of {} are in {}: expected one zone", id,
                   *zone, vnfc->node, known->second);
     }
   }
+  granted.merge(target.zones);
+  std::erase_if(granted,
+                [&](const auto& entry) { return std::ranges::find(vnfcs, entry.first, &Vnfc::node) == vnfcs.end(); });
+  target.zones = std::move(granted);
   return {};
 }
 

@@ -25,6 +25,23 @@ std::map<GraphId, std::shared_ptr<const Graph>> of_services(std::map<GraphId, st
   return all;
 }
 
+/// Where what runs of `members` does; empty: nothing does. Errors: no_capacity, if that is not one host.
+Result<HostId> host_of(const std::vector<const Member*>& members,
+                       const std::map<GraphId, std::shared_ptr<const Graph>>& graphs) {
+  HostId host;
+  for (const auto* member : members) {
+    for (const auto& [id, graph] : graphs) {
+      if (graph->plan.empty() || !has(graph->services, member->id)) continue;
+      if (!host.get().empty() && host != graph->host) {
+        return fail(Errc::no_capacity, "graph {}: would join what runs on host '{}' and on '{}', and cannot move",
+                    id.get(), host.get(), graph->host.get());
+      }
+      host = graph->host;
+    }
+  }
+  return host;
+}
+
 }  // namespace
 
 Result<void> Planner::note(const Service& service) {
@@ -162,10 +179,9 @@ Result<Planner::Replanned> Planner::replan(Update& change, const Service& servic
   for (const auto& joined : connected(*members)) {
     const auto id = choose_id(joined, before, taken);
     taken.insert(id);
-    const auto known = before.find(id);
-    const bool runs = known != before.end() && !known->second->plan.empty();
-    auto graph = compile(service.tenant, id, joined, desired ? service.id : std::string{},
-                         runs ? known->second->host : HostId{});
+    const auto host = host_of(joined, before);
+    if (!host) return fail(host.error());
+    auto graph = compile(service.tenant, id, joined, desired ? service.id : std::string{}, *host);
     if (!graph) return fail(graph.error());
     after.emplace(id, std::move(*graph));
   }

@@ -103,12 +103,12 @@ bool filter_takes(const json& filter, const Service& service, const json& notifi
 }
 
 bool fault_filter_takes(const json& filter, const Service& service, const std::string& notification_type,
-                        const json& alarm) {
+                        const json& alarm, const json& severity) {
   if (filter.is_null()) return true;
   const auto& resource_type = alarm["rootCauseFaultyResource"]["faultyResourceType"];
   return contains(member(filter, "notificationTypes"), notification_type) &&
          contains(member(filter, "faultyResourceTypes"), resource_type) &&
-         contains(member(filter, "perceivedSeverities"), alarm["perceivedSeverity"]) &&
+         contains(member(filter, "perceivedSeverities"), severity) &&
          contains(member(filter, "eventTypes"), alarm["eventType"]) &&
          contains(member(filter, "probableCauses"), alarm["probableCause"]) &&
          instance_takes(member(filter, "vnfInstanceSubscriptionFilter"), service);
@@ -267,20 +267,22 @@ void Subscriptions::tell(Update& change, const Service& service, const json& not
 }
 
 void Subscriptions::tell_alarm(Update& change, const Service& service, const json& alarm) {
-  tell_of_alarm(change, service, "AlarmNotification", alarm);
+  tell_of_alarm(change, service, "AlarmNotification", alarm, alarm["perceivedSeverity"]);
 }
 
-void Subscriptions::tell_alarm_cleared(Update& change, const Service& service, const json& alarm) {
-  tell_of_alarm(change, service, "AlarmClearedNotification", alarm);
+void Subscriptions::tell_alarm_cleared(Update& change, const Service& service, const json& alarm,
+                                       const json& severity) {
+  tell_of_alarm(change, service, "AlarmClearedNotification", alarm, severity);
 }
 
-void Subscriptions::tell_of_alarm(Update& change, const Service& service, const char* type, const json& alarm) {
+void Subscriptions::tell_of_alarm(Update& change, const Service& service, const char* type, const json& alarm,
+                                  const json& severity) {
   Added added;
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [id, subscription] : subscriptions_) {
       if (subscription.tenant != service.tenant || subscription.about != About::faults) continue;
-      if (!fault_filter_takes(member(subscription.request, "filter"), service, type, alarm)) continue;
+      if (!fault_filter_takes(member(subscription.request, "filter"), service, type, alarm, severity)) continue;
       const auto root = config_.root + "/vnffm/v1";
       const auto self = root + "/alarms/" + alarm["id"].get<std::string>();
       json body{{"notificationType", type}};
@@ -306,7 +308,7 @@ void Subscriptions::put(Update& change, const Subscription& subscription, json b
   body["subscriptionId"] = subscription.id;
   body["timeStamp"] = time_stamp();
   auto key = fmt::format("{}{}/{:016x}{:016x}", kOutbox, subscription.id, store_->epoch(), number_++);
-  change.transaction.puts.push_back({key, body.dump()});
+  change.transaction.puts.push_back({key, body.dump(-1, ' ', false, json::error_handler_t::replace)});
   added.emplace_back(subscription.id, std::move(key));
 }
 

@@ -78,9 +78,10 @@ class Subscriptions {
   void tell_operation(Update& change, const Service& service, const Operation& operation);
 
   /// Adds the notifications of an alarm of `service` that is raised, or cleared (7.5.2.5, 7.5.2.6). `alarm`: Alarm but
-  /// for its links.
+  /// for its links; `severity`: that it had, by which subscribers are chosen.
   void tell_alarm(Update& change, const Service& service, const nlohmann::json& alarm);
-  void tell_alarm_cleared(Update& change, const Service& service, const nlohmann::json& alarm);
+  void tell_alarm_cleared(Update& change, const Service& service, const nlohmann::json& alarm,
+                          const nlohmann::json& severity);
 
   /// What has not been sent, of all; for tests and `metrics`.
   [[nodiscard]] std::size_t waiting() const;
@@ -101,7 +102,8 @@ class Subscriptions {
   Result<void> take_up();
   void tell(Update& change, const Service& service, const nlohmann::json& notification,
             const nlohmann::json& outcome = nlohmann::json::object());
-  void tell_of_alarm(Update& change, const Service& service, const char* type, const nlohmann::json& alarm);
+  void tell_of_alarm(Update& change, const Service& service, const char* type, const nlohmann::json& alarm,
+                     const nlohmann::json& severity);
   using Added = std::vector<std::pair<std::string, std::string>>;  // subscription, key
   /// With the lock held: puts `body` in the outbox.
   void put(Update& change, const Subscription& subscription, nlohmann::json body, Added& added);
@@ -127,9 +129,10 @@ class Subscriptions {
 };
 
 /// Whether an FmNotificationsFilter (SOL003 7.5.3.2; null: none) takes a notification of that type about an alarm of
-/// `service`.
+/// `service` that is, or was, of that severity.
 [[nodiscard]] bool fault_filter_takes(const nlohmann::json& filter, const Service& service,
-                                      const std::string& notification_type, const nlohmann::json& alarm);
+                                      const std::string& notification_type, const nlohmann::json& alarm,
+                                      const nlohmann::json& severity);
 
 /// Whether a LifecycleChangeNotificationsFilter (SOL003 5.5.3.12; null: none) takes a notification about `service`.
 [[nodiscard]] bool filter_takes(const nlohmann::json& filter, const Service& service,

@@ -1,5 +1,6 @@
 #include "vnfm/packages/package_follower.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "vnfm/store/secret.h"
@@ -15,6 +16,12 @@ std::string in_hexadecimal(const std::string& bytes) {
   std::string digits;
   for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);
   return digits;
+}
+
+/// Of the record; empty, if it is damaged.
+std::string member_of(const json& record, const char* name) {
+  const auto at = record.is_object() ? record.find(name) : record.end();
+  return at != record.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
 }  // namespace
@@ -54,39 +61,49 @@ void PackageFollower::start(std::string callback_uri) {
 void PackageFollower::notify(const std::string& vnfd_id) {
   {
     const std::lock_guard lock{mutex_};
-    due_.insert(vnfd_id);
+    due_[vnfd_id] = Clock::now();
   }
   changed_.notify_all();
 }
 
+/// The subscription goes by its own clock: no package that fails holds it up, nor another package.
 void PackageFollower::work() {
-  std::string trouble;  // the last one, which is logged once
+  report(ask_about_all());  // of what became of them meanwhile nobody may tell
+  auto check = Clock::now();
   std::unique_lock lock{mutex_};
-  auto check = std::chrono::steady_clock::now();
   while (!stopping_) {
-    const bool checks = due_.empty();
-    const auto due = checks ? std::string{} : due_.extract(due_.begin()).value();  // it may become due meanwhile
-    lock.unlock();
-    const auto done = checks ? ensure_subscribed() : ask_about(due);
-    if (!done && done.error().message != trouble) log_->warn("packages of the NFVO: {}", done.error().message);
-    trouble = done ? std::string{} : done.error().message;
-    lock.lock();
-    if (!done && !checks) due_.insert(due);
-    if (done && checks) check = std::chrono::steady_clock::now() + config_.check;
-    if (!done) {
-      changed_.wait_for(lock, config_.pause, [&] { return stopping_; });
+    const auto now = Clock::now();
+    const auto next = std::ranges::min_element(due_, {}, [](const auto& entry) { return entry.second; });
+    if (check <= now) {
+      lock.unlock();
+      const auto subscribed = ensure_subscribed();
+      report(subscribed);
+      check = Clock::now() + (subscribed ? config_.check : config_.pause);
+      lock.lock();
+    } else if (next != due_.end() && next->second <= now) {
+      const auto vnfd = due_.extract(next).key();  // it may become due meanwhile
+      lock.unlock();
+      const auto asked = ask_about(vnfd);
+      report(asked);
+      lock.lock();
+      if (!asked) due_.emplace(vnfd, Clock::now() + config_.pause);
     } else {
-      changed_.wait_until(lock, check, [&] { return stopping_ || !due_.empty(); });
+      changed_.wait_until(lock, next == due_.end() ? check : std::min(check, next->second));
     }
   }
+}
+
+void PackageFollower::report(const Result<void>& done) {
+  if (!done && done.error().message != trouble_) log_->warn("packages of the NFVO: {}", done.error().message);
+  trouble_ = done ? std::string{} : done.error().message;
 }
 
 Result<void> PackageFollower::ensure_subscribed() {
   const auto entry = store_->store().get(kSubscription);
   if (!entry) return fail(entry.error());
   const auto known = *entry ? json::parse((*entry)->value, nullptr, false) : json{};
-  const auto uri = known.is_object() ? known.value("uri", "") : std::string{};
-  if (uri.empty() || known.value("callback", "") != callback_) return subscribe(uri);
+  const auto uri = member_of(known, "uri");
+  if (uri.empty() || member_of(known, "callback") != callback_) return subscribe(uri);
   const auto there = nfvo_->has_subscription(uri);
   if (!there) return fail(there.error());
   return *there ? Result<void>{} : subscribe({});
@@ -108,7 +125,7 @@ Result<void> PackageFollower::subscribe(const std::string& known) {
 Result<void> PackageFollower::ask_about_all() {
   return packages_.vnfds_of_nfvo().map([&](const std::set<std::string>& vnfds) {
     const std::lock_guard lock{mutex_};
-    due_.insert(vnfds.begin(), vnfds.end());
+    for (const auto& vnfd : vnfds) due_[vnfd] = Clock::now();
   });
 }
 

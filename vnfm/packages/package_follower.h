@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 
@@ -18,8 +18,8 @@ namespace unf::vnfm {
 
 /// Follows what becomes, at the NFVO, of the packages that were fetched from it: it is subscribed to the NFVO's
 /// notifications (ETSI GS NFV-SOL 003 10.4.7). One says about which VNFD the NFVO is to be asked, no more:
-/// notifications may come late, twice or never. Whenever it has subscribed, it asks about every package. Calls may come
-/// from any thread.
+/// notifications may come late, twice or never. It asks about every package when it starts, and whenever it has
+/// subscribed. Calls may come from any thread.
 class PackageFollower {
  public:
   struct Config {
@@ -47,7 +47,9 @@ class PackageFollower {
  private:
   PackageFollower(std::shared_ptr<LedStore> store, Packages& packages, std::shared_ptr<Nfvo> nfvo,
                   std::shared_ptr<spdlog::logger> log, Config config, BasicCredentials credentials);
+  using Clock = std::chrono::steady_clock;
   void work();
+  void report(const Result<void>& done);
   [[nodiscard]] Result<void> ensure_subscribed();
   [[nodiscard]] Result<void> subscribe(const std::string& known);
   [[nodiscard]] Result<void> ask_about_all();
@@ -63,7 +65,8 @@ class PackageFollower {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::set<std::string> due_;  ///< VNFDs that the NFVO is to be asked about
+  std::map<std::string, Clock::time_point> due_;  ///< VNFDs that the NFVO is to be asked about, and when
+  std::string trouble_;                           ///< the last one, which is logged once; of the worker
   bool stopping_ = false;
   std::thread worker_;
 };

@@ -235,6 +235,9 @@ Result<void> Packages::follow(const std::string& tenant, const std::string& id, 
   if (package->is("onboardingState", "CREATED") && state != NfvoState::gone) {
     return begin_to_obtain(tenant, vnfd_id).map([](const std::string&) {});
   }
+  if (package->is("onboardingState", "UPLOADING") || package->is("onboardingState", "PROCESSING")) {
+    return fail(Errc::unavailable, "VNF package {}: is being onboarded", id);  // as it was there when that began
+  }
   const char* wanted = state == NfvoState::enabled ? "ENABLED" : "DISABLED";
   if (package->is("onboardingState", "ONBOARDED") && !package->is("operationalState", wanted)) {
     package->info["operationalState"] = wanted;
@@ -244,7 +247,9 @@ Result<void> Packages::follow(const std::string& tenant, const std::string& id, 
     log_->info("VNF package {} of {} is {}, as the NFVO's", id, tenant, wanted);
   }
   if (state != NfvoState::gone || !package->is("usageState", "NOT_IN_USE")) return {};
-  return remove(tenant, *package).map([&] { log_->info("VNF package {} of {} is gone, as the NFVO's", id, tenant); });
+  return remove(tenant, *package, {.erasures = {from_nfvo_key(tenant, vnfd_id)}}).map([&] {
+    log_->info("VNF package {} of {} is gone, as the NFVO's", id, tenant);
+  });
 }
 
 Result<std::vector<Package>> Packages::list(const std::string& tenant, const std::string& after, std::size_t limit) {
@@ -493,7 +498,9 @@ Result<void> Packages::end_use(Transaction& change, const std::string& tenant, c
   return {};
 }
 
-Result<void> Packages::remove(const std::string& tenant, const Package& package) {
+Result<void> Packages::remove(const std::string& tenant, const Package& package) { return remove(tenant, package, {}); }
+
+Result<void> Packages::remove(const std::string& tenant, const Package& package, Transaction change) {
   for (const auto& [attribute, value, expected] :
        {std::tuple{"onboardingState", "PROCESSING", "one that is not being onboarded"},
         std::tuple{"onboardingState", "UPLOADING", "one that is not being onboarded"},
@@ -503,7 +510,8 @@ Result<void> Packages::remove(const std::string& tenant, const Package& package)
     }
   }
   const auto key = key_of(tenant, package.id);
-  Transaction change{.when = {Compare::modified_at(key, package.revision)}, .erasures = {key}};
+  change.when.push_back(Compare::modified_at(key, package.revision));
+  change.erasures.push_back(key);
   if (package.info.contains("vnfdId")) {
     change.erasures.push_back(vnfd_key(tenant, package.info["vnfdId"]));
     change.erasures.push_back(from_nfvo_key(tenant, package.info["vnfdId"]));

@@ -76,7 +76,8 @@ class Packages {
   /// The VNFDs whose packages were asked for at the NFVO, by whatever tenant.
   [[nodiscard]] Result<std::set<std::string>> vnfds_of_nfvo();
   /// Has the packages of a VNFD that came from the NFVO be as they are there, whosever they are: enabled or disabled;
-  /// gone, or disabled as long as they are in use. One that could not be onboarded is fetched again.
+  /// gone, or disabled if they are in use. One that could not be onboarded is fetched again. Errors: unavailable for
+  /// one that is being onboarded.
   [[nodiscard]] Result<void> follow(const std::string& vnfd_id, NfvoState state);
   /// Up to `limit` behind the id `after`, by id.
   [[nodiscard]] Result<std::vector<Package>> list(const std::string& tenant, const std::string& after,
@@ -143,6 +144,7 @@ class Packages {
   [[nodiscard]] Result<Package> onboarded(const std::string& tenant, const std::string& id);
   [[nodiscard]] std::filesystem::path file_of(const std::string& id) const { return directory_ / (id + ".csar"); }
   Result<Revision> put(const std::string& tenant, const Package& package, Transaction change = {});
+  Result<void> remove(const std::string& tenant, const Package& package, Transaction change);
 
   const std::shared_ptr<LedStore> store_;
   const std::filesystem::path directory_;

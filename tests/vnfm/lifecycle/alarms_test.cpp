@@ -1,5 +1,7 @@
 #include "vnfm/lifecycle/alarms.h"
 
+#include <map>
+
 #include "tests/support/fake_http_server.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
 
@@ -122,6 +124,24 @@ TEST_F(AlarmsTest, WhatNobodyCanSayIsNotRepaired) {
   EXPECT_TRUE(eventually([&] { return cleared().size() == 2; }));
 }
 
+TEST_F(AlarmsTest, OfAGraphThatIsNotThereNobodyCanSay) {
+  running(onboard_router());
+  set_runner(0, false);
+  ASSERT_TRUE(eventually([&] { return active().size() == 1; }));
+  agent_->hold(true);  // it is not to come back
+  agent_->lose_everything();
+  EXPECT_TRUE(looked_at());
+  EXPECT_THAT(cleared(), IsEmpty());
+  agent_->hold(false);
+  EXPECT_TRUE(eventually([&] { return cleared().size() == 1; }));
+}
+
+TEST_F(AlarmsTest, WhatAnAgentSaysMayBeAnything) {
+  running(onboard_router());
+  agent_->set_state(agent::wire::GraphState::failed, "\xff\xfe");
+  ASSERT_TRUE(eventually([&] { return active().size() == 1; }));
+}
+
 TEST_F(AlarmsTest, TheNextManagerKnowsThem) {
   running(onboard_router());
   set_runner(0, false);
@@ -153,21 +173,23 @@ TEST_F(AlarmsTest, AreAcknowledged) {
 
 TEST_F(AlarmsTest, SubscribersHearOfBoth) {
   FakeHttpServer subscriber{[](const HttpRequest&) { return HttpResponse{.status = 204}; }};
-  const json filter{{"perceivedSeverities", {"CRITICAL"}}, {"notificationTypes", {"AlarmNotification"}}};
+  const json critical{{"perceivedSeverities", {"CRITICAL"}}}, raised{{"notificationTypes", {"AlarmNotification"}}};
   ASSERT_TRUE(
       manager_->subscriptions().create(kDefaultTenant, About::faults, 1, {{"callbackUri", subscriber.url("/all")}}));
   ASSERT_TRUE(manager_->subscriptions().create(kDefaultTenant, About::faults, 1,
-                                               {{"callbackUri", subscriber.url("/some")}, {"filter", filter}}));
+                                               {{"callbackUri", subscriber.url("/critical")}, {"filter", critical}}));
+  ASSERT_TRUE(manager_->subscriptions().create(kDefaultTenant, About::faults, 1,
+                                               {{"callbackUri", subscriber.url("/raised")}, {"filter", raised}}));
   const auto service = running(onboard_router());
   set_runner(0, false);
   ASSERT_TRUE(eventually([&] { return active().size() == 1; }));
   set_runner(1, true);
-  ASSERT_TRUE(eventually([&] { return notifications(subscriber).size() == 3; }));
-  std::vector<std::string> at_all, at_some;
+  ASSERT_TRUE(eventually([&] { return notifications(subscriber).size() == 5; }));
+  std::map<std::string, std::vector<std::string>> types;
   for (const auto& request : subscriber.asked()) {
     if (request.method != "POST") continue;
     const auto told = json::parse(request.body);
-    (request.target == "/all" ? at_all : at_some).push_back(told["notificationType"]);
+    types[request.target].push_back(told["notificationType"]);
     if (told["notificationType"] == "AlarmNotification") {
       EXPECT_EQ(told["alarm"]["managedObjectId"], service.id);
       EXPECT_EQ(told["alarm"]["_links"]["objectInstance"]["href"], "http://vnfm/vnflcm/v1/vnf_instances/" + service.id);
@@ -175,8 +197,10 @@ TEST_F(AlarmsTest, SubscribersHearOfBoth) {
       EXPECT_EQ(told["_links"]["alarm"]["href"], "http://vnfm/vnffm/v1/alarms/" + told["alarmId"].get<std::string>());
     }
   }
-  EXPECT_THAT(at_all, ElementsAre("AlarmNotification", "AlarmClearedNotification"));
-  EXPECT_THAT(at_some, ElementsAre("AlarmNotification")) << "and of no lifecycle changes";
+  const auto both = ElementsAre("AlarmNotification", "AlarmClearedNotification");
+  EXPECT_THAT(types["/all"], both) << "and of no lifecycle changes";
+  EXPECT_THAT(types["/critical"], both) << "which it was";
+  EXPECT_THAT(types["/raised"], ElementsAre("AlarmNotification"));
 }
 
 }  // namespace

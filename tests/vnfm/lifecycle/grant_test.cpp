@@ -230,6 +230,16 @@ TEST_F(Followed, ZonesAreOfTheNodesThatThereAre) {
   EXPECT_THAT(operation_.target->zones, ElementsAre(testing::Pair("filter", "south")));
 }
 
+TEST_F(Followed, ANodeMovesIfAllOfItDo) {
+  operation_.target->zones = {{"filter", "north"}, {"count", "north"}};
+  const json grant{
+      {"zones", kZones},
+      {"updateResources",
+       {{{"resourceDefinitionId", "1"}, {"zoneId", "2"}}, {{"resourceDefinitionId", "2"}, {"zoneId", "2"}}}}};
+  ASSERT_TRUE(follow_grant(grant, vnfcs_, service_, operation_));
+  EXPECT_THAT(operation_.target->zones, ElementsAre(testing::Pair("count", "north"), testing::Pair("filter", "south")));
+}
+
 TEST_F(Followed, LinksTakeThePlaceOfThoseThatWereAskedFor) {
   const json grant{{"extVirtualLinks", {{{"id", "l3"}, {"resourceId", "dmz"}, {"extCps", {{{"cpdId", "out"}}}}}}},
                    {"extManagedVirtualLinks", {{{"id", "m"}, {"resourceId", "inner"}}}}};

@@ -32,10 +32,15 @@ Alarm alarm() {
   return {.tenant = "t",
           .id = "a",
           .fault = "g/r1/s",
-          .attributes = {{"managedObjectId", "s"},
+          .attributes = {{"id", "a"},
+                         {"managedObjectId", "s"},
                          {"alarmRaisedTime", "2026-01-01T00:00:00Z"},
+                         {"alarmClearedTime", "2026-01-01T00:00:01Z"},
                          {"ackState", "UNACKNOWLEDGED"},
-                         {"perceivedSeverity", "CRITICAL"}}};
+                         {"perceivedSeverity", "CLEARED"},
+                         {"eventType", "PROCESSING_ERROR_ALARM"},
+                         {"probableCause", "x"},
+                         {"rootCauseFaultyResource", {{"faultyResourceType", "COMPUTE"}}}}};
 }
 
 /// What is wrong with a record that was damaged: `value` at `member` (a JSON pointer).
@@ -63,22 +68,24 @@ TEST_P(DamagedRecords, AreMalformed) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Store, DamagedRecords,
-    testing::Values(Damage{"ServiceInfo", put_of(service()), reads<read_service>, "/info", 1},
-                    Damage{"ServiceOperation", put_of(service()), reads<read_service>, "/operation", {}},
-                    Damage{"ServiceDesired", put_of(service()), reads<read_service>, "/desired", "x"},
-                    Damage{"ServiceSince", put_of(service()), reads<read_service>, "/since", 1e300},
-                    Damage{"Scale", put_of(service()), reads<read_service>, "/desired/scale/a", -1},
-                    Damage{"Parts", put_of(service()), reads<read_service>, "/desired/files/parts", 0.5},
-                    Damage{"Parallelize", put_of(service()), reads<read_service>, "/desired/parallelize", 3},
-                    Damage{"OperationState", put_of(operation()), reads<read_operation>, "/state", "DONE"},
-                    Damage{"OperationParameters", put_of(operation()), reads<read_operation>, "/parameters",
-                           json::array()},
-                    Damage{"OperationOutcome", put_of(operation()), reads<read_operation>, "/outcome", {}},
-                    Damage{"OperationGrant", put_of(operation()), reads<read_operation>, "/grant", {}},
-                    Damage{"AlarmObject", put_of(alarm()), reads<read_alarm>, "/attributes/managedObjectId", 1},
-                    Damage{"AlarmFault", put_of(alarm()), reads<read_alarm>, "/fault", {}},
-                    Damage{"SubscriptionMajor", put_of(subscription()), reads<read_subscription>, "/major", "x"},
-                    Damage{"Callback", put_of(subscription()), reads<read_subscription>, "/request/callbackUri", 1}),
+    testing::Values(
+        Damage{"ServiceInfo", put_of(service()), reads<read_service>, "/info", 1},
+        Damage{"ServiceOperation", put_of(service()), reads<read_service>, "/operation", {}},
+        Damage{"ServiceDesired", put_of(service()), reads<read_service>, "/desired", "x"},
+        Damage{"ServiceSince", put_of(service()), reads<read_service>, "/since", 1e300},
+        Damage{"Scale", put_of(service()), reads<read_service>, "/desired/scale/a", -1},
+        Damage{"Parts", put_of(service()), reads<read_service>, "/desired/files/parts", 0.5},
+        Damage{"Parallelize", put_of(service()), reads<read_service>, "/desired/parallelize", 3},
+        Damage{"OperationState", put_of(operation()), reads<read_operation>, "/state", "DONE"},
+        Damage{"OperationParameters", put_of(operation()), reads<read_operation>, "/parameters", json::array()},
+        Damage{"OperationOutcome", put_of(operation()), reads<read_operation>, "/outcome", {}},
+        Damage{"OperationGrant", put_of(operation()), reads<read_operation>, "/grant", {}},
+        Damage{"AlarmObject", put_of(alarm()), reads<read_alarm>, "/attributes/managedObjectId", 1},
+        Damage{"AlarmCleared", put_of(alarm()), reads<read_alarm>, "/attributes/alarmClearedTime", 1},
+        Damage{"AlarmResource", put_of(alarm()), reads<read_alarm>, "/attributes/rootCauseFaultyResource", 1},
+        Damage{"AlarmFault", put_of(alarm()), reads<read_alarm>, "/fault", {}},
+        Damage{"SubscriptionMajor", put_of(subscription()), reads<read_subscription>, "/major", "x"},
+        Damage{"Callback", put_of(subscription()), reads<read_subscription>, "/request/callbackUri", 1}),
     by_name);
 
 }  // namespace

@@ -72,7 +72,8 @@ TEST_F(PackageFollowerTest, SubscribesOnceForAll) {
   EXPECT_GE(credentials.password.size(), 32U);
   open();
   EXPECT_EQ(follower_->credentials(), credentials);
-  ASSERT_TRUE(eventually([&] { return nfvo_->looked_up() > 1; }));
+  const auto asked = nfvo_->looked_up();
+  ASSERT_TRUE(eventually([&] { return nfvo_->looked_up() > asked; }));
   EXPECT_EQ(nfvo_->subscriptions(), before);
 }
 
@@ -86,11 +87,14 @@ TEST_F(PackageFollowerTest, SubscribesAgainWhereItIsForgottenOrCalledElsewhere) 
 }
 
 TEST_F(PackageFollowerTest, AnNfvoThatIsAwayIsTriedAgain) {
-  nfvo_->forget_subscriptions();
   nfvo_->set_away(true);
   open("http://vnfm/other");
+  ASSERT_TRUE(eventually([&] { return nfvo_->turned_away() > 0; }));
   nfvo_->set_away(false);
-  EXPECT_TRUE(eventually([&] { return subscribed(); }));
+  EXPECT_TRUE(eventually([&] {
+    const auto all = nfvo_->subscriptions();
+    return all.size() == 1 && all.begin()->second == "http://vnfm/other";
+  }));
 }
 
 TEST_F(PackageFollowerTest, PackagesAreAsTheyAreThereWhoseverTheyAre) {
@@ -129,6 +133,15 @@ TEST_F(PackageFollowerTest, WhatWasMissedIsAskedForWhenItHasSubscribedAgain) {
   ASSERT_TRUE(eventually([&] { return subscribed(); }));
   nfvo_->set_enabled(kSampleVnfd, false);
   nfvo_->forget_subscriptions();
+  EXPECT_TRUE(eventually([&] { return state(id) == "DISABLED"; }));
+}
+
+TEST_F(PackageFollowerTest, WhatWasNotToldWhileItWasNotThereIsAskedFor) {
+  const auto id = obtain();
+  ASSERT_TRUE(eventually([&] { return subscribed(); }));
+  close();
+  nfvo_->set_enabled(kSampleVnfd, false);
+  open();
   EXPECT_TRUE(eventually([&] { return state(id) == "DISABLED"; }));
 }
 
