@@ -20,7 +20,6 @@ json event_type() {
 }
 json resource_type() { return one_of({"COMPUTE", "STORAGE", "NETWORK"}); }
 json ack_state() { return one_of({"UNACKNOWLEDGED", "ACKNOWLEDGED"}); }
-json time() { return {{"type", "string"}, {"format", "date-time"}}; }
 
 const json& alarm() {
   static const json schema =
@@ -30,13 +29,13 @@ const json& alarm() {
               {"rootCauseFaultyResource", object({{"faultyResource", object({{"resourceId", text()}}, {"resourceId"})},
                                                   {"faultyResourceType", resource_type()}},
                                                  {"faultyResource", "faultyResourceType"})},
-              {"alarmRaisedTime", time()},
-              {"alarmChangedTime", time()},
-              {"alarmClearedTime", time()},
-              {"alarmAcknowledgedTime", time()},
+              {"alarmRaisedTime", date_time()},
+              {"alarmChangedTime", date_time()},
+              {"alarmClearedTime", date_time()},
+              {"alarmAcknowledgedTime", date_time()},
               {"ackState", ack_state()},
               {"perceivedSeverity", severity()},
-              {"eventTime", time()},
+              {"eventTime", date_time()},
               {"eventType", event_type()},
               {"faultType", text()},
               {"probableCause", text()},

@@ -8,6 +8,7 @@ namespace unf::vnfm::schema {
 [[nodiscard]] inline nlohmann::json text() { return {{"type", "string"}}; }
 [[nodiscard]] inline nlohmann::json integer() { return {{"type", "integer"}}; }
 [[nodiscard]] inline nlohmann::json boolean() { return {{"type", "boolean"}}; }
+[[nodiscard]] inline nlohmann::json date_time() { return {{"type", "string"}, {"format", "date-time"}}; }
 /// KeyValuePairs and other maps whose members nobody describes.
 [[nodiscard]] inline nlohmann::json map_of_anything() {
   return {{"type", "object"}, {"additionalProperties", nlohmann::json::object()}};
