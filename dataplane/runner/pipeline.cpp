@@ -216,6 +216,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
       for (std::size_t p = 0; p < layout.stride(); ++p) {
         pipeline.used_slots_.push_back(static_cast<std::uint32_t>(route.slot + p));
       }
+      if (!edge.becomes.empty()) route.becomes = static_cast<std::uint16_t>(path_id(edge.becomes));
       if (edge.to) {
         const auto to = index_of.at(*edge.to);
         const bool here = plan.nodes[to].runner == runner;
@@ -299,6 +300,10 @@ void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexc
       slots_[route.slot].packets += static_cast<std::uint64_t>(std::popcount(mask));
       slots_[route.slot].bytes += bytes_of(work, mask);
     }
+  }
+  if (route.becomes) {
+    Burst{work.packets.data(), nullptr, mask}.each(
+        [&](std::size_t i) noexcept { work.packets[i]->path = *route.becomes; });
   }
   switch (route.kind) {
     case Kind::stage:

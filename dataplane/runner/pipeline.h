@@ -88,6 +88,7 @@ class Pipeline {
     std::uint32_t target = 0;  // stage, output, or balance
     std::uint32_t edge = 0;    // for Packet::edge
     std::uint32_t slot = kNoCount;
+    std::optional<std::uint16_t> becomes{};  // the path that packets go over to
   };
   struct GateRoutes {
     Route all;                   // where every path goes the same way

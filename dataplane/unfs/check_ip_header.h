@@ -17,6 +17,7 @@ inline constexpr UnfDescriptor kDescriptor{
                     Field::ip_frag, Field::ip_ttl, Field::ip_proto, Field::ip_checksum, Field::ip_src, Field::ip_dst,
                     Field::ip_options),
     .establishes = facts(Fact::ip_header_ok, Fact::ip_checksum_ok),
+    .only_checks = true,
     .nominal_cycles = 8,
     .counters = {"truncated", "bad_version", "bad_ihl", "bad_length", "bad_extension", "bad_checksum"}};
 

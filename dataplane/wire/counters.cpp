@@ -17,6 +17,10 @@ CounterLayout::CounterLayout(const Plan& plan)
   for (const auto& classifier : plan.classifiers) {
     if (std::ranges::find(paths_, classifier.path) == paths_.end()) paths_.push_back(classifier.path);
   }
+  for (const auto& edge : plan.edges) {
+    const bool known = edge.becomes.empty() || std::ranges::find(paths_, edge.becomes) != paths_.end();
+    if (!known) paths_.push_back(edge.becomes);
+  }
   for (const auto& node : plan.nodes) {
     if (std::ranges::find(writers_, node.runner) == writers_.end()) writers_.push_back(node.runner);
   }

@@ -27,7 +27,8 @@ class CounterLayout {
 
   /// Whether counts are kept per path: some owner's numbers need it.
   [[nodiscard]] bool per_path() const { return per_path_; }
-  /// The plan's paths in the order of its classifiers; a packet's PathId is an index into them.
+  /// The plan's paths in the order of its classifiers, then those that packets go over to, in the order of its edges; a
+  /// packet's PathId is an index into them.
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   /// The runners of the plan, `io` first: each writes a block of its own.
   [[nodiscard]] const std::vector<RunnerId>& writers() const { return writers_; }

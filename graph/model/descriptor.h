@@ -73,6 +73,7 @@ struct UnfDescriptor {
   FactSet requires_facts;     ///< without these its result is undefined
   FactSet establishes;        ///< hold of every packet that leaves by another gate than `drop`
   FactSet preserves;          ///< hold afterwards if they held before; what writes nothing preserves all
+  bool only_checks = false;   ///< drops just what lacks a fact that it establishes, and does nothing else
   bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
   std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)

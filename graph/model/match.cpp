@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "graph/model/json_reader.h"
@@ -83,6 +84,69 @@ std::string IpPrefix::to_string() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   inet_ntop(v6 ? AF_INET6 : AF_INET, address.data(), text.data(), text.size());
   return fmt::format("{}/{}", text.data(), length);
+}
+
+bool IpPrefix::covers(const IpPrefix& other) const {
+  if (v6 != other.v6 || length > other.length) return false;
+  const auto whole = static_cast<std::ptrdiff_t>(length / 8);
+  if (!std::equal(address.begin(), address.begin() + whole, other.address.begin())) return false;
+  const auto rest = length % 8U;
+  const auto at = static_cast<std::size_t>(whole);
+  return rest == 0 || ((address[at] ^ other.address[at]) >> (8 - rest)) == 0;
+}
+
+namespace {
+
+/// What both allow of a member that may be unset; nullopt: nothing.
+template <typename T>
+std::optional<std::optional<T>> both(const std::optional<T>& a, const std::optional<T>& b) {
+  if (!a) return b;
+  if (!b || *a == *b) return a;
+  return std::nullopt;
+}
+std::optional<std::optional<IpPrefix>> both(const std::optional<IpPrefix>& a, const std::optional<IpPrefix>& b) {
+  if (!a) return b;
+  if (!b || b->covers(*a)) return a;
+  if (a->covers(*b)) return b;
+  return std::nullopt;
+}
+std::optional<PortRange> both(const PortRange& a, const PortRange& b) {
+  const PortRange range{std::max(a.first, b.first), std::min(a.last, b.last)};
+  return range.first > range.last ? std::nullopt : std::optional{range};
+}
+
+template <typename T>
+bool allows(const std::optional<T>& a, const std::optional<T>& b) {
+  return !a || (b && *a == *b);
+}
+bool allows(const std::optional<IpPrefix>& a, const std::optional<IpPrefix>& b) { return !a || (b && a->covers(*b)); }
+bool allows(const PortRange& a, const PortRange& b) { return a.first <= b.first && b.last <= a.last; }
+
+}  // namespace
+
+std::optional<Match> intersect(const Match& a, const Match& b) {
+  const auto src = both(a.src, b.src), dst = both(a.dst, b.dst);
+  const auto sport = both(a.sport, b.sport), dport = both(a.dport, b.dport);
+  const auto proto = both(a.proto, b.proto);
+  const auto type = both(a.ether_type, b.ether_type), vlan = both(a.vlan, b.vlan);
+  const auto dscp = both(a.dscp, b.dscp);
+  if (!src || !dst || !sport || !dport || !proto || !type || !vlan || !dscp) return std::nullopt;
+  if (*src && *dst && (*src)->v6 != (*dst)->v6) return std::nullopt;
+  if ((!sport->any() || !dport->any()) && *proto && !has_ports(**proto)) return std::nullopt;
+  return Match{.ether_type = *type,
+               .proto = *proto,
+               .src = *src,
+               .dst = *dst,
+               .sport = *sport,
+               .dport = *dport,
+               .vlan = *vlan,
+               .dscp = *dscp};
+}
+
+bool covers(const Match& a, const Match& b) {
+  return allows(a.src, b.src) && allows(a.dst, b.dst) && allows(a.sport, b.sport) && allows(a.dport, b.dport) &&
+         allows(a.proto, b.proto) && allows(a.ether_type, b.ether_type) && allows(a.vlan, b.vlan) &&
+         allows(a.dscp, b.dscp);
 }
 
 nlohmann::json to_json(const Match& match) {

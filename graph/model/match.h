@@ -30,7 +30,11 @@ struct IpPrefix {
   /// Errors: malformed.
   [[nodiscard]] static Result<IpPrefix> parse(std::string_view text);
   [[nodiscard]] std::string to_string() const;
+  [[nodiscard]] bool covers(const IpPrefix& other) const;
 };
+
+/// Whether a protocol has ports: TCP, UDP, SCTP.
+[[nodiscard]] constexpr bool has_ports(std::uint8_t proto) { return proto == 6 || proto == 17 || proto == 132; }
 
 /// Which packets a path takes; what is not set matches anything. The one normal form of NfpRule, ACL criteria and ACE.
 /// Ports match TCP, UDP and SCTP; a fragment other than the first has no ports and matches only where they are any.
@@ -45,6 +49,11 @@ struct Match {
   std::optional<std::uint8_t> dscp;
   friend bool operator==(const Match&, const Match&) = default;
 };
+
+/// What matches both. nullopt: nothing does.
+[[nodiscard]] std::optional<Match> intersect(const Match& a, const Match& b);
+/// Whether all that `b` matches is matched by `a`.
+[[nodiscard]] bool covers(const Match& a, const Match& b);
 
 [[nodiscard]] nlohmann::json to_json(const Match& match);
 /// Errors: malformed, naming the member.

@@ -59,6 +59,7 @@ json edge_json(const Plan::Edge& edge) {
            {"to", id_json(edge.to)}, {"link", text(edge.link, kLinks)}, {"port", text(edge.port, kPorts)}};
   if (edge.nsh) out["nsh"] = {{"spi", edge.nsh->spi}, {"si", edge.nsh->si}};
   if (!edge.paths.empty()) out["paths"] = edge.paths;
+  if (!edge.becomes.empty()) out["becomes"] = edge.becomes;
   return out;
 }
 
@@ -150,6 +151,7 @@ Plan::Edge read_edge(const JsonReader& e) {
     edge.nsh = Plan::Nsh{nsh.member("spi").number<std::uint32_t>(0xff'ffff), nsh.member("si").number<std::uint8_t>()};
   }
   edge.paths = read_paths(e);
+  if (e.has("becomes")) edge.becomes = e.member("becomes").string();
   return edge;
 }
 
@@ -427,6 +429,7 @@ std::string to_dot(const Plan& plan) {
   for (const auto& edge : plan.edges) {
     auto label = edge.gate;
     if (!edge.paths.empty()) label += fmt::format(" [{}]", fmt::join(edge.paths, ", "));
+    if (!edge.becomes.empty()) label += fmt::format(" becomes {}", edge.becomes);
     const auto to = edge.to ? dot_quoted(edge.to->get()) : fmt::format("drop_{}", edge.id.get());
     if (!edge.to) dot += fmt::format("  {} [shape=point, width=0.05, label=\"\"];\n", to);
     dot += fmt::format("  {} -> {} [label={}{}{}];\n", dot_quoted(edge.from.get()), to, dot_quoted(label),

@@ -52,6 +52,9 @@ struct Plan {
     Port port = Port::single;
     std::optional<Nsh> nsh;
     std::vector<std::string> paths;  ///< empty: all
+    /// The path that packets are on behind it, one that no classifier gives: it tells apart what shares uNFs from there
+    /// on (the paper's mapping table). Empty: the same as before.
+    std::string becomes;
   };
   struct Classifier {
     std::uint32_t id = 0;

@@ -1,23 +1,34 @@
 #include "graph/passes/compile.h"
 
-#include "graph/passes/dedupe.h"
+#include <set>
+
 #include "graph/passes/emit.h"
 #include "graph/passes/expand.h"
-#include "graph/passes/pass.h"
+#include "graph/passes/fold.h"
+#include "graph/passes/needs.h"
+#include "graph/passes/optimise.h"
 #include "graph/passes/place.h"
 #include "graph/passes/rates.h"
 #include "graph/passes/replicate.h"
-#include "graph/passes/splice.h"
 
 namespace unf::graph {
 namespace {
 
-std::vector<Pass> passes(const CompileOptions& options) {
-  std::vector<Pass> list{splice};
-  if (options.consolidate) list.push_back(dedupe);
-  list.insert(list.end(), {rates, replicate, place});
-  return list;
-}
+/// Collects lines of the report, each once: paths that share VNFs repeat each other.
+class Report {
+ public:
+  void add(std::vector<Plan::ReportLine> lines) {
+    for (auto& line : lines) {
+      const bool first = seen_.emplace(line.rule, line.nodes, line.applied, line.reason).second;
+      if (first) lines_.push_back(std::move(line));
+    }
+  }
+  std::vector<Plan::ReportLine> take() { return std::move(lines_); }
+
+ private:
+  std::set<std::tuple<std::string, std::vector<NodeId>, bool, std::string>> seen_;
+  std::vector<Plan::ReportLine> lines_;
+};
 
 }  // namespace
 
@@ -26,21 +37,38 @@ Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, cons
   if (options.parallelize == CompileOptions::Parallelize::on) {
     return fail(Errc::unsupported, "uNFs of a path run one after another; parallel stages cannot be asked for");
   }
-  const Context context{catalog, inventory};
-  auto original = expand(request, catalog, inventory, options.host_before).and_then([&](UnfGraph graph) {
-    return rates(std::move(graph), context);
-  });
+  auto original = expand(request, catalog, inventory, options.host_before);
   if (!original) return fail(std::move(original.error()));
+  const auto& host = *inventory.find_host((*original)[original->nodes().at(0)].host);
+  Kinds kinds{catalog, host, original->artifacts};
+  const Context context{catalog, inventory, kinds, *original, options.gate_shares, options.left_out};
 
-  auto graph = original->graph;
-  std::vector<Plan::ReportLine> report;
-  for (const auto pass : passes(options)) {
+  Report report;
+  const auto asked_for = unfold(*original, context);
+  Problems problems;
+  check_needs(asked_for, context, problems);
+  if (!problems.empty()) return fail(problems.error());
+  set_rates(*original, asked_for);
+  std::vector<PathGraph> paths;
+  for (const auto& path : asked_for) {
+    auto rewrite = splice(path, context);
+    report.add(std::move(rewrite.report));
+    if (options.consolidate) {
+      rewrite = optimise(rewrite.graph, context);
+      report.add(std::move(rewrite.report));
+    }
+    paths.push_back(std::move(rewrite.graph));
+  }
+  auto folded = fold(paths, context, options.consolidate);
+  report.add(std::move(folded.report));
+  auto graph = std::move(folded.graph);
+  for (const Pass pass : {replicate, place}) {
     auto rewrite = pass(std::move(graph), context);
     if (!rewrite) return fail(std::move(rewrite.error()));
     graph = std::move(rewrite->graph);
-    report.insert(report.end(), rewrite->report.begin(), rewrite->report.end());
+    report.add(std::move(rewrite->report));
   }
-  return emit(graph, original->graph, std::move(report), options.default_action, context);
+  return emit(graph, *original, report.take(), options.default_action, context);
 }
 
 }  // namespace unf::graph

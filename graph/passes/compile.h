@@ -5,6 +5,7 @@
 #include "graph/model/plan.h"
 #include "graph/model/result.h"
 #include "graph/model/service_request.h"
+#include "graph/passes/pass.h"
 
 namespace unf::graph {
 
@@ -13,7 +14,9 @@ struct CompileOptions {
   bool consolidate = true;  ///< merge what several VNFs do to the same packets
   Parallelize parallelize = Parallelize::automatic;
   Plan::Default default_action = Plan::Default::drop;
-  HostId host_before;  ///< where it runs: it stays there, if it can
+  HostId host_before;                   ///< where it runs: it stays there, if it can
+  GateShares gate_shares;               ///< how often uNFs take their gates, where that is known
+  std::optional<Condition> left_out{};  ///< for tests that show what it is good for
 };
 
 /// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.

@@ -37,8 +37,7 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
     return std::any_of(place.begin(), place.end(), [&](const RunnerId& runner) { return runner != place.front(); });
   };
   std::set<Vertex> found;
-  for (const auto& path : paths_of(graph)) {
-    const auto view = path_view(graph, path);
+  for (const auto& view : path_views(graph)) {
     std::map<Vertex, Chain> chain_to{{view.entry, Chain{{places.at(graph[view.entry].id)}}}};
     std::set<Vertex> egresses;
     std::set<Chain> chains;
@@ -47,7 +46,7 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
       bool ends = graph[v].type == kNicEgress;
       for (const auto e : graph.out_edges(v)) {
         const auto next = graph.target(e);
-        if (next == UnfGraph::sink() || !carries(graph[e], path)) continue;
+        if (next == UnfGraph::sink() || !carries(graph[e], view)) continue;
         ends = false;
         auto onwards = chain;
         const auto& place = places.at(graph[next].id);
@@ -73,12 +72,8 @@ struct Emitted {
 
 class Emitter {
  public:
-  Emitter(const UnfGraph& graph, const Context& context) : graph_(graph), context_(context), order_(node_order(graph)) {
-    for (const auto& path : paths_of(graph)) {
-      for (const auto v : path_view(graph, path).order) reaching_[v].push_back(path);
-    }
-    for (auto& [v, paths] : reaching_) std::sort(paths.begin(), paths.end());
-  }
+  Emitter(const UnfGraph& graph, const Context& context)
+      : graph_(graph), context_(context), order_(node_order(graph)), reaching_(paths_at(graph)) {}
 
   std::vector<Plan::Node> nodes() const {
     std::vector<Plan::Node> nodes;
@@ -123,36 +118,38 @@ class Emitter {
   }
 
  private:
-  PathSet reaching(Vertex v) const {
-    const auto at = reaching_.find(v);
-    return at == reaching_.end() ? PathSet{} : at->second;
-  }
-
   /// By gate, in the descriptor's order; edges that only differ in their paths are one.
   std::vector<Emitted> edges_of(Vertex v, const std::set<Vertex>& reordered) const {
     using Target = std::pair<NodeId, std::optional<std::uint32_t>>;
-    using Key = std::tuple<Gate, std::optional<Target>, std::vector<std::size_t>>;
-    std::map<Key, std::pair<EdgeRef, std::set<std::string>>> merged;
+    using Key = std::tuple<Gate, std::optional<Target>, std::vector<std::size_t>, std::string>;
+    std::map<Key, std::pair<EdgeRef, std::set<std::string>>> found;
     std::map<Gate, std::size_t> edges_at;
     const auto& gates = context_.catalog.find(graph_[v].type)->descriptor.gates;
     for (const auto e : graph_.out_edges(v)) {
-      const auto paths = intersect(graph_[e].paths, reaching(v));
+      const auto paths = intersect(graph_[e].paths, reaching_[v]);
       if (!paths) continue;
       const auto& to = graph_[graph_.target(e)];
       Key key{gates.index_of(graph_[e].gate).value_or(kDropGate),
               graph_.target(e) == UnfGraph::sink() ? std::nullopt : std::optional{Target{to.id, to.replica}},
-              graph_[e].stands_for};
-      auto [at, first] = merged.try_emplace(std::move(key), e, std::set<std::string>{});
+              graph_[e].stands_for, graph_[e].becomes};
+      auto [at, first] = found.try_emplace(std::move(key), e, std::set<std::string>{});
       at->second.second.insert(paths->begin(), paths->end());
       const bool one_of_several = graph_[e].balanced && to.replica != 0;
       if (first && !one_of_several) ++edges_at[std::get<0>(at->first)];
     }
+    // What they stand for is numbered in the order that VNFs were written in, which must not matter.
+    std::vector<std::pair<Key, std::pair<EdgeRef, std::set<std::string>>>> sorted(found.begin(), found.end());
+    std::ranges::stable_sort(sorted, {}, [](const auto& e) {
+      const auto& [gate, to, stands_for, becomes] = e.first;
+      return std::tuple{gate, to, becomes, e.second.second};
+    });
     std::vector<Emitted> edges;
-    for (const auto& [key, value] : merged) {
-      const auto& [gate, to, stands_for] = key;
+    for (const auto& [key, value] : sorted) {
+      const auto& [gate, to, stands_for, becomes] = key;
       const auto& [e, paths] = value;
       Plan::Edge edge{.from = graph_[v].plan_id(), .gate = graph_[e].gate};
-      if (edges_at.at(gate) > 1 || paths.size() != reaching(v).size()) edge.paths.assign(paths.begin(), paths.end());
+      if (edges_at.at(gate) > 1 || paths.size() != reaching_[v].size()) edge.paths.assign(paths.begin(), paths.end());
+      edge.becomes = becomes;
       if (to) {
         const auto next = graph_.target(e);
         edge.to = graph_[next].plan_id();
@@ -169,7 +166,7 @@ class Emitter {
   const UnfGraph& graph_;
   const Context& context_;
   std::vector<Vertex> order_;
-  std::map<Vertex, PathSet> reaching_;
+  std::vector<PathSet> reaching_;  // by vertex
 };
 
 /// Who owns what an edge counts: it counts for each of the original edges that its packets cross.
@@ -209,6 +206,14 @@ std::vector<Plan::Edge> plain(std::vector<Emitted> edges) {
   return plain;
 }
 
+/// Adds the rule files that `config` names.
+void add_files(const nlohmann::json& config, const Artifacts& from, Artifacts& to) {
+  for (const auto& value : config) {
+    const auto file = value.is_string() ? from.find(value.get_ref<const std::string&>()) : from.end();
+    if (file != from.end()) to.insert(*file);
+  }
+}
+
 /// The graph as it was asked for, in one runner beside `io`.
 Plan::Original emit_original(UnfGraph original, const Context& context) {
   for (const auto v : original.nodes()) {
@@ -237,6 +242,7 @@ Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::Rep
   plan.counters = counters_of(original, edges);
   plan.edges = plain(std::move(edges));
   plan.artifacts = original.artifacts;
+  for (const auto& node : plan.nodes) add_files(node.config, context.kinds.artifacts, plan.artifacts);
   plan.original = emit_original(original, context);
   plan.report = std::move(report);
 

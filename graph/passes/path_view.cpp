@@ -9,32 +9,21 @@ namespace unf::graph {
 
 using Vertex = UnfGraph::Vertex;
 
-bool carries(const UnfGraph::Edge& edge, const std::string& path) {
-  return edge.paths.empty() || std::binary_search(edge.paths.begin(), edge.paths.end(), path);
+namespace {
+
+bool is_for(const UnfGraph::Edge& edge, const std::string& path) {
+  return edge.paths.empty() || std::ranges::binary_search(edge.paths, path);
 }
 
-std::vector<std::string> paths_of(const UnfGraph& graph) {
-  std::vector<std::string> paths;
-  std::set<std::string> seen;
-  for (const auto& entry : graph.entries) {
-    if (seen.insert(entry.path).second) paths.push_back(entry.path);
-  }
-  return paths;
-}
-
-PathView path_view(const UnfGraph& graph, const std::string& path) {
-  const auto entry =
-      std::find_if(graph.entries.begin(), graph.entries.end(), [&](const auto& e) { return e.path == path; });
-  PathView view{.entry = entry->node, .rate = entry->rate, .order = {}};
-
-  // Depth first without recursion; a node is done after all behind it.
-  std::set<Vertex> seen{UnfGraph::sink(), view.entry};
+/// Depth first without recursion; a node is done after all behind it.
+void find_order(const UnfGraph& graph, PathView& view, std::vector<bool>& seen) {
   struct Visit {
     Vertex node;
     std::vector<UnfGraph::EdgeRef> left;
   };
   std::vector<Visit> stack;
   stack.push_back({view.entry, graph.out_edges(view.entry)});
+  seen[view.entry] = true;
   while (!stack.empty()) {
     auto& visit = stack.back();
     if (visit.left.empty()) {
@@ -45,10 +34,56 @@ PathView path_view(const UnfGraph& graph, const std::string& path) {
     const auto edge = visit.left.back();
     visit.left.pop_back();
     const auto next = graph.target(edge);
-    if (carries(graph[edge], path) && seen.insert(next).second) stack.push_back({next, graph.out_edges(next)});
+    if (seen[next] || !carries(graph[edge], view)) continue;
+    seen[next] = true;
+    stack.push_back({next, graph.out_edges(next)});
   }
   std::reverse(view.order.begin(), view.order.end());
-  return view;
+}
+
+}  // namespace
+
+bool carries(const UnfGraph::Edge& edge, const PathView& view) {
+  return std::ranges::any_of(view.names, [&](const std::string& name) { return is_for(edge, name); });
+}
+
+std::vector<PathView> path_views(const UnfGraph& graph) {
+  std::vector<PathView> views;
+  std::map<std::string, std::size_t> known;
+  for (const auto& entry : graph.entries) {
+    const auto [at, first] = known.emplace(entry.path, views.size());
+    if (first) views.push_back({.names = {entry.path}, .entry = entry.node, .rate = entry.rate});
+    views[at->second].matches.push_back(entry.match);
+  }
+  for (const auto& [tag, path] : graph.tags) views[known.at(path)].names.push_back(tag);
+  std::vector<bool> seen(graph.node_count() + 1, false);
+  seen[UnfGraph::sink()] = true;
+  for (auto& view : views) {
+    find_order(graph, view, seen);
+    for (const auto v : view.order) seen[v] = false;
+  }
+  return views;
+}
+
+std::vector<PathSet> paths_at(const UnfGraph& graph) {
+  std::vector<PathSet> paths(graph.node_count() + 1);
+  std::vector<std::pair<Vertex, std::string>> open;
+  const auto reach = [&](Vertex v, const std::string& path) {
+    const auto at = std::ranges::lower_bound(paths[v], path);
+    if (at != paths[v].end() && *at == path) return;
+    paths[v].insert(at, path);
+    open.emplace_back(v, path);
+  };
+  for (const auto& entry : graph.entries) reach(entry.node, entry.path);
+  while (!open.empty()) {
+    const auto [v, path] = open.back();
+    open.pop_back();
+    for (const auto e : graph.out_edges(v)) {
+      if (graph.target(e) == UnfGraph::sink() || !is_for(graph[e], path)) continue;
+      reach(graph.target(e), graph[e].becomes.empty() ? path : graph[e].becomes);
+    }
+  }
+  return paths;
 }
 
 std::vector<Vertex> node_order(const UnfGraph& graph) {

@@ -1,36 +1,76 @@
 #include "graph/passes/rates.h"
 
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 
 #include "graph/passes/path_view.h"
 
 namespace unf::graph {
+namespace {
 
-using Vertex = UnfGraph::Vertex;
+bool is_drop(const PathGraph& graph, PathGraph::EdgeRef e) {
+  return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink();
+}
 
-Result<Rewrite> rates(UnfGraph graph, const Context&) {
-  std::map<Vertex, double> total;
-  for (const auto& path : paths_of(graph)) {
-    const auto view = path_view(graph, path);
-    std::map<Vertex, double> rate{{view.entry, static_cast<double>(view.rate.get())}};
-    for (const auto v : view.order) {
-      total[v] += rate[v];
-      std::vector<Vertex> targets;
-      for (const auto e : graph.out_edges(v)) {
-        if (carries(graph[e], path) && graph[e].gate != "drop") targets.push_back(graph.target(e));
-      }
-      for (const auto target : targets) rate[target] += rate[v] / static_cast<double>(targets.size());
+}  // namespace
+
+void share_gates(PathGraph& graph, PathGraph::Vertex step, const Context& context) {
+  const auto hops = graph.out_edges(step);
+  const auto& owner = context.original[graph[step].owners[0]].owners[0];
+  if (const auto measured = context.gate_shares.find(owner); measured != context.gate_shares.end()) {
+    double sum = 0;
+    for (const auto e : hops) {
+      const auto at = measured->second.find(std::string{graph[step].kind->gate_name(graph[e].gate)});
+      graph[e].share = at == measured->second.end() ? 0 : at->second;
+      sum += graph[e].share;
+    }
+    if (sum > 0) {
+      for (const auto e : hops) graph[e].share /= sum;
+      return;
     }
   }
-  for (const auto& [v, rate] : total) graph[v].rate = PacketsPerSecond{static_cast<std::uint64_t>(std::llround(rate))};
-  return Rewrite{std::move(graph), {}};
+  const auto drops = std::ranges::count_if(hops, [&](auto e) { return is_drop(graph, e); });
+  const auto onwards = static_cast<double>(std::ssize(hops) - drops);
+  for (const auto e : hops) {
+    if (is_drop(graph, e))
+      graph[e].share = onwards == 0 ? 1 : 1 / kPriorDrop;
+    else
+      graph[e].share = (drops == 0 ? 1 : 1 - 1 / kPriorDrop) / onwards;
+  }
+}
+
+std::vector<double> planned_shares(const PathGraph& graph) {
+  std::vector<double> share(graph.node_count() + 1, 0);
+  share[graph.entry] = 1;
+  for (const auto v : graph.order()) {
+    double onwards = 0;
+    for (const auto e : graph.out_edges(v)) onwards += is_drop(graph, e) ? 0 : graph[e].share;
+    for (const auto e : graph.out_edges(v)) {
+      if (!is_drop(graph, e) && onwards > 0) share[graph.target(e)] += share[v] * graph[e].share / onwards;
+    }
+  }
+  return share;
+}
+
+void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths) {
+  std::vector<double> rates(graph.node_count() + 1, 0);
+  for (const auto& path : paths) {
+    const auto share = planned_shares(path);
+    for (const auto s : path.order()) rates[path[s].owners[0]] += path.rate * share[s];
+  }
+  for (const auto v : graph.nodes()) {
+    graph[v].rate = PacketsPerSecond{static_cast<std::uint64_t>(std::llround(rates[v]))};
+  }
 }
 
 std::uint64_t cycles_per_entering_packet(const UnfGraph& graph) {
   double entering = 0;
   double cycles = 0;
-  for (const auto& path : paths_of(graph)) entering += static_cast<double>(path_view(graph, path).rate.get());
+  std::set<std::string> seen;
+  for (const auto& entry : graph.entries) {
+    if (seen.insert(entry.path).second) entering += static_cast<double>(entry.rate.get());
+  }
   for (const auto v : graph.nodes()) cycles += static_cast<double>((graph[v].cost * graph[v].rate).get());
   return entering == 0 ? 0 : static_cast<std::uint64_t>(std::llround(cycles / entering));
 }

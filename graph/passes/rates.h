@@ -1,12 +1,24 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "graph/passes/pass.h"
+#include "graph/passes/path_graph.h"
 
 namespace unf::graph {
 
-/// How many packets each uNF is planned for: the paths' rates, dealt evenly over a uNF's gates. Nothing is taken to be
-/// dropped by a uNF's own decision: that is what a plan must not rely on.
-[[nodiscard]] Result<Rewrite> rates(UnfGraph graph, const Context& context);
+/// Sets the shares of a step's gates: as measured or given (Context::gate_shares), where that is known of its owner;
+/// else a prior: one packet in kPriorDrop is dropped by a uNF that may, the rest is dealt evenly over the gates that
+/// lead on.
+void share_gates(PathGraph& graph, PathGraph::Vertex step, const Context& context);
+inline constexpr double kPriorDrop = 8;
+
+/// As shares(), but nothing is dropped by a uNF's own decision: that is what a plan must not rely on.
+[[nodiscard]] std::vector<double> planned_shares(const PathGraph& graph);
+
+/// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.
+void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths);
 
 /// Cycles that the mean packet that enters takes, by the nodes' rates.
 [[nodiscard]] std::uint64_t cycles_per_entering_packet(const UnfGraph& graph);

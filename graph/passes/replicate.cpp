@@ -39,7 +39,7 @@ class Replication {
   }
 
  private:
-  const UnfDescriptor& descriptor(Vertex v) const { return context_.catalog.find(graph_[v].type)->descriptor; }
+  const Effects& effects(Vertex v) const { return context_.kinds.of(graph_[v].type, graph_[v].config)->effects; }
 
   std::vector<EdgeRef> all_edges() const {
     std::vector<EdgeRef> edges;
@@ -85,7 +85,7 @@ class Replication {
   std::string why_one(const Unit& unit) const {
     for (const auto v : unit) {
       if (is_io(graph_[v])) return fmt::format("{} hands packets on from VNF to VNF", graph_[v].id.get());
-      const auto state = descriptor(v).state;
+      const auto state = effects(v).state;
       if (state == StateClass::ordered || state == StateClass::global) {
         return fmt::format("the state of {} depends on packets of all flows", graph_[v].id.get());
       }
@@ -132,7 +132,7 @@ class Replication {
 
   /// Whether what leaves `v` is of the flow that it was dealt to `v` by.
   bool keeps_flow(Vertex v) const {
-    return !written_by(descriptor(v)).intersects(kFlowFields) && descriptor(v).emits == Emits::none;
+    return !effects(v).writes.intersects(kFlowFields) && effects(v).emits == Emits::none;
   }
 
   void add_line(const Unit& unit, bool applied, std::string reason) {

@@ -17,13 +17,13 @@ std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector
   std::map<Vertex, std::size_t> position;
   for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
   std::vector<bool> may_cut(order.size(), true);  // before position i
-  for (const auto& path : paths_of(graph)) {
+  for (const auto& view : path_views(graph)) {
     std::vector<std::optional<Vertex>> target(order.size());
-    for (const auto v : path_view(graph, path).order) {
+    for (const auto v : view.order) {
       if (!position.contains(v)) continue;
       for (const auto e : graph.out_edges(v)) {
         const auto next = position.find(graph.target(e));
-        if (next == position.end() || !carries(graph[e], path)) continue;
+        if (next == position.end() || !carries(graph[e], view)) continue;
         if (next->second < position[v]) {  // back to an earlier one: on a cycle over several paths
           for (auto i = next->second + 1; i <= position[v]; ++i) may_cut[i] = false;
         }

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "tests/bench/chain.h"
+#include "tests/bench/compiler.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/northbound.h"
 
@@ -44,6 +45,14 @@ int main(int argc, char** argv) try {
   auto* northbound = app.add_subcommand("northbound", "What clients of the REST interfaces wait");
   northbound->add_option("--instances", instances, "VNF instances that are listed")->check(CLI::Range(1, 1'000'000));
   northbound->add_option("--slow", slow, "Slow clients")->check(CLI::Range(1, 9'000));
+  std::uint64_t pairs = 1'000'000, seed = 1;
+  auto* differential =
+      app.add_subcommand("differential", "Whether plans do what was asked for, on random services and packets");
+  differential->add_option("--pairs", pairs, "Packets that are compared")->check(CLI::PositiveNumber);
+  differential->add_option("--seed", seed, "Of the first service; the next ones follow");
+  std::vector<int> sizes{1'000, 10'000, 100'000};
+  auto* compile = app.add_subcommand("compile", "How long the compiler takes");
+  compile->add_option("--sizes", sizes, "uNFs as asked for")->delimiter(',')->check(CLI::Range(1, 1'000'000));
   for (auto* benchmark : app.get_subcommands({})) {
     benchmark->add_flag("--json", options.json, "One JSON object a line");
     benchmark->add_flag("--quick", options.quick, "Done in 20 s, less exact");
@@ -62,7 +71,9 @@ int main(int argc, char** argv) try {
     return 2;
   }
   if (northbound->parsed()) return unf::bench::run_northbound(options, instances, slow);
+  if (differential->parsed()) return unf::bench::run_differential(options, pairs, seed);
   pin_to_last_core();
+  if (compile->parsed()) return unf::bench::run_compile(options, sizes);
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {

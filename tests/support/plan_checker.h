@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "graph/model/plan.h"
@@ -15,12 +17,7 @@ namespace unf::testing_support {
 /// replicas only are one way.
 class PlanChecker {
  public:
-  explicit PlanChecker(const Plan& plan) : plan_(plan), original_(plan.as_original()) {
-    for (const auto& node : original_.nodes) type_of_[node.owners[0]] = node.type;
-    for (const auto& node : plan_.nodes) {
-      for (const auto& owner : node.owners) nodes_of_[owner].insert(base_of(node.id));
-    }
-  }
+  explicit PlanChecker(const Plan& plan) : plan_(plan), original_(plan.as_original()) {}
 
   /// What is wrong, a line each.
   std::vector<std::string> problems() {
@@ -35,6 +32,8 @@ class PlanChecker {
 
  private:
   using Walk = std::vector<const Plan::Edge*>;
+  /// What each owner counts of one packet: in, out, dropped.
+  using Counted = std::map<OwnerPath, std::array<std::ptrdiff_t, 3>>;
   static constexpr std::size_t kMaxWalks = 4096;
 
   static bool carries(const Plan::Edge& edge, const std::string& path) {
@@ -51,7 +50,7 @@ class PlanChecker {
       leaves = false;
       so_far.push_back(&edge);
       if (edge.to)
-        walk(plan, path, *edge.to, so_far, walks);
+        walk(plan, edge.becomes.empty() ? path : edge.becomes, *edge.to, so_far, walks);
       else
         walks.push_back(so_far);
       so_far.pop_back();
@@ -61,32 +60,31 @@ class PlanChecker {
     walks.push_back(so_far);
   }
 
+  /// Whatever way a packet takes, owners count it as on one of the ways of the original.
   void check_path(const std::string& path, const NodeId& entry, const NodeId& original_entry) {
     Walk so_far;
     std::vector<Walk> walks, original_walks;
     walk(plan_, path, entry, so_far, walks);
     walk(original_, path, original_entry, so_far, original_walks);
     if (walks.size() > kMaxWalks || original_walks.size() > kMaxWalks) return;
-
-    std::map<Walk, std::string> found;
+    std::set<Counted> ways;
+    for (const auto& w : original_walks) ways.insert(counted(original_, w));
     for (const auto& w : walks) {
-      auto original = original_of(path, w, original_entry);
-      if (std::find(original_walks.begin(), original_walks.end(), original) == original_walks.end()) {
-        note(path, w, "is none of the original");
-        continue;
-      }
-      const auto [at, first] = found.emplace(std::move(original), shape_of(w));
-      if (!first && at->second != shape_of(w)) note(path, w, "stands for what another one stands for");
-    }
-    for (const auto& w : original_walks) {
-      if (is_consistent(w) && !found.contains(w)) note(path, w, "of the original has none in the plan");
+      if (!ways.contains(counted(plan_, w))) note(path, w, "is no way of the original, or is not counted as one");
     }
   }
 
-  static std::string shape_of(const Walk& walk) {
-    std::string shape;
-    for (const auto* edge : walk) shape += base_of(edge->from) + "." + edge->gate + " ";
-    return shape;
+  static Counted counted(const Plan& plan, const Walk& walk) {
+    const auto on_walk = [&](const std::vector<EdgeId>& ids) {
+      return std::count_if(walk.begin(), walk.end(),
+                           [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
+    };
+    Counted counts;
+    for (const auto& counter : plan.counters) {
+      const std::array count{on_walk(counter.in), on_walk(counter.out), on_walk(counter.drop)};
+      if (count != std::array<std::ptrdiff_t, 3>{}) counts[counter.owner] = count;
+    }
+    return counts;
   }
 
   /// Replicas are numbered from 0 and alike.
@@ -114,76 +112,6 @@ class PlanChecker {
     }
   }
 
-  /// The original walk whose nodes decide as the plan's do, and whose owners count one packet each. Empty and noted:
-  /// none.
-  Walk original_of(const std::string& path, const Walk& walk, const NodeId& original_entry) {
-    Walk original;
-    std::set<OwnerPath> owners;
-    if (!follow(path, walk, 0, *original_.find(original_entry), original, owners)) {
-      note(path, walk, "is no way of the original, or is not counted as one");
-    }
-    return original;
-  }
-
-  /// Goes on from `at`, when the first `passed` nodes of the plan's walk have been passed. Where an owner may be
-  /// decided by the next of them, or by one before, both are tried.
-  bool follow(const std::string& path, const Walk& walk, std::size_t passed, const Plan::Node& at, Walk& original,
-              std::set<OwnerPath>& owners) {
-    const auto& owner = at.owners[0];
-    if (!owners.insert(owner).second) return false;
-    const auto owns = [&](std::size_t i) {
-      const auto& of_node = plan_.find(walk[i]->from)->owners;
-      return std::find(of_node.begin(), of_node.end(), owner) != of_node.end();
-    };
-    const auto go_on = [&](std::size_t now_passed, const std::string& gate) {
-      const auto next = std::find_if(original_.edges.begin(), original_.edges.end(), [&](const Plan::Edge& e) {
-        return e.from == at.id && e.gate == gate && carries(e, path);
-      });
-      if (next == original_.edges.end()) return now_passed == walk.size() && counts_right(walk, owners);
-      original.push_back(&*next);
-      const bool found = next->to ? follow(path, walk, now_passed, *original_.find(*next->to), original, owners)
-                                  : now_passed == walk.size() && counts_right(walk, owners);
-      if (!found) original.pop_back();
-      return found;
-    };
-    if (passed < walk.size() && owns(passed) && go_on(passed + 1, walk[passed]->gate)) return true;
-    for (auto i = passed; i-- > 0;) {
-      if (owns(i) && go_on(passed, walk[i]->gate)) return true;
-    }
-    const bool io = at.type == "NicIngress" || at.type == "NicEgress";
-    if (io && go_on(passed, "out")) return true;
-    owners.erase(owner);
-    return false;
-  }
-
-  /// Each of `owners` counts one packet in, and one out or dropped; no other owner counts any.
-  bool counts_right(const Walk& walk, const std::set<OwnerPath>& owners) const {
-    const auto on_walk = [&](const std::vector<EdgeId>& ids) {
-      return std::count_if(walk.begin(), walk.end(),
-                           [&](const auto* e) { return std::find(ids.begin(), ids.end(), e->id) != ids.end(); });
-    };
-    return std::all_of(plan_.counters.begin(), plan_.counters.end(), [&](const Plan::Counter& counter) {
-      const auto in = on_walk(counter.in);
-      return in == (owners.contains(counter.owner) ? 1 : 0) && in == on_walk(counter.out) + on_walk(counter.drop);
-    });
-  }
-
-  /// Whether owners that share one uNF decide alike on it.
-  bool is_consistent(const Walk& walk) const {
-    std::map<std::string, std::string> gate_of;
-    for (const auto* edge : walk) {
-      const auto& owner = original_.find(edge->from)->owners[0];
-      if (type_of_.at(owner) == "NicIngress" || type_of_.at(owner) == "NicEgress") continue;
-      for (const auto& node : plan_.nodes) {
-        if (std::find(node.owners.begin(), node.owners.end(), owner) == node.owners.end()) continue;
-        if (nodes_of_.at(owner).size() > 1) return false;  // who decides depends on the path: not told apart here
-        const auto [at, first] = gate_of.emplace(base_of(node.id), edge->gate);
-        if (!first && at->second != edge->gate) return false;
-      }
-    }
-    return true;
-  }
-
   void note(const std::string& path, const Walk& walk, const std::string& what) {
     std::string text = "path " + path + ":";
     for (const auto* edge : walk) text += " " + edge->from.get() + "." + edge->gate;
@@ -192,8 +120,6 @@ class PlanChecker {
 
   const Plan& plan_;
   Plan original_;
-  std::map<OwnerPath, std::string> type_of_;
-  std::map<OwnerPath, std::set<std::string>> nodes_of_;
   std::vector<std::string> problems_;
 };
 

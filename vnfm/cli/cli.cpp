@@ -223,6 +223,9 @@ int run(int argc, char** argv, const Adapters& adapters) {
   plan_verb.add_option("--catalog", plan.catalog, "uNF types (JSON; default: the built-in ones)");
   plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
   plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
+  plan_verb.add_option("--rates", plan.rates,
+                       "How often uNFs take their gates: what `vnfm show -o json` prints, or {OWNER: {GATE: SHARE}}");
+  plan_verb.add_option("--why", plan.why, "Say what became of two uNFs, and why")->expected(2)->type_name("A B");
   add_output(plan_verb, common, {"text", "json", "dot", "svg"});
   add_quiet(plan_verb, common);
   plan_verb.callback([&] {

@@ -5,6 +5,8 @@
 #include "agent/config/files.h"
 #include "agent/config/inventory.h"
 #include "agent/server/process.h"
+#include "graph/passes/gate_shares.h"
+#include "graph/passes/why.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
@@ -16,6 +18,17 @@ namespace {
 Result<Inventory> inventory_from(const std::string& file) {
   if (file.empty()) return Inventory::built_in();
   return agent::read_file(file).and_then([&](const std::string& text) { return agent::read_inventory(file, text); });
+}
+
+Result<graph::GateShares> shares_from(const std::string& file) {
+  if (file.empty()) return graph::GateShares{};
+  return agent::read_file(file)
+      .and_then(
+          [](const std::string& text) { return graph::read_gate_shares(nlohmann::json::parse(text, nullptr, false)); })
+      .map_error([&](Error e) {
+        if (e.code == Errc::malformed) e.message = fmt::format("{}: {}", file, e.message);
+        return e;
+      });
 }
 
 Result<std::string> svg(const Plan& plan) {
@@ -55,12 +68,20 @@ int run_plan(const PlanCommand& command) {
   if (!inventory) return report_bad_input(inventory.error());
   const auto files = tosca::load(command.paths);
   if (!files) return report_bad_input(files.error());
-  const auto plan = plan_service(*files, command.name, *catalog, *inventory, command.options);
+  auto shares = shares_from(command.rates);
+  if (!shares) return report_bad_input(shares.error());
+  auto options = command.options;
+  options.gate_shares = std::move(*shares);
+  const auto plan = plan_service(*files, command.name, *catalog, *inventory, options);
   if (!plan) return plan.error().code == Errc::no_capacity ? report(plan.error()) : report_bad_input(plan.error());
   if (command.check) return kDone;
 
   std::string text;
-  if (command.output == "json") {
+  if (!command.why.empty()) {
+    auto reason = graph::why(*plan, *catalog, command.why[0], command.why[1]);
+    if (!reason) return report_bad_input(reason.error());
+    text = std::move(*reason);
+  } else if (command.output == "json") {
     text = dump(*plan);
   } else if (command.output == "dot") {
     text = to_dot(*plan);

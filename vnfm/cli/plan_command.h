@@ -17,8 +17,10 @@ struct PlanCommand {
   std::string inventory;  ///< file; empty: the built-in one
   std::optional<std::string> name;
   graph::CompileOptions options;
-  std::string output = "text";  ///< text, json, dot, svg
-  bool check = false;           ///< say only whether it is right
+  std::string output = "text";   ///< text, json, dot, svg
+  bool check = false;            ///< say only whether it is right
+  std::string rates;             ///< file: how often uNFs take their gates; empty: a prior
+  std::vector<std::string> why;  ///< two uNFs: say only what became of these and why
 };
 
 /// Prints the plan of a service. Returns the exit code.

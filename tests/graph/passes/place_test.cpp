@@ -30,10 +30,12 @@ std::string runners(const Plan& plan) {
 }
 
 TEST(Place, FillsOneCoreAfterTheOther) {
-  const auto request = chain({chain_vnf("v", {"a:L3L4Filter", "b:RateLimiter", "c:Forward", "d:RateLimiter"})});
+  const auto request =
+      chain({chain_vnf("v", {"a:L3L4Filter", "b:RateLimiter", "c:PacketSizeHistogram", "d:RateLimiter"})});
   auto with_rules = request;
-  with_rules.artifacts[digest_of("")] = {"rules", ""};
-  with_rules.vnfs[0].graph.nodes[1].config["rules"] = digest_of("");
+  const char* rules = "allow tcp any any any 80\n";
+  with_rules.artifacts[digest_of(rules)] = {"rules", rules};
+  with_rules.vnfs[0].graph.nodes[1].config["rules"] = digest_of(rules);
   const auto plan = compile(with_rules, paper_catalog(), host_with(2, 90));
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_EQ(runners(*plan), "in:io@0 a:r1@10 b:r1@10 c:r1@10 d:r2@11 out:io@0 ");

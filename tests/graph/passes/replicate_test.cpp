@@ -68,7 +68,8 @@ ServiceRequest scaled(std::vector<std::string> nodes, std::map<std::string, std:
 }
 
 TEST(Replicate, DealsFlowsOverInstancesOnCoresOfTheirOwn) {
-  const auto plan = compiled(scaled({"a:Forward", "b:RateLimiter", "c:IPTtlDecrementer"}, {{"b", 3}}), host_with(4));
+  const auto plan =
+      compiled(scaled({"a:PacketSizeHistogram", "b:RateLimiter", "c:IPTtlDecrementer"}, {{"b", 3}}), host_with(4));
   EXPECT_THAT(runners(plan), ElementsAre("in:io", "a:r1", "b#0:r1", "b#1:r2", "b#2:r3", "c:r1", "out:io"));
   EXPECT_THAT(balanced(plan), ElementsAre("a.out>b#0", "a.out>b#1", "a.out>b#2"));
   for (const auto& edge : plan.edges) {
@@ -93,14 +94,15 @@ TEST(Replicate, SplitsTheRateAndKeepsOwners) {
 }
 
 TEST(Replicate, FlowsStayInTheirLaneWhereAsManyFollow) {
-  const auto plan = compiled(scaled({"a:Forward", "b:RateLimiter"}, {{"a", 2}, {"b", 2}}), host_with(2));
+  const auto plan = compiled(scaled({"a:PacketSizeHistogram", "b:RateLimiter"}, {{"a", 2}, {"b", 2}}), host_with(2));
   EXPECT_THAT(balanced(plan), ElementsAre("in.out>a#0", "in.out>a#1"));
   EXPECT_THAT(flows(plan.edges, "edge/v/"), testing::IsSupersetOf({"a#0.out>b#0", "a#1.out>b#1"}));
   EXPECT_THAT(runners(plan), UnorderedElementsAre("in:io", "a#0:r1", "a#1:r2", "b#0:r1", "b#1:r2", "out:io"));
 }
 
 TEST(Replicate, FlowsAreDealtAgainWhereOthersFollowOrTheirFieldsChange) {
-  const auto other_number = compiled(scaled({"a:Forward", "b:RateLimiter"}, {{"a", 2}, {"b", 3}}), host_with(2));
+  const auto other_number =
+      compiled(scaled({"a:PacketSizeHistogram", "b:RateLimiter"}, {{"a", 2}, {"b", 3}}), host_with(2));
   EXPECT_THAT(balanced(other_number), testing::SizeIs(2 + 2 * 3));
   const auto changed = compiled(scaled({"a:Decompress", "b:RateLimiter"}, {{"a", 2}, {"b", 2}}), host_with(2));
   EXPECT_THAT(balanced(changed), testing::SizeIs(2 + 2 * 2));
@@ -128,7 +130,7 @@ TEST(Replicate, BranchesThatMeetAgainAreOneLane) {
 }
 
 TEST(Replicate, OneCoreTooSlowIsTwo) {
-  const auto plan = compiled(scaled({"a:Forward", "b:RateLimiter"}, {}), host_with(2, 20));
+  const auto plan = compiled(scaled({"a:PacketSizeHistogram", "b:RateLimiter"}, {}), host_with(2, 20));
   EXPECT_THAT(runners(plan), ElementsAre("in:io", "a:r1", "b#0:r1", "b#1:r2", "out:io"));
   EXPECT_EQ(reasons(plan), "did: 2 instances: one core is too slow for their rate");
 }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace unf::graph {
+
+/// The side conditions of the rewrite rules (graph.md 2.3). Each is asked for by name, so that a test can leave one out
+/// and see that packets are then treated differently: a condition that nothing depends on is none.
+enum class Condition : std::uint8_t {
+  r1_boundary_is_neutral,
+  r2_own_state_per_owner,
+  r3_successors_equal,
+  r4_is_deterministic,
+  r4_keeps_nothing,
+  r4_emits_nothing,
+  r4_writes_nothing,
+  r4_nothing_between_writes_its_fields,
+  r4_nothing_between_emits,
+  r5_fact_is_preserved,
+  r5_only_checks,
+  r6_labels_agree,
+  r7_commutes,
+  r8_first_match_in_order,
+  r9_writes_are_forgotten,
+  r9_otherwise_is_possible,
+  r10_crossed_keeps_nothing,
+  r10_crossed_drops_nothing,
+  r10_facts_needed_are_there,
+  r11_label_is_not_used,
+  r12_nothing_between_reads,
+  r12_later_write_wins,
+  r17_path_tells_successors_apart,
+};
+inline constexpr std::size_t kConditions = 23;
+
+[[nodiscard]] std::string_view name(Condition condition);
+[[nodiscard]] std::optional<Condition> condition_of(std::string_view name);
+
+}  // namespace unf::graph

@@ -1,0 +1,169 @@
+#include "graph/passes/exchange.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace unf::graph {
+namespace {
+
+using Vertex = PathGraph::Vertex;
+using EdgeRef = PathGraph::EdgeRef;
+
+/// The hops of a step but those by which it drops.
+std::vector<EdgeRef> onwards(const PathGraph& graph, Vertex v) {
+  auto hops = graph.out_edges(v);
+  std::erase_if(hops, [&](EdgeRef e) { return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink(); });
+  return hops;
+}
+
+bool may_drop(const PathGraph& graph, Vertex v) {
+  return std::ranges::any_of(graph.out_edges(v), [&](EdgeRef e) { return graph.target(e) == PathGraph::sink(); });
+}
+
+std::set<Gate> gates_of(const PathGraph& graph, const std::vector<Vertex>& steps) {
+  std::set<Gate> gates;
+  for (const auto v : steps) {
+    for (const auto e : graph.out_edges(v)) gates.insert(graph[e].gate);
+  }
+  return gates;
+}
+
+/// The original edges that a packet crosses on `hop` and on the next one, by `gate`.
+std::vector<std::uint32_t> crossed(const PathGraph& graph, EdgeRef hop, EdgeRef next) {
+  auto edges = graph[hop].stands_for;
+  edges.insert(edges.end(), graph[next].stands_for.begin(), graph[next].stands_for.end());
+  return edges;
+}
+
+/// Whether all packets of `first` that the next one sends to `gate` go nowhere.
+bool all_end(const PathGraph& graph, Vertex first, Gate gate) {
+  return std::ranges::all_of(onwards(graph, first), [&](EdgeRef hop) {
+    const auto next = graph.hop(graph.target(hop), gate);
+    return !next || graph.target(*next) == PathGraph::sink();
+  });
+}
+
+/// Whether, of packets that all end at `gate`, owners count different things by where they came from: that is not known
+/// yet where they are dropped first.
+bool gates_differ(const PathGraph& graph, Vertex first, Gate gate, const Context& context) {
+  if (!all_end(graph, first, gate)) return false;
+  std::set<Counted> counts;
+  for (const auto hop : onwards(graph, first)) {
+    const auto next = graph.hop(graph.target(hop), gate);
+    if (next) counts.insert(counted(crossed(graph, hop, *next), context.original));
+  }
+  return counts.size() > 1;
+}
+
+}  // namespace
+
+std::vector<Vertex> partners(const PathGraph& graph, Vertex first) {
+  std::set<Vertex> found;
+  for (const auto e : onwards(graph, first)) {
+    const auto next = graph.target(e);
+    if (next == PathGraph::sink() || is_io(graph[next].kind->type)) return {};
+    found.insert(next);
+  }
+  if (found.empty() || is_io(graph[first].kind->type)) return {};
+  const auto* kind = graph[*found.begin()].kind;
+  const auto alone = [&](Vertex v) {
+    return graph[v].kind == kind &&
+           std::ranges::all_of(graph.in_edges(v), [&](EdgeRef e) { return graph.source(e) == first; });
+  };
+  if (!std::ranges::all_of(found, alone)) return {};
+  return {found.begin(), found.end()};
+}
+
+std::string why_not_exchange(const PathGraph& graph, Vertex first, const Context& context) {
+  const auto others = partners(graph, first);
+  const auto& u = graph[first].kind->effects;
+  const auto& v = graph[others[0]].kind->effects;
+  const auto name = [&](Vertex w) { return context.name(graph[w].owners[0]).get(); };
+  const bool apart = !u.writes.intersects(v.reads | v.writes) && !v.writes.intersects(u.reads);
+  if (!context.holds(Condition::r7_commutes, apart)) {
+    return fmt::format("{} and {} read or write the same fields", name(first), name(others[0]));
+  }
+  if (!context.holds(Condition::r10_facts_needed_are_there,
+                     !v.needs.intersects(u.establishes) && !u.needs.intersects(v.establishes) &&
+                         u.preserves.includes(v.needs) && v.preserves.includes(u.needs))) {
+    return fmt::format("one of {} and {} makes sure of what the other needs", name(first), name(others[0]));
+  }
+  if (u.emits != Emits::none || v.emits != Emits::none) return "one of them emits packets";
+  if (!u.deterministic || !v.deterministic) return "one of them does not do the same each time";
+  const bool second_drops = std::ranges::any_of(others, [&](Vertex w) { return may_drop(graph, w); });
+  if (!context.holds(Condition::r10_crossed_keeps_nothing, !second_drops || !u.remembers())) {
+    return fmt::format("{} would not see what {} drops", name(first), name(others[0]));
+  }
+  if (!context.holds(Condition::r10_crossed_drops_nothing, !may_drop(graph, first))) {
+    return fmt::format("{} drops packets: they would be {}'s to drop", name(first), name(others[0]));
+  }
+  if (v.remembers() && u.drops) return fmt::format("{} would see what {} drops", name(others[0]), name(first));
+  for (const auto gate : gates_of(graph, others)) {
+    if (gates_differ(graph, first, gate, context)) return "what they drop counts for different owners";
+  }
+  if (v.remembers() && others.size() > 1) return "each owner's has a state of its own";
+  return {};
+}
+
+PathGraph exchange(const PathGraph& graph, Vertex first) {
+  const auto others = partners(graph, first);
+  const auto hops = onwards(graph, first);
+  const auto& second = graph[others[0]];
+
+  PathGraph now;
+  now.path = graph.path;
+  now.rate = graph.rate;
+  now.matches = graph.matches;
+  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  for (const auto v : graph.order()) {
+    if (v != first && std::ranges::find(others, v) == others.end()) renamed[v] = now.add_node(graph[v]);
+  }
+  auto moved = second;
+  for (const auto other : others) {
+    for (const auto owner : graph[other].owners) {
+      if (std::ranges::find(moved.owners, owner) == moved.owners.end()) moved.owners.push_back(owner);
+    }
+  }
+  const auto front = now.add_node(std::move(moved));
+  for (const auto v : graph.order()) {
+    if (renamed[v] == PathGraph::sink()) continue;
+    for (const auto e : graph.out_edges(v)) {
+      const auto to = graph.target(e);
+      now.add_edge(renamed[v], to == first ? front : renamed[to], graph[e]);
+    }
+  }
+  now.entry = renamed[graph.entry];
+
+  // How often packets of `first` take each gate of the second, over all ways there.
+  for (const auto gate : gates_of(graph, others)) {
+    double share = 0;
+    for (const auto hop : hops) {
+      const auto next = graph.hop(graph.target(hop), gate);
+      if (!next) continue;
+      share += graph[hop].share * graph[*next].share;
+    }
+    if (all_end(graph, first, gate)) {
+      const auto hop =
+          *std::ranges::find_if(hops, [&](EdgeRef e) { return graph.hop(graph.target(e), gate).has_value(); });
+      auto stands_for = crossed(graph, hop, *graph.hop(graph.target(hop), gate));
+      now.add_edge(front, PathGraph::sink(), {.gate = gate, .share = share, .stands_for = std::move(stands_for)});
+      continue;
+    }
+    const auto behind = now.add_node(graph[first]);
+    now.add_edge(front, behind, {.gate = gate, .share = share});
+    for (const auto hop : hops) {
+      const auto next = graph.hop(graph.target(hop), gate);
+      if (!next) continue;
+      auto both = graph[hop];
+      both.stands_for = crossed(graph, hop, *next);
+      both.implies.insert(both.implies.end(), graph[*next].implies.begin(), graph[*next].implies.end());
+      both.share = share > 0 ? graph[hop].share * graph[*next].share / share : graph[hop].share;
+      now.add_edge(behind, renamed[graph.target(*next)], std::move(both));
+    }
+  }
+  return now;
+}
+
+}  // namespace unf::graph

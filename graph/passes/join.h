@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/passes/kind.h"
+#include "graph/passes/pass.h"
+
+namespace unf::graph {
+
+/// One uNF that decides what two would, the second of which gets what the first sends to one of its gates.
+struct Joint {
+  struct Outcome {
+    Gate gate;                   ///< of `kind`
+    Gate first;                  ///< that the first would take
+    std::optional<Gate> second;  ///< that the second would take; none: it would not get the packet
+  };
+  const Kind* kind = nullptr;  ///< nullptr: there is none
+  std::vector<Outcome> outcomes;
+  std::string why_not;  ///< empty: such kinds are never one
+};
+
+/// R8: the tables, or the pattern sets, of two kinds as one. `space` is what can come to the first: rows that nothing
+/// of it can match, or that change nothing, are left out.
+[[nodiscard]] Joint join(const Kind& first, Gate gate, const Kind& second, const FlowSpace& space,
+                         const Context& context);
+
+}  // namespace unf::graph

@@ -1,0 +1,59 @@
+#include "graph/passes/path_graph.h"
+
+#include <algorithm>
+
+namespace unf::graph {
+
+std::optional<PathGraph::EdgeRef> PathGraph::hop(Vertex v, Gate gate) const {
+  const auto [begin, end] = boost::out_edges(v, boost_);
+  const auto at = std::find_if(begin, end, [&](EdgeRef e) { return boost_[e].gate == gate; });
+  return at == end ? std::nullopt : std::optional{*at};
+}
+
+std::vector<PathGraph::Vertex> PathGraph::order() const {
+  // Depth first without recursion; a step is done after all behind it.
+  std::vector<Vertex> order;
+  std::vector<bool> seen(boost::num_vertices(boost_), false);
+  std::vector<std::pair<Vertex, std::size_t>> stack{{entry, 0}};
+  seen[sink()] = seen[entry] = true;
+  while (!stack.empty()) {
+    auto& [v, next] = stack.back();
+    const auto [begin, end] = boost::out_edges(v, boost_);
+    if (next == static_cast<std::size_t>(end - begin)) {
+      order.push_back(v);
+      stack.pop_back();
+      continue;
+    }
+    // Backwards, so that what the first gate leads to comes first.
+    const auto to = boost::target(*(end - static_cast<std::ptrdiff_t>(++next)), boost_);
+    if (seen[to]) continue;
+    seen[to] = true;
+    stack.emplace_back(to, 0);
+  }
+  std::reverse(order.begin(), order.end());
+  return order;
+}
+
+Counted counted(const std::vector<std::uint32_t>& crossed, const UnfGraph& original) {
+  Counted pairs;
+  for (const auto edge : crossed) pairs.emplace(original.original_edges[edge].from, original.original_edges[edge].to);
+  return pairs;
+}
+
+std::vector<double> shares(const PathGraph& graph) {
+  std::vector<double> share(graph.node_count() + 1, 0);
+  share[graph.entry] = 1;
+  for (const auto v : graph.order()) {
+    for (const auto e : graph.out_edges(v)) share[graph.target(e)] += share[v] * graph[e].share;
+  }
+  return share;
+}
+
+double cost(const PathGraph& graph) {
+  const auto share = shares(graph);
+  double cycles = 0;
+  for (const auto v : graph.order()) cycles += share[v] * static_cast<double>(graph[v].kind->cost.get());
+  return cycles;
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "graph/model/labelled_graph.h"
+#include "graph/model/unf_graph.h"
+#include "graph/passes/kind.h"
+
+namespace unf::graph {
+
+/// A node of the graph as it was asked for, by its vertex there.
+using Owner = UnfGraph::Vertex;
+
+/// That a uNF of a kind would take a gate, had it the packet.
+struct Verdict {
+  const Kind* kind = nullptr;
+  Gate gate = kDropGate;
+  friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+/// A uNF on a path.
+struct Step {
+  const Kind* kind = nullptr;
+  std::vector<Owner> owners;  ///< its own first, then those in whose place it decides
+  std::optional<NicName> nic;
+};
+
+/// Where a step's packets of one gate go on.
+struct Hop {
+  Gate gate = kDropGate;
+  double share = 1;                       ///< of the step's packets, expected
+  std::vector<std::uint32_t> stands_for;  ///< the original edges that a packet crosses here, in order
+  std::vector<Verdict> implies;           ///< what else is known of these packets
+};
+
+/// What the packets of one path can meet: a graph without cycles, in which each gate of a step leads to one other. All
+/// rewriting is done here, path by path; fold() makes the paths one graph again.
+class PathGraph : public LabelledGraph<Step, Hop> {
+ public:
+  std::string path;
+  Vertex entry = sink();
+  double rate = 0;             ///< [packets/s] that enter
+  std::vector<Match> matches;  ///< every packet of the path fits one of these
+
+  /// The hop that a step's packets take at `gate`. nullopt: they leave the graph there.
+  [[nodiscard]] std::optional<EdgeRef> hop(Vertex v, Gate gate) const;
+  /// What can be reached, without the sink, each behind all that lead to it.
+  [[nodiscard]] std::vector<Vertex> order() const;
+};
+
+/// What owners count of a packet that crosses these original edges: who sends it on or drops it, and who gets it.
+using Counted = std::multiset<std::pair<OwnerPath, std::optional<OwnerPath>>>;
+[[nodiscard]] Counted counted(const std::vector<std::uint32_t>& crossed, const UnfGraph& original);
+
+/// The packets that come to each step [1 = all that enter], by vertex.
+[[nodiscard]] std::vector<double> shares(const PathGraph& graph);
+/// What a mean packet that enters costs [cycles].
+[[nodiscard]] double cost(const PathGraph& graph);
+
+}  // namespace unf::graph

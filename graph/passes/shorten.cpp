@@ -1,0 +1,202 @@
+#include "graph/passes/shorten.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace unf::graph {
+namespace {
+
+using Vertex = PathGraph::Vertex;
+using EdgeRef = PathGraph::EdgeRef;
+
+constexpr std::string_view kRewriterType = "HeaderRewriter";
+
+/// A copy without `gone`, to whose in-edges `extend(hop)` is applied: they lead to `target` in its place.
+template <typename Extend>
+PathGraph without(const PathGraph& graph, Vertex gone, Vertex target, Extend extend) {
+  PathGraph now;
+  now.path = graph.path;
+  now.rate = graph.rate;
+  now.matches = graph.matches;
+  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  const auto order = graph.order();
+  for (const auto v : order) {
+    if (v != gone) renamed[v] = now.add_node(graph[v]);
+  }
+  for (const auto v : order) {
+    if (v == gone) continue;
+    for (const auto e : graph.out_edges(v)) {
+      auto hop = graph[e];
+      auto to = graph.target(e);
+      if (to == gone) {
+        extend(hop);
+        to = target;
+      }
+      now.add_edge(renamed[v], renamed[to], std::move(hop));
+    }
+  }
+  now.entry = renamed[graph.entry];
+  return now;
+}
+
+Plan::ReportLine line(const char* rule, std::vector<NodeId> nodes, std::string reason) {
+  return {.rule = rule, .nodes = std::move(nodes), .applied = true, .reason = std::move(reason)};
+}
+
+/// The step whose label nothing needs; the sink: there is none.
+Vertex unused_label(const PathGraph& graph, const Context& context) {
+  for (const auto v : graph.order()) {
+    const auto& effects = graph[v].kind->effects;
+    const auto hops = graph.out_edges(v);
+    if (v == graph.entry || hops.size() < 2) continue;  // one without labels was asked for as it is
+    if (!effects.is_function() || !effects.writes.empty() || !effects.establishes.empty()) continue;
+    const auto same = [&](EdgeRef e) {
+      return graph.target(e) == graph.target(hops[0]) && graph[e].implies.empty() &&
+             counted(graph[e].stands_for, context.original) == counted(graph[hops[0]].stands_for, context.original);
+    };
+    const bool alike = std::ranges::all_of(hops, same);
+    if (graph.target(hops[0]) != PathGraph::sink() && context.holds(Condition::r11_label_is_not_used, alike)) return v;
+  }
+  return PathGraph::sink();
+}
+
+struct Pair {
+  Vertex first = PathGraph::sink(), second = PathGraph::sink();
+};
+
+/// The only hop of a step; nullopt: it has others that do not drop, or drops itself and `may_drop` is false.
+std::optional<EdgeRef> only_hop(const PathGraph& graph, Vertex v, bool may_drop) {
+  std::optional<EdgeRef> only;
+  for (const auto e : graph.out_edges(v)) {
+    if (graph.target(e) == PathGraph::sink()) {
+      if (!may_drop) return std::nullopt;
+      continue;
+    }
+    if (only) return std::nullopt;
+    only = e;
+  }
+  return only;
+}
+
+/// Two uNFs that set fields, the second of which may do the first one's work too.
+Pair writers(const PathGraph& graph, const Context& context) {
+  for (const auto first : graph.order()) {
+    if (graph[first].kind->type != kRewriterType || first == graph.entry) continue;
+    const auto& effects = graph[first].kind->effects;
+    auto hop = only_hop(graph, first, false);
+    while (hop) {
+      const auto next = graph.target(*hop);
+      if (graph.in_degree(next) != 1) break;
+      if (graph[next].kind->type == kRewriterType) return {first, next};
+      const auto& between = graph[next].kind->effects;
+      const bool looks =
+          (between.reads | between.writes).intersects(effects.writes) || between.writes.intersects(effects.reads);
+      if (!context.holds(Condition::r12_nothing_between_reads, !looks) || between.emits != Emits::none) break;
+      hop = only_hop(graph, next, true);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+PathRewrite drop_unused_labels(const PathGraph& graph, const Context& context) {
+  PathRewrite rewrite{graph, {}};
+  for (;;) {
+    auto& now = rewrite.graph;
+    const auto v = unused_label(now, context);
+    if (v == PathGraph::sink()) return rewrite;
+    rewrite.report.push_back(line("R11", {context.name(now[v].owners[0])}, "nothing depends on the label it gives"));
+    const auto hop = now.out_edges(v)[0];
+    const auto crossed = now[hop].stands_for;
+    rewrite.graph = without(now, v, now.target(hop), [&](Hop& into) {
+      into.stands_for.insert(into.stands_for.end(), crossed.begin(), crossed.end());
+    });
+  }
+}
+
+PathRewrite coalesce_writes(const PathGraph& graph, const Context& context) {
+  PathRewrite rewrite{graph, {}};
+  for (;;) {
+    auto& now = rewrite.graph;
+    const auto [first, second] = writers(now, context);
+    if (first == PathGraph::sink()) return rewrite;
+    rewrite.report.push_back(line("R12", {context.name(now[second].owners[0]), context.name(now[first].owners[0])},
+                                  "nothing between looks at the fields they set; one sets what both leave"));
+    auto config = now[first].kind->config;
+    if (context.left_out == Condition::r12_later_write_wins) {
+      auto earlier = now[second].kind->config;
+      earlier.update(config);
+      config = std::move(earlier);
+    } else {
+      config.update(now[second].kind->config);
+    }
+    now[second].kind = context.kinds.of(std::string{kRewriterType}, config);
+    auto& owners = now[second].owners;
+    for (const auto owner : now[first].owners) {
+      if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
+    }
+    const auto hop = *only_hop(now, first, false);
+    const auto crossed = now[hop];
+    rewrite.graph = without(now, first, now.target(hop), [&](Hop& into) {
+      into.stands_for.insert(into.stands_for.end(), crossed.stands_for.begin(), crossed.stands_for.end());
+    });
+  }
+}
+
+PathRewrite share_tails(const PathGraph& graph, const Context& context) {
+  using Onwards = std::vector<std::tuple<Gate, Vertex, std::vector<std::uint32_t>>>;
+  using Key = std::tuple<const Kind*, std::optional<NicName>, Owner, Onwards>;
+  PathRewrite rewrite;
+  auto& now = rewrite.graph;
+  now.path = graph.path;
+  now.rate = graph.rate;
+  now.matches = graph.matches;
+  const auto share = shares(graph);
+  std::map<Key, Vertex> known;
+  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  std::vector<double> share_of{0};  // by vertex of the new graph
+  auto order = graph.order();
+  std::ranges::reverse(order);
+  for (const auto v : order) {
+    const auto& step = graph[v];
+    const bool own =
+        step.kind->effects.remembers() || is_io(step.kind->type) || context.left_out == Condition::r3_successors_equal;
+    Key key{step.kind, step.nic, own ? step.owners[0] : Owner{0}, {}};
+    auto& onwards = std::get<Onwards>(key);
+    for (const auto e : graph.out_edges(v)) {
+      // OpenBox took clones of one block for the same, whatever they lead to (graph.md 1.1).
+      if (context.left_out == Condition::r3_successors_equal) break;
+      onwards.emplace_back(graph[e].gate, renamed[graph.target(e)], graph[e].stands_for);
+    }
+    std::ranges::sort(onwards);
+    const auto [at, first] = known.try_emplace(std::move(key), PathGraph::sink());
+    if (first) {
+      at->second = renamed[v] = now.add_node(step);
+      share_of.push_back(share[v]);
+      for (const auto e : graph.out_edges(v)) now.add_edge(renamed[v], renamed[graph.target(e)], graph[e]);
+      continue;
+    }
+    const auto same = renamed[v] = at->second;
+    for (const auto e : graph.out_edges(v)) {  // the mean of both
+      const auto hop = now.hop(same, graph[e].gate);
+      const auto all = share_of[same] + share[v];
+      if (hop && all > 0) now[*hop].share = (now[*hop].share * share_of[same] + graph[e].share * share[v]) / all;
+    }
+    share_of[same] += share[v];
+    for (const auto owner : step.owners) {
+      if (std::ranges::find(now[same].owners, owner) == now[same].owners.end()) now[same].owners.push_back(owner);
+    }
+    const auto name = context.name(now[same].owners[0]), other = context.name(step.owners[0]);
+    if (name != other)
+      rewrite.report.push_back(line("R3", {name, other}, "they treat their packets alike from there on"));
+  }
+  now.entry = renamed[graph.entry];
+  return rewrite;
+}
+
+}  // namespace unf::graph

@@ -1,0 +1,163 @@
+#include "tests/bench/compiler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <random>
+
+#include "graph/passes/compile.h"
+#include "graph/passes/expand.h"
+#include "graph/passes/fold.h"
+#include "graph/passes/join.h"
+#include "graph/passes/optimise.h"
+#include "tests/support/differential/differential.h"
+#include "tests/support/requests.h"
+
+namespace unf::bench {
+namespace {
+
+using namespace testing_support;
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(const std::function<void()>& work) {
+  const auto begin = Clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void measure(const Options& options, const char* what, int size, const ServiceRequest& request) {
+  const auto catalog = paper_catalog();
+  auto inventory = Inventory::built_in();
+  auto& cores = inventory.hosts[0].cores;
+  for (std::uint32_t i = 2; i < 4000; ++i) cores.push_back({.id = CoreId{i}, .ghz = 3});
+  std::vector<double> expanding, optimising, all;
+  std::size_t before = 0, after = 0;
+  for (int run = 0; run < (options.quick || size > 20'000 ? 3 : 11); ++run) {
+    std::optional<UnfGraph> original;
+    expanding.push_back(milliseconds([&] { original = *graph::expand(request, catalog, inventory); }));
+    before = original->node_count();
+    graph::Kinds kinds{catalog, inventory.hosts[0], original->artifacts};
+    const graph::GateShares shares;
+    const graph::Context context{catalog, inventory, kinds, *original, shares};
+    optimising.push_back(milliseconds([&] {
+      std::vector<graph::PathGraph> paths;
+      for (const auto& path : graph::unfold(*original, context)) {
+        paths.push_back(graph::optimise(graph::splice(path, context).graph, context).graph);
+      }
+      after = graph::fold(paths, context, true).graph.node_count();
+    }));
+    if (size <= 20'000) all.push_back(milliseconds([&] { std::ignore = graph::compile(request, catalog, inventory); }));
+  }
+  nlohmann::json point{{"bench", "compile"},
+                       {"service", what},
+                       {"size", size},
+                       {"expand_ms", median(expanding)},
+                       {"optimise_ms", median(optimising)},
+                       {"nodes_before", before},
+                       {"nodes_after", after}};
+  if (!all.empty()) point["compile_ms"] = median(all);
+  print_point(options, point);
+}
+
+/// Many chains of a tenant like the sample's, each of VNFs of its own but for the last, which `shared` of them share.
+ServiceRequest chains(int uNFs, int shared) {
+  auto one = enterprise_edge();
+  ServiceRequest request{.name = "edge", .endpoints = one.endpoints, .artifacts = one.artifacts};
+  const int count = std::max(1, uNFs / 16);
+  for (int i = 0; i < count; ++i) {
+    ServiceRequest::Path path = one.paths[0];
+    path.name = fmt::format("path{}", i);
+    path.matches[0].dst = *IpPrefix::parse(fmt::format("10.{}.{}.0/24", i / 256, i % 256));
+    path.hops.clear();
+    for (const auto& vnf : one.vnfs) {
+      auto copy = vnf;
+      copy.name = fmt::format("{}{}", vnf.name, vnf.name == "app-fw" ? i / shared * shared : i);
+      path.hops.push_back(copy.name);
+      const bool known = std::ranges::any_of(
+          request.vnfs.rbegin(), request.vnfs.rbegin() + std::min<std::ptrdiff_t>(std::ssize(request.vnfs), 3 * shared),
+          [&](const auto& v) { return v.name == copy.name; });
+      if (!known) request.vnfs.push_back(std::move(copy));
+    }
+    request.paths.push_back(std::move(path));
+  }
+  return request;
+}
+
+ServiceRequest diamonds(int depth) {
+  std::vector<std::string> nodes{"in:NicIngress"}, edges;
+  std::string before = "in.out";
+  for (int i = 0; i < depth; ++i) {
+    nodes.insert(nodes.end(), {fmt::format("c{}:HttpClassifier", i), fmt::format("d{}:Decompress", i),
+                               fmt::format("m{}:MacSwapper", i)});
+    edges.push_back(fmt::format("{}:c{}", before, i));
+    edges.push_back(fmt::format("c{}.http:d{}", i, i));
+    edges.push_back(fmt::format("c{}.other:m{}", i, i));
+    edges.push_back(fmt::format("d{}.out:m{}", i, i));
+    before = fmt::format("m{}.out", i);
+  }
+  nodes.emplace_back("out:NicEgress");
+  edges.push_back(before + ":out");
+  return chain({vnf("v", nodes, edges)});
+}
+
+/// Two firewalls one behind the other, of `rows` random rules each.
+ServiceRequest tables(int rows) {
+  auto request = chain({chain_vnf("a", {"rules:L3L4Filter"}), chain_vnf("b", {"rules:L3L4Filter"})});
+  std::mt19937 random(7);
+  for (auto& vnf : request.vnfs) {
+    std::string text;
+    for (int i = 0; i < rows; ++i) {
+      text += fmt::format("{} tcp 10.{}.{}.0/24 any 192.168.{}.0/24 {}\n", random() % 2 == 0 ? "allow" : "deny",
+                          random() % 256, random() % 256, random() % 256, random() % 1024);
+    }
+    text += "allow any any any any any\n";
+    const auto digest = digest_of(text);
+    request.artifacts[digest] = {"rules", text};
+    vnf.graph.nodes[1].config["rules"] = digest;
+  }
+  return request;
+}
+
+}  // namespace
+
+int run_differential(const Options& options, std::uint64_t pairs, std::uint64_t seed) {
+  constexpr int kPackets = 100;
+  const auto begin = Clock::now();
+  std::uint64_t done = 0, services = 0;
+  for (; done < pairs; done += kPackets, ++services) {
+    // Mostly small ones, in which things meet; every tenth as large as they come.
+    const auto shape = services % 10 == 0 ? Shape{.vnfs = 12, .nodes = 6, .paths = 6} : Shape{};
+    const auto service = random_service(seed + services, shape);
+    const graph::CompileOptions how{.consolidate = services % 16 != 0};
+    if (difference(service, how, seed, kPackets)) {
+      const auto small = shrink(service, how, seed, kPackets);
+      fmt::print("seed {}: {}\n{}", seed + services, *difference(small, how, seed, kPackets), to_text(small));
+      return 1;
+    }
+  }
+  const auto seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  print_point(options, {{"bench", "differential"},
+                        {"seed", seed},
+                        {"services", services},
+                        {"pairs", done},
+                        {"mismatches", 0},
+                        {"seconds", seconds}});
+  return 0;
+}
+
+int run_compile(const Options& options, const std::vector<int>& sizes) {
+  for (const auto size : sizes) measure(options, "chains", size, chains(size, 1));
+  for (const auto size : sizes) measure(options, "chains, 1 VNF of 3 shared", size, chains(size, 8));
+  measure(options, "diamonds", 20, diamonds(20));
+  measure(options, "rules x rules", 1000, tables(1000));
+  return 0;
+}
+
+}  // namespace unf::bench

@@ -1,0 +1,54 @@
+#include "tests/support/differential/differential.h"
+
+#include <gtest/gtest.h>
+
+namespace unf::graph {
+namespace {
+
+using namespace testing_support;
+
+constexpr std::uint64_t kSeed = 20261126;
+
+std::string counter_example(std::uint64_t seed, const RandomService& service, const CompileOptions& options, int packets) {
+  const auto small = shrink(service, options, seed, packets);
+  auto text = fmt::format("seed {}: {}\n{}", seed, *difference(small, options, seed, packets), to_text(small));
+  const auto plan = compile(small.request, small.catalog, small.inventory, options);
+  for (const auto& line : plan->report) {
+    text += line.rule + (line.applied ? " did:" : " did not:");
+    for (const auto& node : line.nodes) text += " " + node.get();
+    text += ": " + line.reason + "\n";
+  }
+  return text;
+}
+
+TEST(Differential, ThePlanDoesWhatWasAskedFor) {
+  constexpr int kPackets = 60;
+  for (auto seed = kSeed; seed < kSeed + 2000; ++seed) {
+    const auto service = random_service(seed);
+    const CompileOptions options{.consolidate = seed % 5 != 0};
+    const auto what = difference(service, options, seed, kPackets);
+    ASSERT_EQ(what, std::nullopt) << counter_example(seed, service, options, kPackets);
+  }
+}
+
+/// Each side condition is left out in turn: packets must then be treated differently by some service, or it is none.
+class Mutant : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(Mutant, IsFound) {
+  const auto left_out = static_cast<Condition>(GetParam());
+  const CompileOptions options{.left_out = left_out};
+  for (auto seed = kSeed; seed < kSeed + 20'000; ++seed) {
+    if (difference(random_service(seed), options, seed, 40)) return;
+  }
+  FAIL() << "no service shows what '" << name(left_out) << "' is good for";
+}
+INSTANTIATE_TEST_SUITE_P(Conditions, Mutant, testing::Range(std::size_t{0}, kConditions), [](const auto& condition) {
+  std::string text;
+  for (const char c : name(static_cast<Condition>(condition.param))) {
+    if (c != ' ') text += c;
+  }
+  return text;
+});
+
+}  // namespace
+}  // namespace unf::graph

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "graph/passes/compile.h"
+#include "tests/support/differential/random_service.h"
+
+namespace unf::testing_support {
+
+/// A service that the compiler changed for a packet, and how.
+struct Mismatch {
+  RandomService service;
+  std::string what;
+};
+
+/// Compiles `service` and sends it `packets` random ones: what leaves, what owners count and what uNFs keep must be as
+/// if it had run as it was asked for. nullopt: it is.
+[[nodiscard]] std::optional<std::string> difference(const RandomService& service, const graph::CompileOptions& options,
+                                                    std::uint64_t seed, int packets);
+
+/// The smallest service found by taking things away from one that differs.
+[[nodiscard]] RandomService shrink(RandomService service, const graph::CompileOptions& options, std::uint64_t seed,
+                                   int packets);
+
+/// A service in a few lines.
+[[nodiscard]] std::string to_text(const RandomService& service);
+
+}  // namespace unf::testing_support
