@@ -5,6 +5,7 @@
 #include "dataplane/unfs/check_ip_header.h"
 #include "dataplane/unfs/count_url.h"
 #include "dataplane/unfs/forward.h"
+#include "dataplane/unfs/header_classifier.h"
 #include "dataplane/unfs/http_classifier.h"
 #include "dataplane/unfs/l3l4_filter.h"
 #include "dataplane/unfs/mac_swapper.h"
@@ -22,6 +23,7 @@ const std::vector<UnfType>& builtin_unfs() {
         stateless<check_ip_header::process>(check_ip_header::kDescriptor),
         stateful<CountUrl>(),
         stateless<forward::process>(forward::kDescriptor),
+        stateful<HeaderClassifier>(),
         stateless<http_classifier::process>(http_classifier::kDescriptor),
         stateful<L3L4Filter>(),
         stateless<mac_swapper::process>(mac_swapper::kDescriptor),

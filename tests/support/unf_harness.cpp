@@ -81,6 +81,13 @@ Rules rules(std::string_view text, std::string_view name) {
 }
 
 Rules some_config(std::string_view type) {
+  if (type == "HeaderClassifier") {
+    return rules(
+        "drop  tcp any           any any 23\n"
+        "c1    tcp 10.0.0.0/8    any any 80-8080\n"
+        "other udp any           any any any\n"
+        "c14   tcp 2001:db8::/32 any any any\n");
+  }
   if (type == "L3L4Filter") {
     return rules(
         "deny tcp any any any 23\n"
