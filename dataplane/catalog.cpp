@@ -6,6 +6,7 @@
 #include "dataplane/unfs/count_url.h"
 #include "dataplane/unfs/forward.h"
 #include "dataplane/unfs/header_classifier.h"
+#include "dataplane/unfs/header_rewriter.h"
 #include "dataplane/unfs/http_classifier.h"
 #include "dataplane/unfs/l3l4_filter.h"
 #include "dataplane/unfs/mac_swapper.h"
@@ -24,6 +25,7 @@ const std::vector<UnfType>& builtin_unfs() {
         stateful<CountUrl>(),
         stateless<forward::process>(forward::kDescriptor),
         stateful<HeaderClassifier>(),
+        stateful<HeaderRewriter>(),
         stateless<http_classifier::process>(http_classifier::kDescriptor),
         stateful<L3L4Filter>(),
         stateless<mac_swapper::process>(mac_swapper::kDescriptor),

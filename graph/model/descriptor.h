@@ -76,7 +76,10 @@ struct UnfDescriptor {
   bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
   std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
-  std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";  ///< JSON Schema
+  /// JSON Schema. Where its properties have `unf-reads` and `unf-writes`, lists of field names, all of them have: a
+  /// configuration then reads and writes what those that are in it say together, instead of `reads` and `writes`, which
+  /// are the union over all.
+  std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";
   Names counters;  ///< named counters, drop reasons first
 };
 

@@ -95,6 +95,17 @@ Rules some_config(std::string_view type) {
         "allow udp any any any any\n"
         "allow tcp 2001:db8::/32 any any any\n");
   }
+  if (type == "HeaderRewriter") {
+    return {.artifacts = {},
+            .config = {{"eth_src", "02:00:00:00:00:0a"},
+                       {"eth_dst", "02:00:00:00:00:0b"},
+                       {"ip_src", "172.16.0.1"},
+                       {"ip_dst", "2001:db8::b"},
+                       {"sport", 1234},
+                       {"dport", 8888},
+                       {"dscp", 46},
+                       {"ttl", 17}}};
+  }
   if (type == "ValidateUrl") return rules("/union\\s+select/i\n/'\\s*or\\s/i\n");
   return {.artifacts = {}, .config = nlohmann::json::object()};
 }

@@ -12,7 +12,8 @@ using testing_support::by_name;
 
 constexpr const char* kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["rate"],
-  "properties": {"rate": {"type": "integer", "minimum": 1}, "keys": {"type": "array", "items": {"type": "string"}}}})";
+  "properties": {"rate": {"type": "integer", "minimum": 1, "unf-reads": ["ip.ttl"]},
+                 "keys": {"type": "array", "items": {"type": "string"}}}})";
 
 struct Case {
   const char* name;
