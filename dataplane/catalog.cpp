@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dataplane/unfs/alert.h"
 #include "dataplane/unfs/check_ip_header.h"
 #include "dataplane/unfs/count_url.h"
 #include "dataplane/unfs/forward.h"
@@ -21,6 +22,7 @@ namespace unf::dataplane {
 const std::vector<UnfType>& builtin_unfs() {
   static const auto types = [] {
     std::vector<UnfType> all{
+        stateful<Alert>(),
         stateless<check_ip_header::process>(check_ip_header::kDescriptor),
         stateful<CountUrl>(),
         stateless<forward::process>(forward::kDescriptor),

@@ -1,5 +1,6 @@
 #include "dataplane/unfs/flow_rules.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -33,19 +34,21 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
+struct Protocol {
+  std::string_view name;
+  std::uint8_t number;
+};
+constexpr std::array kProtocols{// IANA protocol numbers
+                                Protocol{"icmp", 1},   Protocol{"igmp", 2},   Protocol{"ipip", 4},
+                                Protocol{"tcp", 6},    Protocol{"udp", 17},   Protocol{"gre", 47},
+                                Protocol{"esp", 50},   Protocol{"ah", 51},    Protocol{"icmpv6", 58},
+                                Protocol{"ospf", 89},  Protocol{"pim", 103},  Protocol{"vrrp", 112},
+                                Protocol{"l2tp", 115}, Protocol{"sctp", 132}, Protocol{"udplite", 136}};
+
 Parsed<std::optional<std::uint8_t>> parse_proto(std::string_view word) {
-  struct Name {
-    std::string_view name;
-    std::uint8_t proto;
-  };
-  static constexpr std::array kProtocols{// IANA protocol numbers
-                                         Name{"icmp", 1},    Name{"igmp", 2},   Name{"ipip", 4},     Name{"tcp", 6},
-                                         Name{"udp", 17},    Name{"gre", 47},   Name{"esp", 50},     Name{"ah", 51},
-                                         Name{"icmpv6", 58}, Name{"ospf", 89},  Name{"pim", 103},    Name{"vrrp", 112},
-                                         Name{"l2tp", 115},  Name{"sctp", 132}, Name{"udplite", 136}};
   if (word == kAny) return std::nullopt;
-  for (const auto& [name, proto] : kProtocols) {
-    if (word == name) return proto;
+  for (const auto& known : kProtocols) {
+    if (word == known.name) return known.number;
   }
   if (const auto proto = number<std::uint8_t>(word)) return *proto;
   return wrong("unknown protocol {}, expected any, a name such as tcp, or a number from 0 to 255", quote(word));
@@ -103,6 +106,11 @@ Result<OwnFlowTable> build_flow_table(const nlohmann::json& config, const Artifa
       .and_then([&](const Artifact* file) { return parse_flow_rules(*file, verdicts); })
       .and_then([](const std::vector<FlowRule>& rules) { return FlowTable::build(rules); })
       .map([](FlowTable* table) { return OwnFlowTable{table}; });
+}
+
+std::string protocol_name(std::uint8_t proto) {
+  const auto* known = std::ranges::find(kProtocols, proto, &Protocol::number);
+  return known == kProtocols.end() ? std::to_string(proto) : std::string{known->name};
 }
 
 }  // namespace unf::dataplane

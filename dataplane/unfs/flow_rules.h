@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct FlowVerdicts {
 /// The table of the file that `config["rules"]` names. Errors: as of find_rules, parse_flow_rules, FlowTable::build.
 [[nodiscard]] Result<OwnFlowTable> build_flow_table(const nlohmann::json& config, const Artifacts& artifacts,
                                                     const FlowVerdicts& verdicts);
+
+/// What a rule calls a protocol: `tcp`, or its number.
+[[nodiscard]] std::string protocol_name(std::uint8_t proto);
 
 }  // namespace unf::dataplane
