@@ -18,7 +18,7 @@ Result<Rewrite> rates(UnfGraph graph, const Context&) {
       total[v] += rate[v];
       std::vector<Vertex> targets;
       for (const auto e : graph.out_edges(v)) {
-        if (carries(graph[e], path) && graph[e].gate != "drop") targets.push_back(graph.target(e));
+        if (carries(graph[e], path) && graph.target(e) != UnfGraph::sink()) targets.push_back(graph.target(e));
       }
       for (const auto target : targets) rate[target] += rate[v] / static_cast<double>(targets.size());
     }

@@ -4,8 +4,8 @@
 
 namespace unf::graph {
 
-/// How many packets each uNF is planned for: the paths' rates, dealt evenly over a uNF's gates. Nothing is taken to be
-/// dropped by a uNF's own decision: that is what a plan must not rely on.
+/// How many packets each uNF is planned for: the paths' rates, dealt evenly over the gates of a uNF that lead
+/// somewhere. Nothing is taken to be dropped: that is what a plan must not rely on.
 [[nodiscard]] Result<Rewrite> rates(UnfGraph graph, const Context& context);
 
 /// Cycles that the mean packet that enters takes, by the nodes' rates.
