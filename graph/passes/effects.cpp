@@ -1,5 +1,7 @@
 #include "graph/passes/effects.h"
 
+#include <algorithm>
+
 namespace unf::graph {
 namespace {
 
@@ -23,6 +25,20 @@ FieldSet written_by(const UnfDescriptor& descriptor) {
   if (writes.contains(payload_len)) writes = writes | fields(ip_len, payload_bytes, l4_checksum);
   if (writes.intersects(kIp)) writes = writes | fields(ip_checksum);
   return writes;
+}
+
+bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann::json& config) {
+  const auto properties = type.config_schema.value("properties", nlohmann::json::object());
+  for (const auto& [name, property] : properties.items()) {
+    if (!property.is_object() || !property.contains("unf-gates")) continue;
+    const auto& gates = property.at("unf-gates");
+    const auto at = std::ranges::find(gates, nlohmann::json(gate));
+    if (at == gates.end()) continue;
+    const auto value = config.find(name);
+    const auto given = value == config.end() ? 0U : value->is_array() ? value->size() : 1U;
+    return static_cast<std::size_t>(at - gates.begin()) < given;
+  }
+  return true;
 }
 
 }  // namespace unf::graph

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "graph/model/descriptor.h"
+#include "graph/model/catalog.h"
 
 namespace unf::graph {
 
@@ -8,5 +8,8 @@ namespace unf::graph {
 /// no harm.
 [[nodiscard]] FieldSet read_by(const UnfDescriptor& descriptor);
 [[nodiscard]] FieldSet written_by(const UnfDescriptor& descriptor);
+
+/// Whether a packet can leave by `gate` where the uNF is configured so (`unf-gates` of UnfDescriptor::config).
+[[nodiscard]] bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann::json& config);
 
 }  // namespace unf::graph

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "graph/passes/effects.h"
 #include "graph/passes/hosts.h"
 #include "graph/passes/pass.h"
 #include "graph/passes/routes.h"
@@ -113,7 +114,8 @@ class Expansion {
 
   void add_edges(const Vnf& vnf, const VnfTemplate::Node& node) {
     const auto from = nodes_.at({vnf.name, node.name});
-    const auto& descriptor = catalog_.find(node.type)->descriptor;
+    const auto& type = *catalog_.find(node.type);
+    const auto& descriptor = type.descriptor;
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
       const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
@@ -125,7 +127,8 @@ class Expansion {
         for (const auto& exit : exits == exits_.end() ? std::vector<Exit>{} : exits->second) {
           add_edge(from, name, exit.node, exit.paths);
         }
-      } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops)) {
+      } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops) &&
+                 can_take(name, type, node.config)) {
         add_edge(from, name, UnfGraph::sink(), {});
       }
     }

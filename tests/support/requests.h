@@ -19,6 +19,10 @@ inline Catalog paper_catalog() {
   static constexpr auto kRules =
       R"({"type": "object", "properties": {"rules": {"type": "string"}}, "required": ["rules"],
                                      "additionalProperties": false})";
+  static constexpr auto kRuleSets =
+      R"({"type": "object", "properties": {"rules": {"type": ["string", "array"], "items": {"type": "string"},
+                                                     "unf-gates": ["bad", "bad2", "bad3"]}},
+          "required": ["rules"], "additionalProperties": false})";
   static constexpr UnfDescriptor kTypes[] = {
       {.type = "NicIngress", .gates = {"drop", "out"}, .drops = false, .nominal_cycles = 20},
       {.type = "NicEgress", .gates = {"drop", "out"}, .drops = false, .nominal_cycles = 20},
@@ -56,13 +60,13 @@ inline Catalog paper_catalog() {
        .preserves = FactSet::all(),
        .nominal_cycles = 14},
       {.type = "ValidateUrl",
-       .gates = {"drop", "ok", "bad"},
+       .gates = {"drop", "ok", "bad", "bad2", "bad3"},
        .reads = kHttp,
        .drops = false,
        .state = StateClass::config,
        .preserves = FactSet::all(),
        .nominal_cycles = 70,
-       .config = kRules},
+       .config = kRuleSets},
       {.type = "TcpReset",
        .gates = {"drop", "out"},
        .reads = kHttp,
