@@ -20,7 +20,7 @@ class Alert {
       .drops = false,
       .state = StateClass::accumulator,
       .replay = Replay::marked,
-      .nominal_cycles = 20,
+      .nominal_cycles = 30,
       .config = R"({"type":"object","properties":{)"
                 R"("message":{"type":"string","minLength":1,"maxLength":120,"description":"what a packet here means"},)"
                 R"("keep":{"type":"integer","minimum":0,"maximum":64,"default":8,"description":"flows reported"}},)"
