@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "dataplane/unfs/alert.h"
 #include "dataplane/unfs/check_ip_header.h"
 #include "dataplane/unfs/count_url.h"
 #include "dataplane/unfs/forward.h"
+#include "dataplane/unfs/header_classifier.h"
+#include "dataplane/unfs/header_rewriter.h"
 #include "dataplane/unfs/http_classifier.h"
 #include "dataplane/unfs/l3l4_filter.h"
 #include "dataplane/unfs/mac_swapper.h"
@@ -19,9 +22,12 @@ namespace unf::dataplane {
 const std::vector<UnfType>& builtin_unfs() {
   static const auto types = [] {
     std::vector<UnfType> all{
+        stateful<Alert>(),
         stateless<check_ip_header::process>(check_ip_header::kDescriptor),
         stateful<CountUrl>(),
         stateless<forward::process>(forward::kDescriptor),
+        stateful<HeaderClassifier>(),
+        stateful<HeaderRewriter>(),
         stateless<http_classifier::process>(http_classifier::kDescriptor),
         stateful<L3L4Filter>(),
         stateless<mac_swapper::process>(mac_swapper::kDescriptor),

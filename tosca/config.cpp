@@ -33,6 +33,17 @@ std::string type_of(const json& schema) {
   return {};
 }
 
+/// Of the types that the schema takes, the one for a value of this kind.
+std::string type_of(const json& schema, const Value& value) {
+  const auto types = schema.find("type");
+  if (types == schema.end() || !types->is_array()) return type_of(schema);
+  const auto fits = [&](const json& type) {
+    return value.is_list() ? type == "array" : value.is_map() ? type == "object" : type != "array" && type != "object";
+  };
+  const auto type = std::ranges::find_if(*types, fits);
+  return type == types->end() ? "none" : type->get<std::string>();
+}
+
 template <typename T>
 std::optional<T> number(const Value& value) {
   if (!value.is_scalar() || !value.plain || value.text.empty()) return std::nullopt;
@@ -91,7 +102,7 @@ std::size_t characters(const std::string& text) {
 
 /// What a scalar is by the schema; nullopt if it does not fit.
 std::optional<json> scalar(const Value& value, const json& schema) {
-  const auto type = type_of(schema);
+  const auto type = type_of(schema, value);
   if (type == "integer") {
     if (const auto whole = number<std::int64_t>(value)) {
       return in_range(static_cast<double>(*whole), schema) ? std::optional<json>{*whole} : std::nullopt;
@@ -177,7 +188,11 @@ std::string expected_by(const json& schema) {
     return fmt::format("one of {}", fmt::join(names, ", "));
   }
   const auto type = type_of(schema);
-  if (schema.value("format", "") == "unf-artifact") return "the name of a file";
+  if (schema.value("format", "") == "unf-artifact") {
+    const auto list =
+        schema.contains("items") ? ", or a list" + range_text(schema, "minItems", "maxItems", " of them") : "";
+    return "the name of a file" + list;
+  }
   if (type == "integer") return "an integer" + range_text(schema, "minimum", "maximum", "");
   if (type == "number") return "a number" + range_text(schema, "minimum", "maximum", "");
   if (type == "boolean") return "true or false";
@@ -189,7 +204,7 @@ std::string expected_by(const json& schema) {
 }
 
 std::optional<json> to_config(const Value& value, const json& schema, const std::string& what, Problems& problems) {
-  const auto type = type_of(schema);
+  const auto type = type_of(schema, value);
   std::optional<json> result;
   if (value.is_list() && (type == "array" || type.empty())) {
     if (length_fits(value.items.size(), schema, "minItems", "maxItems")) {

@@ -32,6 +32,15 @@ node_types:
       packets: { type: unf.capabilities.Packets, occurrences: [ 0, UNBOUNDED ] }
 )";
 
+/// TOSCA knows one type for a property: the first of several.
+json with_one_type(json schema) {
+  const auto types = schema.find("type");
+  if (types == schema.end() || !types->is_array()) return schema;
+  *types = json(types->front());
+  for (const auto* key : {"items", "minItems", "maxItems"}) schema.erase(key);
+  return schema;
+}
+
 std::string tosca_type(const json& schema) {
   const auto type = schema.value("type", json("string"));
   if (type == "integer") return "integer";
@@ -94,7 +103,7 @@ std::string node_types_yaml(const Catalog& catalog) {
     if (!properties.empty()) text += "    properties:\n";
     for (const auto& [name, inner] : properties.items()) {
       const bool needed = std::find(required.begin(), required.end(), name) != required.end();
-      text += fmt::format("      {}: {}\n", name, property(inner, needed));
+      text += fmt::format("      {}: {}\n", name, property(with_one_type(inner), needed));
     }
     std::string requirements;
     const auto& gates = entry.descriptor.gates;

@@ -107,19 +107,27 @@ class VnfdReader {
   bool take_files(const Value& given, const nlohmann::json& properties, nlohmann::json& config) {
     bool well = true;
     for (auto& [name, value] : config.items()) {
-      if (!value.is_string() || !properties.contains(name) || properties[name].value("format", "") != "unf-artifact")
-        continue;
+      if (!properties.contains(name) || properties[name].value("format", "") != "unf-artifact") continue;
       const auto* written = given.find(name);
       if (written == nullptr) continue;
-      const auto file = value.get<std::string>();
-      const auto* text = documents_.text_of(document_, file, "rule file", written->at());
-      well = well && text != nullptr;
-      if (text == nullptr) continue;
-      auto digest = digest_of(*text);
-      artifacts_.try_emplace(digest, Artifact{file, *text});
-      value = std::move(digest);
+      if (!value.is_array()) {
+        well = take_file(value, *written) && well;
+        continue;
+      }
+      for (std::size_t i = 0; i < value.size(); ++i) well = take_file(value[i], *written->items[i]) && well;
     }
     return well;
+  }
+
+  bool take_file(nlohmann::json& value, const Value& written) {
+    if (!value.is_string()) return true;
+    const auto file = value.get<std::string>();
+    const auto* text = documents_.text_of(document_, file, "rule file", written.at());
+    if (text == nullptr) return false;
+    auto digest = digest_of(*text);
+    artifacts_.try_emplace(digest, Artifact{file, *text});
+    value = std::move(digest);
+    return true;
   }
 
   void read_gates(const NodeTemplate& node) {

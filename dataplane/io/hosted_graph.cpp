@@ -1,24 +1,12 @@
 #include "dataplane/io/hosted_graph.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "dataplane/catalog.h"
+#include "dataplane/net/headers.h"
 
 namespace unf::dataplane {
 namespace {
-
-Result<std::array<std::uint8_t, 6>> parse_mac(const std::string& text) {
-  std::array<std::uint8_t, 6> mac{};
-  for (std::size_t i = 0; i < mac.size(); ++i) {
-    const auto* at = text.data() + 3 * i;
-    const bool shaped = text.size() == 17 && (i == 5 || at[2] == ':');
-    if (!shaped || std::from_chars(at, at + 2, mac[i], 16).ptr != at + 2) {
-      return fail(Errc::malformed, "next_hop {}: expected a MAC address such as 02:00:00:00:00:01", text);
-    }
-  }
-  return mac;
-}
 
 /// Of `nodes`, the one that is of `node`'s type and shares an owner with it; rather the one of the same id.
 std::optional<std::size_t> related(const Plan::Node& node, const std::vector<Plan::Node>& nodes) {
@@ -56,9 +44,10 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
       if (pair != host.nics.end()) port.pair = static_cast<std::size_t>(pair - host.nics.begin());
     }
     if (nic.next_hop) {
-      const auto mac = parse_mac(*nic.next_hop);
-      if (!mac) return fail(mac.error());
-      port.next_hop = *mac;
+      port.next_hop = parse_mac(*nic.next_hop);
+      if (!port.next_hop) {
+        return fail(Errc::malformed, "next_hop {}: expected a MAC address such as 02:00:00:00:00:01", *nic.next_hop);
+      }
     }
     ports.push_back(port);
   }

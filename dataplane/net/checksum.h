@@ -47,6 +47,28 @@ namespace unf::dataplane {
   return static_cast<std::uint16_t>(~sum);
 }
 
+/// Changes of 16-bit words that a checksum is over, and what becomes of it: as checksum_replace, once for all.
+class ChecksumPatch {
+ public:
+  /// Puts `now` in the place of the word at `at`.
+  void put(void* at, std::uint16_t now) noexcept {
+    sum_ += static_cast<std::uint16_t>(~load16(at));
+    sum_ += now;
+    store16(at, now);
+  }
+  ChecksumPatch& operator+=(const ChecksumPatch& other) noexcept {
+    sum_ += other.sum_;
+    return *this;
+  }
+  [[nodiscard]] bool empty() const noexcept { return sum_ == 0; }
+  [[nodiscard]] std::uint16_t of(std::uint16_t checksum) const noexcept {
+    return static_cast<std::uint16_t>(~fold(sum_ + static_cast<std::uint16_t>(~checksum)));
+  }
+
+ private:
+  std::uint64_t sum_ = 0;
+};
+
 /// The checksum of the TCP, UDP or ICMPv6 of a sound, unfragmented packet, pseudo header included (RFC 9293 3.1, RFC
 /// 8200 8.1). Over a packet that holds a right one it is 0.
 [[nodiscard]] std::uint16_t transport_checksum(Frame frame, const Network& ip) noexcept;

@@ -1,5 +1,7 @@
 #include "dataplane/net/headers.h"
 
+#include <charconv>
+
 namespace unf::dataplane {
 namespace {
 
@@ -55,6 +57,17 @@ Defect walk_extensions(Frame frame, Network& ip) noexcept {
 }
 
 }  // namespace
+
+std::optional<MacAddress> parse_mac(std::string_view text) noexcept {
+  MacAddress mac{};
+  if (text.size() != 17) return std::nullopt;
+  for (std::size_t i = 0; i < mac.size(); ++i) {
+    const auto* at = text.data() + 3 * i;
+    const bool separated = i == 5 || at[2] == ':';
+    if (!separated || std::from_chars(at, at + 2, mac[i], 16).ptr != at + 2) return std::nullopt;
+  }
+  return mac;
+}
 
 Network ipv6_layer(Frame frame, std::uint32_t begin) noexcept {
   const auto* header = header_at<Ipv6Header>(frame, begin);

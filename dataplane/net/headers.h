@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "dataplane/net/frame.h"
@@ -42,6 +43,9 @@ using Be32 = BigEndian<std::uint32_t>;
 using MacAddress = std::array<std::uint8_t, 6>;
 using Ipv4Address = std::array<std::uint8_t, 4>;
 using Ipv6Address = std::array<std::uint8_t, 16>;
+
+/// `02:00:00:00:00:01`; nullopt for any other form.
+[[nodiscard]] std::optional<MacAddress> parse_mac(std::string_view text) noexcept;
 
 struct EthernetHeader {
   MacAddress dst, src;
@@ -83,6 +87,12 @@ struct UdpHeader {
   Be16 src, dst;
   Be16 length;
   Be16 checksum;
+};
+/// RFC 9260 3.1.
+struct SctpHeader {
+  Be16 src, dst;
+  Be32 tag;
+  std::array<std::uint8_t, 4> checksum;  ///< CRC32c, low byte first
 };
 static_assert(sizeof(EthernetHeader) == 14 && sizeof(Ipv4Header) == 20 && sizeof(Ipv6Header) == 40);
 static_assert(sizeof(TcpHeader) == 20 && sizeof(UdpHeader) == 8 && alignof(Ipv4Header) == 1);

@@ -39,7 +39,4 @@ class L3L4Filter {
   OwnFlowTable own_;  // where this process made it for itself
 };
 
-/// Rules of an L3L4Filter, their verdicts filled in. Errors: malformed, one line a problem.
-[[nodiscard]] Result<std::vector<FlowRule>> parse_filter_rules(const Artifact& file);
-
 }  // namespace unf::dataplane

@@ -2,17 +2,33 @@
 
 namespace unf::dataplane {
 
-Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
-  const auto digest = config.find("rules");
-  if (digest == config.end() || !digest->is_string()) {
-    return fail(Errc::malformed, "rules: missing, expected the digest of a rule file");
-  }
-  const auto file = artifacts.find(digest->get_ref<const std::string&>());
+namespace {
+
+Result<const Artifact*> find_file(const nlohmann::json& digest, const Artifacts& artifacts) {
+  if (!digest.is_string()) return fail(Errc::malformed, "rules: missing, expected the digest of a rule file");
+  const auto file = artifacts.find(digest.get_ref<const std::string&>());
   if (file == artifacts.end()) {
     return fail(Errc::not_found, "rules: no artifact {}, expected one of the plan's",
-                quote(digest->get_ref<const std::string&>()));
+                quote(digest.get_ref<const std::string&>()));
   }
   return &file->second;
+}
+
+}  // namespace
+
+Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
+  return find_file(config.value("rules", nlohmann::json()), artifacts);
+}
+
+Result<std::vector<const Artifact*>> find_rule_sets(const nlohmann::json& config, const Artifacts& artifacts) {
+  const auto rules = config.value("rules", nlohmann::json());
+  std::vector<const Artifact*> files;
+  for (const auto& digest : rules.is_array() ? rules : nlohmann::json::array({rules})) {
+    const auto file = find_file(digest, artifacts);
+    if (!file) return fail(file.error());
+    files.push_back(*file);
+  }
+  return files;
 }
 
 std::string quote(std::string_view text) {

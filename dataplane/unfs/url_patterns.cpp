@@ -2,6 +2,8 @@
 
 #include <hs.h>
 
+#include <algorithm>
+#include <cassert>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -13,10 +15,13 @@
 namespace unf::dataplane {
 namespace {
 
+constexpr unsigned kSetShift = 24;  // of a pattern's id: its set, and its number
+
 struct Pattern {
   std::string text;
   unsigned flags = 0;
   unsigned line = 0;
+  unsigned set = 0;
 };
 
 unsigned flag_of(char letter) {
@@ -94,17 +99,25 @@ static_assert(std::is_trivially_copyable_v<Shared>);
 void UrlPatterns::Free::operator()(hs_database* database) const noexcept { hs_free_database(database); }
 void UrlPatterns::Free::operator()(hs_scratch* scratch) const noexcept { hs_free_scratch(scratch); }
 
-Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
+Result<UrlPatterns> UrlPatterns::compile(std::span<const Artifact* const> files) {
+  assert(files.size() <= kMaxSets);
   if (hs_valid_platform() != HS_SUCCESS) return fail(Errc::unsupported, "this CPU has no SSSE3, which Hyperscan needs");
-  const auto patterns = parse_rules(file, parse_pattern);
-  if (!patterns) return fail(patterns.error());
-  UrlPatterns compiled{required_of(*patterns)};
-  if (patterns->empty()) return compiled;
+  std::vector<Pattern> patterns;
+  for (unsigned set = 0; set < files.size(); ++set) {
+    auto parsed = parse_rules(*files[set], parse_pattern);
+    if (!parsed) return fail(std::move(parsed.error()));
+    for (auto& pattern : *parsed) {
+      pattern.set = set;
+      patterns.push_back(std::move(pattern));
+    }
+  }
+  UrlPatterns compiled{required_of(patterns)};
+  if (patterns.empty()) return compiled;
 
   std::vector<const char*> texts;
   std::vector<unsigned> flags, ids;
-  for (const auto& pattern : *patterns) {
-    ids.push_back(static_cast<unsigned>(ids.size()));
+  for (const auto& pattern : patterns) {
+    ids.push_back(pattern.set << kSetShift | static_cast<unsigned>(ids.size()));
     texts.push_back(pattern.text.c_str());
     flags.push_back(pattern.flags);
   }
@@ -113,9 +126,9 @@ Result<UrlPatterns> UrlPatterns::compile(const Artifact& file) {
   if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK,
                        nullptr, &database, &error) != HS_SUCCESS) {
     const int index = error == nullptr ? -1 : error->expression;
-    const auto line = index < 0 ? 1U : (*patterns)[static_cast<std::size_t>(index)].line;
-    return fail(Errc::malformed, "{}:{}: {}, expected patterns that Hyperscan compiles", file.name, line,
-                message_of(error));
+    const auto& culprit = patterns[index < 0 ? 0 : static_cast<std::size_t>(index)];
+    return fail(Errc::malformed, "{}:{}: {}, expected patterns that Hyperscan compiles", files[culprit.set]->name,
+                index < 0 ? 1 : culprit.line, message_of(error));
   }
   compiled.own_.reset(database);
   if (auto used = compiled.use(database); !used) return fail(std::move(used.error()));
@@ -159,11 +172,17 @@ Result<UrlPatterns> UrlPatterns::from_shared(const void* shared) {
   return patterns;
 }
 
-bool UrlPatterns::matches(std::string_view text) const noexcept {
-  if (!filter_.any_in(text)) return false;
-  const auto stop = [](unsigned, unsigned long long, unsigned long long, unsigned, void*) { return 1; };
-  return hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), stop, nullptr) !=
-         HS_SUCCESS;
+unsigned UrlPatterns::first_match(std::string_view text, unsigned limit) const noexcept {
+  if (!filter_.any_in(text)) return limit;
+  // Goes on while a set before this one may match.
+  const auto note = [](unsigned id, unsigned long long, unsigned long long, unsigned, void* first) {
+    auto& set = *static_cast<unsigned*>(first);
+    set = std::min(set, id >> kSetShift);
+    return set == 0 ? 1 : 0;
+  };
+  const auto status =
+      hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, scratch_.get(), note, &limit);
+  return status == HS_SUCCESS ? limit : 0;  // what cannot be scanned counts as a match
 }
 
 }  // namespace unf::dataplane

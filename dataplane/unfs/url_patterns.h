@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "dataplane/ports/memory.h"
@@ -13,14 +14,15 @@ struct hs_scratch;
 
 namespace unf::dataplane {
 
-/// A set of patterns that a text is compared with at once, in time linear in the text (Hyperscan). One thread at a
-/// time.
+/// Sets of patterns that a text is compared with at once, in time linear in the text (Hyperscan). One thread at a time.
 class UrlPatterns {
  public:
-  /// From a rule file of lines `/PATTERN/FLAGS`. Flags: i caseless, s dot takes newlines, m multi-line, 8 UTF-8, W
-  /// Unicode properties, H and V as Hyperscan has them. Errors: malformed, a line for each line that cannot be
-  /// compiled; unsupported on a CPU without SSSE3.
-  [[nodiscard]] static Result<UrlPatterns> compile(const Artifact& file);
+  static constexpr unsigned kMaxSets = 8;
+
+  /// A set from each rule file of lines `/PATTERN/FLAGS`, at most kMaxSets. Flags: i caseless, s dot takes newlines, m
+  /// multi-line, 8 UTF-8, W Unicode properties, H and V as Hyperscan has them. Errors: malformed, a line for each line
+  /// that cannot be compiled; unsupported on a CPU without SSSE3.
+  [[nodiscard]] static Result<UrlPatterns> compile(std::span<const Artifact* const> files);
 
   /// Copies them to `memory`, for from_shared to use in any process that maps it at the same address. Errors:
   /// no_capacity.
@@ -28,7 +30,8 @@ class UrlPatterns {
   /// What share returned, in its place. Errors: no_capacity; internal for what is none.
   [[nodiscard]] static Result<UrlPatterns> from_shared(const void* shared);
 
-  [[nodiscard]] bool matches(std::string_view text) const noexcept;
+  /// The first set with a pattern that matches, if it comes before `limit`; else `limit`.
+  [[nodiscard]] unsigned first_match(std::string_view text, unsigned limit = kMaxSets) const noexcept;
   /// Every text that matches has one of these.
   [[nodiscard]] const ByteSet& required() const noexcept { return required_; }
 

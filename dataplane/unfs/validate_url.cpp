@@ -9,7 +9,9 @@ namespace unf::dataplane {
 namespace {
 
 Result<UrlPatterns> compile(const nlohmann::json& config, const Artifacts& artifacts) {
-  return find_rules(config, artifacts).and_then([](const Artifact* file) { return UrlPatterns::compile(*file); });
+  return find_rule_sets(config, artifacts).and_then([](const std::vector<const Artifact*>& files) {
+    return UrlPatterns::compile(files);
+  });
 }
 
 }  // namespace
@@ -24,23 +26,22 @@ Result<ValidateUrl> ValidateUrl::make(const UnfSetup& setup) {
   return std::move(patterns).map([](UrlPatterns own) { return ValidateUrl{std::move(own)}; });
 }
 
-bool ValidateUrl::is_bad(std::string_view url) noexcept {
-  if (!suspicious_.any_in(url)) return false;
-  if (!encoded_.any_in(url)) return patterns_.matches(url);
-  for (int level = 0; level < kMaxDecodings && encoded_.any_in(url); ++level) {
+unsigned ValidateUrl::first_match(std::string_view url, unsigned limit) noexcept {
+  if (!suspicious_.any_in(url)) return limit;
+  if (!encoded_.any_in(url)) return patterns_.first_match(url, limit);
+  for (int level = 0; level < kMaxDecodings && limit != 0 && encoded_.any_in(url); ++level) {
     url = {decoded_.data(), url_decode(url.substr(0, kMaxUrl), decoded_.data())};
-    if (patterns_.matches(url)) return true;
+    limit = patterns_.first_match(url, limit);
   }
-  return false;
+  return limit;
 }
 
 Gate ValidateUrl::operator()(Packet& packet, Context&) noexcept {
   const auto segment = tcp_payload(packet.frame());
   if (segment.empty()) return ok;
-  for (RequestScanner requests{segment}; requests.next();) {
-    if (is_bad(requests.target())) return bad;
-  }
-  return ok;
+  auto set = UrlPatterns::kMaxSets;
+  for (RequestScanner requests{segment}; set != 0 && requests.next();) set = first_match(requests.target(), set);
+  return set == UrlPatterns::kMaxSets ? Gate{ok} : static_cast<Gate>(bad + set);
 }
 
 }  // namespace unf::dataplane

@@ -77,7 +77,11 @@ struct UnfDescriptor {
   bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
   std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
-  std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";  ///< JSON Schema
+  /// JSON Schema. Where its properties have `unf-reads` and `unf-writes`, lists of field names, all of them have: a
+  /// configuration then reads and writes what those that are in it say together, instead of `reads` and `writes`, which
+  /// are the union over all. A property's `unf-gates` lists gates: the n-th is taken only where the property has n
+  /// values, as a list has; what is no list is one.
+  std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";
   Names counters;  ///< named counters, drop reasons first
 };
 

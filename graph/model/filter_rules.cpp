@@ -90,10 +90,11 @@ Parsed<PortRange> parse_ports(std::string_view word) {
   return wrong("bad ports {}, expected any, N or A-B, from 0 to 65535", quote(word));
 }
 
-Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, std::span<const std::string_view> verdicts) {
-  if (words.size() != 6) return wrong("{} words, expected VERDICT PROTO SRC SPORTS DST DPORTS", words.size());
-  if (std::ranges::find(verdicts, words[0]) == verdicts.end()) {
-    return wrong("unknown verdict {}, expected one of: {}", quote(words[0]), fmt::join(verdicts, ", "));
+Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, const FilterVerdicts& verdicts) {
+  if (words.size() != 6) return wrong("{} words, expected {} PROTO SRC SPORTS DST DPORTS", words.size(), verdicts.form);
+  const auto verdict = std::ranges::find(verdicts.words, words[0]);
+  if (verdict == verdicts.words.end()) {
+    return wrong("unknown {} {}, expected {}", verdicts.what, quote(words[0]), verdicts.expected);
   }
   const auto proto = parse_proto(words[1]);
   if (!proto) return wrong("{}", proto.error());
@@ -110,15 +111,10 @@ Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, std::s
   const bool with_ports = !sport->any() || !dport->any();
   if (with_ports && *proto && !has_ports(**proto))
     return wrong("ports with protocol {}, which has none, expected any", words[1]);
-  return FilterRule{.verdict = std::string{words[0]},
+  return FilterRule{.verdict = static_cast<std::size_t>(verdict - verdicts.words.begin()),
                     .match = {.proto = *proto, .src = *src, .dst = *dst, .sport = *sport, .dport = *dport}};
 }
 
-std::string proto_text(std::optional<std::uint8_t> proto) {
-  if (!proto) return std::string{kAny};
-  const auto known = std::ranges::find(kProtocols, *proto, &Protocol::number);
-  return known == kProtocols.end() ? std::to_string(*proto) : std::string{known->name};
-}
 std::string address_text(const std::optional<IpPrefix>& prefix) {
   return prefix ? prefix->to_string() : std::string{kAny};
 }
@@ -129,7 +125,7 @@ std::string ports_text(const PortRange& ports) {
 
 }  // namespace
 
-Result<std::vector<FilterRule>> parse_filter_rules(const Artifact& file, std::span<const std::string_view> verdicts) {
+Result<std::vector<FilterRule>> parse_filter_rules(const Artifact& file, const FilterVerdicts& verdicts) {
   std::vector<FilterRule> rules;
   std::string problems;
   std::string_view text = file.text;
@@ -148,13 +144,19 @@ Result<std::vector<FilterRule>> parse_filter_rules(const Artifact& file, std::sp
   return rules;
 }
 
-std::string to_text(std::span<const FilterRule> rules) {
+std::string to_text(std::span<const FilterRule> rules, const FilterVerdicts& verdicts) {
   std::string text;
   for (const auto& [verdict, match] : rules) {
-    fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {}\n", verdict, proto_text(match.proto),
-                   address_text(match.src), ports_text(match.sport), address_text(match.dst), ports_text(match.dport));
+    fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {}\n", verdicts.words[verdict],
+                   match.proto ? protocol_name(*match.proto) : std::string{kAny}, address_text(match.src),
+                   ports_text(match.sport), address_text(match.dst), ports_text(match.dport));
   }
   return text;
+}
+
+std::string protocol_name(std::uint8_t proto) {
+  const auto* known = std::ranges::find(kProtocols, proto, &Protocol::number);
+  return known == kProtocols.end() ? std::to_string(proto) : std::string{known->name};
 }
 
 }  // namespace unf

@@ -26,12 +26,22 @@ std::string member_name(const std::vector<std::string>& context) {
   return name;
 }
 
+/// valijson takes what has a `format` for a string, and fails where it is of another of several types.
+nlohmann::json without_loose_formats(nlohmann::json schema) {
+  if (schema.is_object() && schema.contains("type") && schema.at("type").is_array()) schema.erase("format");
+  for (auto& member : schema) {
+    if (member.is_structured()) member = without_loose_formats(std::move(member));
+  }
+  return schema;
+}
+
 }  // namespace
 
 std::vector<std::string> schema_violations(const nlohmann::json& schema, const nlohmann::json& value) try {
   using Adapter = valijson::adapters::NlohmannJsonAdapter;
   valijson::Schema parsed;
-  valijson::SchemaParser{}.populateSchema(Adapter{schema}, parsed);
+  const auto usable = without_loose_formats(schema);
+  valijson::SchemaParser{}.populateSchema(Adapter{usable}, parsed);
 
   valijson::ValidationResults results;
   if (valijson::Validator{}.validate(parsed, Adapter{value}, &results)) return {};

@@ -1,5 +1,7 @@
 #include "graph/passes/effects.h"
 
+#include <algorithm>
+
 namespace unf::graph {
 namespace {
 
@@ -43,6 +45,20 @@ FieldSet narrowed(FieldSet all, const nlohmann::json& schema, const nlohmann::js
 }
 
 }  // namespace
+
+bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann::json& config) {
+  const auto properties = type.config_schema.value("properties", nlohmann::json::object());
+  for (const auto& [name, property] : properties.items()) {
+    if (!property.is_object() || !property.contains("unf-gates")) continue;
+    const auto& gates = property.at("unf-gates");
+    const auto at = std::ranges::find(gates, nlohmann::json(gate));
+    if (at == gates.end()) continue;
+    const auto value = config.find(name);
+    const auto given = value == config.end() ? 0U : value->is_array() ? value->size() : 1U;
+    return static_cast<std::size_t>(at - gates.begin()) < given;
+  }
+  return true;
+}
 
 FieldSet fields_of(Fact fact) {
   switch (fact) {

@@ -28,6 +28,9 @@ struct Effects {
 [[nodiscard]] Effects effects_of(const UnfDescriptor& descriptor, const nlohmann::json& schema,
                                  const nlohmann::json& config);
 
+/// Whether a packet can leave by `gate` where the uNF is configured so (`unf-gates` of UnfDescriptor::config).
+[[nodiscard]] bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann::json& config);
+
 /// The fields that say whether a fact holds.
 [[nodiscard]] FieldSet fields_of(Fact fact);
 

@@ -4,9 +4,11 @@
 #include <map>
 #include <set>
 
+#include "graph/passes/effects.h"
 #include "graph/passes/hosts.h"
 #include "graph/passes/pass.h"
 #include "graph/passes/routes.h"
+#include "graph/passes/rule_table.h"
 #include "graph/passes/templates.h"
 
 namespace unf::graph {
@@ -113,7 +115,9 @@ class Expansion {
 
   void add_edges(const Vnf& vnf, const VnfTemplate::Node& node) {
     const auto from = nodes_.at({vnf.name, node.name});
-    const auto& descriptor = catalog_.find(node.type)->descriptor;
+    const auto& type = *catalog_.find(node.type);
+    const auto& descriptor = type.descriptor;
+    const auto table = rule_table(node.type, node.config, request_.artifacts);
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
       const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
@@ -125,7 +129,8 @@ class Expansion {
         for (const auto& exit : exits == exits_.end() ? std::vector<Exit>{} : exits->second) {
           add_edge(from, name, exit.node, exit.paths);
         }
-      } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops)) {
+      } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops) &&
+                 can_take(name, type, node.config) && (!table || table->can_take(gate))) {
         add_edge(from, name, UnfGraph::sink(), {});
       }
     }

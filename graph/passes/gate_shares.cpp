@@ -24,12 +24,11 @@ Result<GateShares> counted(const Plan& plan, const nlohmann::json& edges) {
       for (const auto& [gate, count] : packets[node.id]) shares[owner][gate] += count;
     }
   }
-  std::erase_if(shares, [](auto& entry) {
+  for (auto& [owner, gates] : shares) {
     double sum = 0;
-    for (const auto& [gate, count] : entry.second) sum += count;
-    for (auto& [gate, count] : entry.second) count /= sum;
-    return sum == 0;
-  });
+    for (const auto& [gate, count] : gates) sum += count;
+    for (auto& [gate, count] : gates) count = sum == 0 ? 0 : count / sum;
+  }
   return unless(problems, std::move(shares));
 }
 

@@ -76,13 +76,12 @@ Joint join_tables(const RuleTable& all_first, Gate gate, const RuleTable& all_se
   if (context.left_out == Condition::r8_first_match_in_order) std::reverse(product.rows.begin(), product.rows.end());
   product = product.pruned(space);
 
-  const auto* classifier = context.catalog.find(kHeaderClassifier);
-  if (classifier == nullptr) return {};
+  if (context.catalog.find(kHeaderClassifier) == nullptr) return {};
   std::vector<FilterRule> rules;
   for (const auto& row : product.rows) {
-    rules.push_back({std::string{classifier->descriptor.gates[row.gate]}, row.match});
+    rules.push_back({row.gate, row.match});
   }
-  auto text = to_text(rules);
+  auto text = to_text(rules, kClassifierVerdicts);
   const auto digest = digest_of(text);
   context.kinds.artifacts.try_emplace(digest, Artifact{"joint.rules", std::move(text)});
   return {.kind = context.kinds.of(std::string{kHeaderClassifier}, {{"rules", digest}}), .outcomes = outcomes.list()};

@@ -45,9 +45,10 @@ std::vector<double> planned_shares(const PathGraph& graph) {
   share[graph.entry] = 1;
   for (const auto v : graph.order()) {
     double onwards = 0;
-    for (const auto e : graph.out_edges(v)) onwards += is_drop(graph, e) ? 0 : graph[e].share;
+    for (const auto e : graph.out_edges(v)) onwards += graph.target(e) == PathGraph::sink() ? 0 : graph[e].share;
     for (const auto e : graph.out_edges(v)) {
-      if (!is_drop(graph, e) && onwards > 0) share[graph.target(e)] += share[v] * graph[e].share / onwards;
+      if (graph.target(e) != PathGraph::sink() && onwards > 0)
+        share[graph.target(e)] += share[v] * graph[e].share / onwards;
     }
   }
   return share;

@@ -14,7 +14,7 @@ namespace unf::graph {
 void share_gates(PathGraph& graph, PathGraph::Vertex step, const Context& context);
 inline constexpr double kPriorDrop = 8;
 
-/// As shares(), but nothing is dropped by a uNF's own decision: that is what a plan must not rely on.
+/// As shares(), but nothing is dropped: that is what a plan must not rely on.
 [[nodiscard]] std::vector<double> planned_shares(const PathGraph& graph);
 
 /// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.

@@ -8,10 +8,6 @@
 namespace unf::graph {
 namespace {
 
-constexpr std::array<std::string_view, 2> kFilterVerdicts{"allow", "deny"};
-constexpr std::array<std::string_view, 16> kClassifierGates{"drop", "other", "c1", "c2",  "c3",  "c4",  "c5",  "c6",
-                                                            "c7",   "c8",    "c9", "c10", "c11", "c12", "c13", "c14"};
-
 /// Whether nothing of `match` gets past the first `count` rows.
 bool is_shadowed(const Match& match, const std::vector<RuleTable::Row>& rows, std::size_t count) {
   return std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count),
@@ -28,6 +24,10 @@ bool is_repeated(const std::vector<RuleTable::Row>& rows, std::size_t at) {
 }
 
 }  // namespace
+
+bool RuleTable::can_take(Gate gate) const {
+  return gate == otherwise || std::ranges::find(rows, gate, &Row::gate) != rows.end();
+}
 
 std::optional<FlowSpace> RuleTable::part(const FlowSpace& space, Gate gate) const {
   std::vector<Match> matched;
@@ -72,14 +72,11 @@ std::optional<RuleTable> rule_table(const std::string& type, const nlohmann::jso
   if (digest == config.end() || !digest->is_string()) return std::nullopt;
   const auto file = artifacts.find(digest->get_ref<const std::string&>());
   if (file == artifacts.end()) return std::nullopt;
-  const auto rules =
-      filter ? parse_filter_rules(file->second, kFilterVerdicts) : parse_filter_rules(file->second, kClassifierGates);
+  const auto rules = parse_filter_rules(file->second, filter ? kFilterVerdicts : kClassifierVerdicts);
   if (!rules) return std::nullopt;
   RuleTable table;
   for (const auto& [verdict, match] : *rules) {
-    const auto gate =
-        filter ? (verdict == "allow" ? 1 : 0) : std::ranges::find(kClassifierGates, verdict) - kClassifierGates.begin();
-    table.rows.push_back({match, static_cast<Gate>(gate)});
+    table.rows.push_back({match, static_cast<Gate>(filter ? 1 - verdict : verdict)});  // allow: out, deny: drop
   }
   table.otherwise = filter ? kDropGate : Gate{1};
   return table;

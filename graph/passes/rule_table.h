@@ -23,6 +23,7 @@ struct RuleTable {
   std::vector<Row> rows;
   Gate otherwise = kDropGate;
 
+  [[nodiscard]] bool can_take(Gate gate) const;
   /// What the packets of `space` that take `gate` are like. nullopt: none can take it.
   [[nodiscard]] std::optional<FlowSpace> part(const FlowSpace& space, Gate gate) const;
   /// The rows that packets of `space` can meet, without those that change nothing.

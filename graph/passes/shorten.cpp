@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
@@ -82,6 +83,17 @@ std::optional<EdgeRef> only_hop(const PathGraph& graph, Vertex v, bool may_drop)
   return only;
 }
 
+/// Addresses of different versions are set in different packets.
+bool can_be_one(const nlohmann::json& first, const nlohmann::json& second) {
+  return std::ranges::all_of(std::array{"ip_src", "ip_dst"}, [&](const char* name) {
+    if (!first.contains(name) || !second.contains(name)) return true;
+    const auto is_v6 = [&](const nlohmann::json& config) {
+      return config.at(name).get_ref<const std::string&>().find(':') != std::string::npos;
+    };
+    return is_v6(first) == is_v6(second);
+  });
+}
+
 /// Two uNFs that set fields, the second of which may do the first one's work too.
 Pair writers(const PathGraph& graph, const Context& context) {
   for (const auto first : graph.order()) {
@@ -91,7 +103,10 @@ Pair writers(const PathGraph& graph, const Context& context) {
     while (hop) {
       const auto next = graph.target(*hop);
       if (graph.in_degree(next) != 1) break;
-      if (graph[next].kind->type == kRewriterType) return {first, next};
+      if (graph[next].kind->type == kRewriterType) {
+        if (can_be_one(graph[first].kind->config, graph[next].kind->config)) return {first, next};
+        break;
+      }
       const auto& between = graph[next].kind->effects;
       const bool looks =
           (between.reads | between.writes).intersects(effects.writes) || between.writes.intersects(effects.reads);

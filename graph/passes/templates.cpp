@@ -63,12 +63,17 @@ class TemplateCheck {
     for (const auto& violation : schema_violations(type->config_schema, node.config)) {
       problem(node.at, "node '{}', configuration of {}: {}", node.name, node.type, violation);
     }
-    for (const auto& [member, value] : node.config.items()) {
-      const bool digest = value.is_string() && value.get_ref<const std::string&>().starts_with("sha256:");
-      if (digest && !request_.artifacts.contains(value.get<std::string>())) {
-        problem(node.at, "node '{}', {}: the file {} is not with the service", node.name, member,
-                value.get<std::string>());
-      }
+    for (const auto& [member, value] : node.config.items()) check_files(node, member, value);
+  }
+
+  void check_files(const Node& node, const std::string& member, const nlohmann::json& value) {
+    if (value.is_array()) {
+      for (const auto& item : value) check_files(node, member, item);
+    }
+    const bool digest = value.is_string() && value.get_ref<const std::string&>().starts_with("sha256:");
+    if (digest && !request_.artifacts.contains(value.get<std::string>())) {
+      problem(node.at, "node '{}', {}: the file {} is not with the service", node.name, member,
+              value.get<std::string>());
     }
   }
 

@@ -80,6 +80,17 @@ void find_transport(Finder& find, Bytes& frame, const Network& ip) {
   } else if (ip.proto == ip_proto::udp && !ip.later_fragment && ip.end - at >= sizeof(UdpHeader)) {
     find.add(Field::l4_checksum, at + 6, 2);
     payload += static_cast<std::uint32_t>(sizeof(UdpHeader));
+  } else if (ip.proto == ip_proto::sctp && ports_of(frame, ip).present) {
+    payload += 4;
+    if (ip.end - at >= sizeof(SctpHeader)) {
+      find.add(Field::payload_bytes, payload, 4);  // the verification tag
+      find.add(Field::l4_checksum, at + 8, 4);
+      payload = at + static_cast<std::uint32_t>(sizeof(SctpHeader));
+    }
+  } else if (ip.proto == ip_proto::icmpv6 && !ip.later_fragment && ip.end - at >= 4) {
+    find.add(Field::payload_bytes, at, 2);
+    find.add(Field::l4_checksum, at + 2, 2);
+    payload += 4;
   }
   find.add(Field::payload_bytes, payload, ip.end - payload);
   find.add_size(Field::payload_len, ip.end - payload);

@@ -19,6 +19,10 @@ inline Catalog paper_catalog() {
   static constexpr auto kRules =
       R"({"type": "object", "properties": {"rules": {"type": "string"}}, "required": ["rules"],
                                      "additionalProperties": false})";
+  static constexpr auto kRuleSets =
+      R"({"type": "object", "properties": {"rules": {"type": ["string", "array"], "items": {"type": "string"},
+                 "unf-gates": ["bad", "bad2", "bad3", "bad4", "bad5", "bad6", "bad7", "bad8"]}},
+          "required": ["rules"], "additionalProperties": false})";
   static constexpr auto kDestination = R"({"type": "object", "properties": {"ip_dst": {"type": "string"}}})";
   static constexpr auto kMessage = R"({"type": "object", "properties": {"message": {"type": "string"}}})";
   static constexpr UnfDescriptor kTypes[] = {
@@ -39,7 +43,8 @@ inline Catalog paper_catalog() {
        .nominal_cycles = 55,
        .config = kRules},
       {.type = "HeaderClassifier",
-       .gates = {"drop", "other", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "c13", "c14"},
+       .gates = {"drop", "other", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "c13",
+                 "c14"},
        .reads = kPorts,
        .state = StateClass::config,
        .preserves = FactSet::all(),
@@ -83,13 +88,13 @@ inline Catalog paper_catalog() {
        .preserves = FactSet::all(),
        .nominal_cycles = 14},
       {.type = "ValidateUrl",
-       .gates = {"drop", "ok", "bad"},
+       .gates = {"drop", "ok", "bad", "bad2", "bad3", "bad4", "bad5", "bad6", "bad7", "bad8"},
        .reads = kHttp,
        .drops = false,
        .state = StateClass::config,
        .preserves = FactSet::all(),
        .nominal_cycles = 70,
-       .config = kRules},
+       .config = kRuleSets},
       {.type = "TcpReset",
        .gates = {"drop", "out"},
        .reads = kHttp,

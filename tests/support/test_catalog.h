@@ -8,6 +8,9 @@ namespace unf::testing_support {
 inline Catalog test_catalog() {
   static constexpr std::string_view kRules =
       R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact"}},"required":["rules"],"additionalProperties":false})";
+  static constexpr std::string_view kRuleSets = R"({"type":"object","properties":{
+      "rules":{"type":["string","array"],"format":"unf-artifact","items":{"type":"string"},"minItems":2,"maxItems":8,
+               "unf-gates":["bad","bad2","bad3"]}},"required":["rules"],"additionalProperties":false})";
   static constexpr std::string_view kCount = R"({"type":"object","properties":{
       "slots":{"type":"integer","minimum":8,"maximum":65536,"default":4096},
       "top":{"type":"integer","minimum":1,"maximum":1000,"default":10}},"additionalProperties":false})";
@@ -31,7 +34,7 @@ inline Catalog test_catalog() {
       {.type = "NicIngress", .gates = {"drop", "out"}},
       {.type = "PacketSizeHistogram", .gates = {"drop", "out"}},
       {.type = "TcpReset", .gates = {"drop", "out"}},
-      {.type = "ValidateUrl", .gates = {"drop", "ok", "bad"}, .config = kRules},
+      {.type = "ValidateUrl", .gates = {"drop", "ok", "bad", "bad2", "bad3"}, .config = kRuleSets},
   };
   return Catalog{kDescriptors};
 }

@@ -81,12 +81,31 @@ Rules rules(std::string_view text, std::string_view name) {
 }
 
 Rules some_config(std::string_view type) {
+  if (type == "Alert") return {.artifacts = {}, .config = {{"message", "seen"}}};
+  if (type == "HeaderClassifier") {
+    return rules(
+        "drop  tcp any           any any 23\n"
+        "c1    tcp 10.0.0.0/8    any any 80-8080\n"
+        "other udp any           any any any\n"
+        "c14   tcp 2001:db8::/32 any any any\n");
+  }
   if (type == "L3L4Filter") {
     return rules(
         "deny tcp any any any 23\n"
         "allow tcp 10.0.0.0/8 any any 80-8080\n"
         "allow udp any any any any\n"
         "allow tcp 2001:db8::/32 any any any\n");
+  }
+  if (type == "HeaderRewriter") {
+    return {.artifacts = {},
+            .config = {{"eth_src", "02:00:00:00:00:0a"},
+                       {"eth_dst", "02:00:00:00:00:0b"},
+                       {"ip_src", "172.16.0.1"},
+                       {"ip_dst", "2001:db8::b"},
+                       {"sport", 1234},
+                       {"dport", 8888},
+                       {"dscp", 46},
+                       {"ttl", 17}}};
   }
   if (type == "ValidateUrl") return rules("/union\\s+select/i\n/'\\s*or\\s/i\n");
   return {.artifacts = {}, .config = nlohmann::json::object()};

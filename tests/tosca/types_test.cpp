@@ -19,6 +19,10 @@ TEST(NodeTypes, SayWhatTheCatalogueSays) {
   EXPECT_FALSE(count["required"].as<bool>());
   EXPECT_TRUE(types["unf.nodes.L3L4Filter"]["properties"]["rules"]["required"].as<bool>());
 
+  const auto either = types["unf.nodes.ValidateUrl"]["properties"]["rules"];  // TOSCA has one type for it
+  EXPECT_EQ(either["type"].as<std::string>(), "string");
+  EXPECT_FALSE(either["constraints"]);
+
   const auto gates = types["unf.nodes.HttpClassifier"]["requirements"];
   ASSERT_EQ(gates.size(), 2);
   EXPECT_TRUE(gates[0]["http"].IsMap());

@@ -7,6 +7,7 @@ namespace unf::tosca {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::Pair;
 
 ServiceRequest::Vnf vnf_of(const Result<ServiceRequest>& service) {
@@ -98,6 +99,23 @@ TEST(VnfdReader, KeepsALabelOfDigitsAsItWasWritten) {
   ASSERT_TRUE(service) << service.error().message;
   ASSERT_EQ(service->artifacts.size(), 1);
   EXPECT_EQ(service->artifacts.begin()->second.name, "1.10");
+}
+
+TEST(VnfdReader, TakesAListOfRuleFiles) {
+  const auto of = [](const std::string& rules) {
+    return read_files({{"v.yaml", vnfd_of_nodes("    a: { type: unf.nodes.ValidateUrl, properties: { rules: " + rules +
+                                                " }, requirements: [ { ok: out }, { bad2: out } ] }\n")},
+                       {"x", "/x/"},
+                       {"y", "/y/"}});
+  };
+  const auto service = of("[ x, y ]");
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(vnf_of(service).graph.nodes.at(2).config,
+            (nlohmann::json{{"rules", {digest_of("/x/"), digest_of("/y/")}}}));
+  EXPECT_EQ(service->artifacts.size(), 2);
+  EXPECT_EQ(problems_of(of("[ x ]")),
+            "v.yaml:8: property `a.rules` is a list, expected the name of a file, or a list from 2 to 8 of them");
+  EXPECT_THAT(problems_of(of("[ x, z ]")), HasSubstr("rule file `z` is absent"));
 }
 
 TEST(VnfdReader, FindsARuleFileBesideTheVnfdOrFromTheRootOfThePackage) {

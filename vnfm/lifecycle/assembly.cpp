@@ -94,7 +94,8 @@ class Binder {
   std::map<std::string, std::string> ports_;
 };
 
-/// Puts one property of a node in the place of its descriptor's. A rule file is given as its text.
+/// Puts one property of a node in the place of its descriptor's. A rule file is given as its text, a
+/// list of them as a list of texts.
 Result<void> configure(VnfTemplate::Node& node, const std::string& property, const json& value, const Catalog& catalog,
                        Artifacts& artifacts) {
   const auto& schema = catalog.find(node.type)->config_schema;
@@ -110,14 +111,17 @@ Result<void> configure(VnfTemplate::Node& node, const std::string& property, con
     node.config[property] = value;
     return {};
   }
-  if (!value.is_string()) {
-    return fail(Errc::malformed, "configuration of {}: property {} is {}, expected the text of a file", node.name,
-                property, value.type_name());
+  auto digests = value.is_array() ? value : json::array({value});
+  for (auto& digest : digests) {
+    if (!digest.is_string()) {
+      return fail(Errc::malformed, "configuration of {}: property {} is {}, expected the text of a file", node.name,
+                  property, digest.type_name());
+    }
+    const auto text = digest.get<std::string>();
+    digest = digest_of(text);
+    artifacts[digest] = {.name = node.name + "." + property, .text = text};
   }
-  const auto text = value.get<std::string>();
-  const auto digest = digest_of(text);
-  artifacts[digest] = {.name = node.name + "." + property, .text = text};
-  node.config[property] = digest;
+  node.config[property] = value.is_array() ? digests : digests[0];
   return {};
 }
 

@@ -52,6 +52,21 @@ RC_GTEST_PROP(ChecksumReplace, EqualsRecomputing, (std::uint16_t id, std::uint16
   RC_ASSERT(patched == load16(&ip.checksum));
 }
 
+RC_GTEST_PROP(ChecksumPatch, OfManyWordsEqualsRecomputing, (std::vector<std::uint16_t> words)) {
+  auto frame = ipv4_frame();
+  auto* ip = reinterpret_cast<std::byte*>(&ipv4(frame));
+  ChecksumPatch patch;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    ChecksumPatch one;
+    one.put(ip + 12 + i % 4 * 2, words[i]);  // addresses
+    patch += one;
+  }
+  const auto patched = patch.of(load16(&ipv4(frame).checksum));
+  fix_ipv4_checksum(frame);
+  RC_ASSERT(patch.empty() == words.empty());
+  RC_ASSERT(words.empty() || patched == load16(&ipv4(frame).checksum));
+}
+
 TEST(TransportChecksum, OfADatagramSummedByHand) {
   auto udp = udp_frame({.src = "192.0.2.1", .dst = "192.0.2.53", .sport = 0x3039, .dport = 53, .payload = "ab"});
   const auto ip = network_layer(udp, link_layer(udp));

@@ -146,6 +146,14 @@ INSTANTIATE_TEST_SUITE_P(
                     NdCase{"Nothing", Bytes{}, false}),
     by_name);
 
+TEST(ParseMac, TakesOneFormOnly) {
+  EXPECT_EQ(parse_mac("02:00:5e:Ff:0a:01"), (MacAddress{0x02, 0x00, 0x5e, 0xff, 0x0a, 0x01}));
+  for (const auto* text : {"", "02:00:5e:ff:0a", "02-00-5e-ff-0a-01", "02:00:5e:ff:0a:1", "02:00:5e:ff:0a:0g",
+                           "02:00:5e:ff:0a:01:", "0200.5eff.0a01", " 2:00:5e:ff:0a:01"}) {
+    EXPECT_EQ(parse_mac(text), std::nullopt) << text;
+  }
+}
+
 RC_GTEST_PROP(HeadersProperty, AnyBytesStayWithinTheFrame, (std::vector<std::uint8_t> data)) {
   Frame frame = std::as_writable_bytes(std::span{data});
   const auto link = link_layer(frame);

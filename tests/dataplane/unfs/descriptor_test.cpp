@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <map>
-
 #include "tests/support/eal.h"
 #include "tests/support/matching.h"
 #include "tests/support/packet_fields.h"
@@ -42,39 +40,84 @@ Bytes any_packet() {
                                rc::gen::just(udp_frame({.link = spec.link, .v6 = spec.v6, .payload = payload})));
 }
 
+/// A uNF in one configuration, and what it may read and write in that.
+struct Subject {
+  std::string name;
+  UnfDescriptor descriptor;
+  std::unique_ptr<UnfUnderTest> unf;  // one for all packets: what it keeps between packets changes no packet
+};
+
+FieldSet fields_of(const nlohmann::json& names) {
+  FieldSet set;
+  for (const auto& name : names) set.insert(FieldSet::parse(name.get<std::string>()).value());
+  return set;
+}
+
+Subject subject(const UnfDescriptor& descriptor, const Rules& config) {
+  return {std::string{descriptor.type}, descriptor,
+          std::make_unique<UnfUnderTest>(descriptor.type, config.config, config.artifacts)};
+}
+
+/// Every type once, and once for each property that says what is read and written because of it.
+std::vector<Subject>& subjects() {
+  static auto all = [] {
+    std::vector<Subject> made;
+    for (const auto& type : builtin_unfs()) {
+      const auto config = some_config(type.descriptor.type);
+      made.push_back(subject(type.descriptor, config));
+      const auto schema = nlohmann::json::parse(type.descriptor.config);
+      for (const auto& [name, property] : schema.at("properties").items()) {
+        if (!property.contains("unf-reads")) continue;
+        made.push_back(subject(type.descriptor, {config.artifacts, {{name, config.config.at(name)}}}));
+        made.back().name += " with only " + name;
+        made.back().descriptor.reads = fields_of(property["unf-reads"]);
+        made.back().descriptor.writes = fields_of(property["unf-writes"]);
+      }
+    }
+    return made;
+  }();
+  return all;
+}
+
 struct Outcome {
   std::string_view gate;
   Bytes frame;
 };
-/// One uNF of a type for all packets: what they keep between packets changes no packet.
-UnfUnderTest& unf_of(std::string_view type) {
-  static std::map<std::string_view, std::unique_ptr<UnfUnderTest>> unfs;
-  auto& unf = unfs[type];
-  if (unf == nullptr) {
-    const auto config = some_config(type);
-    unf = std::make_unique<UnfUnderTest>(type, config.config, config.artifacts);
-  }
-  unf->context().emitted.clear();
-  return *unf;
+Outcome outcome(Subject& subject, const Bytes& frame) {
+  PacketBuffer buffer{frame};
+  subject.unf->context().emitted.clear();
+  const auto gate = subject.unf->run(buffer.packet);
+  return {gate, buffer.frame()};
 }
 
-Outcome outcome(const UnfDescriptor& descriptor, const Bytes& frame) {
-  PacketBuffer buffer{frame};
-  const auto gate = unf_of(descriptor.type).run(buffer.packet);
-  return {gate, buffer.frame()};
+TEST_F(Descriptors, AreWhatTheirPropertiesSayTogether) {
+  for (const auto& type : builtin_unfs()) {
+    FieldSet reads, writes;
+    bool says = false;
+    const auto schema = nlohmann::json::parse(type.descriptor.config);
+    for (const auto& [name, property] : schema.at("properties").items()) {
+      says |= property.contains("unf-reads");
+      if (!says) continue;
+      reads = reads | fields_of(property.at("unf-reads"));
+      writes = writes | fields_of(property.at("unf-writes"));
+    }
+    if (!says) continue;
+    EXPECT_EQ(reads, type.descriptor.reads) << type.descriptor.type;
+    EXPECT_EQ(writes, type.descriptor.writes) << type.descriptor.type;
+  }
 }
 
 RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotWrittenComeOutUnchanged, ()) {
   const auto frame = any_packet();
   const auto before = packet_fields(frame);
-  for (const auto& type : builtin_unfs()) {
-    const auto after = outcome(type.descriptor, frame);
+  for (auto& subject : subjects()) {
+    const auto after = outcome(subject, frame);
     if (after.gate == "drop") continue;
     const auto now = packet_fields(after.frame);
     FieldSet::all().each([&](Field field) {
-      if (type.descriptor.writes.contains(field)) return;
+      if (subject.descriptor.writes.contains(field)) return;
       if (before.at(field).bytes != now.at(field).bytes) {
-        RC_FAIL(fmt::format("{} changes {}", type.descriptor.type, FieldSet::name(field)));
+        RC_FAIL(fmt::format("{} changes {}", subject.name, FieldSet::name(field)));
       }
     });
   }
@@ -83,9 +126,9 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotWrittenComeOutUnchanged, ()) {
 RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
   const auto frame = any_packet();
   const auto locations = packet_fields(frame);
-  for (const auto& type : builtin_unfs()) {
-    const auto& descriptor = type.descriptor;
-    const auto plain = outcome(descriptor, frame);
+  for (auto& subject : subjects()) {
+    const auto& descriptor = subject.descriptor;
+    const auto plain = outcome(subject, frame);
     FieldSet::all().each([&](Field field) {
       const auto& at = locations.at(field);
       if (descriptor.reads.contains(field) || at.mask.empty()) return;
@@ -93,8 +136,8 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
       for (const auto& [offset, mask] : at.mask) {
         mutated[offset] ^= static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>() & mask);
       }
-      const auto other = outcome(descriptor, mutated);
-      if (other.gate != plain.gate) RC_FAIL(fmt::format("{} goes by {}", descriptor.type, FieldSet::name(field)));
+      const auto other = outcome(subject, mutated);
+      if (other.gate != plain.gate) RC_FAIL(fmt::format("{} goes by {}", subject.name, FieldSet::name(field)));
       if (plain.gate == "drop") return;
       RC_ASSERT(other.frame.size() == plain.frame.size());
       const auto wrote = packet_fields(plain.frame);
@@ -102,7 +145,7 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
         for (const auto& [offset, mask] : wrote.at(written).mask) {
           if (written == field || ((plain.frame[offset] ^ other.frame[offset]) & std::byte{mask}) == std::byte{0})
             continue;
-          RC_FAIL(fmt::format("{} writes {} by {}", descriptor.type, FieldSet::name(written), FieldSet::name(field)));
+          RC_FAIL(fmt::format("{} writes {} by {}", subject.name, FieldSet::name(written), FieldSet::name(field)));
         }
       });
     });
@@ -111,30 +154,30 @@ RC_GTEST_FIXTURE_PROP(Descriptors, FieldsNotReadChangeNothing, ()) {
 
 RC_GTEST_FIXTURE_PROP(Descriptors, OnlyThoseThatSaySoDropOrEmit, ()) {
   const auto frame = *frames();
-  for (const auto& type : builtin_unfs()) {
-    auto& unf = unf_of(type.descriptor.type);
+  for (auto& subject : subjects()) {
+    auto& unf = *subject.unf;
     const auto gate = unf.run(frame);
-    RC_ASSERT(gate != "drop" || type.descriptor.drops);
-    RC_ASSERT(unf.context().emitted.empty() || type.descriptor.emits != Emits::none);
+    RC_ASSERT(gate != "drop" || subject.descriptor.drops);
+    RC_ASSERT(unf.context().emitted.empty() || subject.descriptor.emits != Emits::none);
   }
 }
 
 // Replay `safe`: the second run of a packet is as the first.
 RC_GTEST_FIXTURE_PROP(Descriptors, SafeOnesMayBeRepeated, ()) {
   const auto frame = any_packet();
-  for (const auto& type : builtin_unfs()) {
-    if (type.descriptor.replay != Replay::safe) continue;
-    const auto once = outcome(type.descriptor, frame);
-    const auto twice = outcome(type.descriptor, once.frame);
+  for (auto& subject : subjects()) {
+    if (subject.descriptor.replay != Replay::safe) continue;
+    const auto once = outcome(subject, frame);
+    const auto twice = outcome(subject, once.frame);
     RC_ASSERT(once.gate == twice.gate && once.frame == twice.frame);
   }
 }
 
 RC_GTEST_FIXTURE_PROP(Descriptors, EstablishedFactsHold, ()) {
   const auto frame = *frames();
-  for (const auto& type : builtin_unfs()) {
-    if (!type.descriptor.establishes.contains(Fact::ip_header_ok)) continue;
-    auto after = outcome(type.descriptor, frame);
+  for (auto& subject : subjects()) {
+    if (!subject.descriptor.establishes.contains(Fact::ip_header_ok)) continue;
+    auto after = outcome(subject, frame);
     if (after.gate == "drop") continue;
     const auto link = link_layer(after.frame);
     const auto ip = network_layer(after.frame, link);
@@ -148,8 +191,8 @@ RC_GTEST_FIXTURE_PROP(Descriptors, EstablishedFactsHold, ()) {
 RC_GTEST_FIXTURE_PROP(Descriptors, AnyBytesAreSafe, (std::vector<std::uint8_t> data)) {
   const auto raw = std::as_bytes(std::span{data});
   const Bytes noise{raw.begin(), raw.end()};
-  for (const auto& type : builtin_unfs()) {
-    auto& unf = unf_of(type.descriptor.type);
+  for (auto& subject : subjects()) {
+    auto& unf = *subject.unf;
     for (const auto& frame : {noise, ethernet_frame(0x0800, noise), ethernet_frame(0x86dd, noise)}) {
       RC_ASSERT(!unf.run(frame).empty());
     }
@@ -164,8 +207,8 @@ RC_GTEST_FIXTURE_PROP(Descriptors, DamagedPacketsAreSafe, ()) {
         static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
   }
   frame.resize(*rc::gen::inRange<std::size_t>(0, frame.size() + 1));
-  for (const auto& type : builtin_unfs()) {
-    auto& unf = unf_of(type.descriptor.type);
+  for (auto& subject : subjects()) {
+    auto& unf = *subject.unf;
     RC_ASSERT(!unf.run(frame).empty());
   }
 }

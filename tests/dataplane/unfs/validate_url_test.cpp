@@ -12,6 +12,7 @@ namespace unf::dataplane {
 namespace {
 
 using namespace testing_support;
+using nlohmann::json;
 
 constexpr std::string_view kPatterns =
     "# SQL injection\n"
@@ -166,8 +167,58 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"Nul", std::string("/a\0b/\n", 6), {"sqli.rules:1: pattern with a NUL byte"}}),
     by_name);
 
-// The byte filter before Hyperscan must not hide a match: the same patterns with and without it.
-RC_GTEST_PROP(UrlPatternsProperty, TheFilterHidesNoMatch, ()) {
+/// Several rule files, and the configuration that names them in their order.
+Rules rule_sets(const std::vector<std::string>& texts) {
+  Rules all{.artifacts = {}, .config = {{"rules", json::array()}}};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    auto one = rules(texts[i], fmt::format("{}.rules", i + 1));
+    all.artifacts.merge(one.artifacts);
+    all.config["rules"].push_back(one.config["rules"]);
+  }
+  return all;
+}
+
+struct SetCase {
+  const char* name;
+  std::string segment;
+  std::string_view gate;
+};
+class ValidateSets : public testing::TestWithParam<SetCase> {};
+
+TEST_P(ValidateSets, TheFirstWithAMatchDecides) {
+  const auto file =
+      rule_sets({"/aa/\n", "# none\n", "/b+/i\n/ab/\n", "/b/\n/c/\n", "/e/\n", "/f/\n", "/g/\n", "/h/\n"});
+  UnfUnderTest unf{"ValidateUrl", file.config, file.artifacts};
+  EXPECT_EQ(unf.run(tcp_frame({.payload = GetParam().segment})), GetParam().gate);
+  HeapMemory memory;
+  const auto* type = find_unf("ValidateUrl");
+  void* shared = type->build_shared(file.config, file.artifacts, memory).value();
+  EXPECT_EQ(type->descriptor.gates[gate_by_shared(shared, "/x%63")], "bad4");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Sets, ValidateSets,
+    testing::Values(SetCase{"None", get_request("/x"), "ok"}, SetCase{"First", get_request("/aa"), "bad"},
+                    SetCase{"FirstBehindOthers", get_request("/hgfcbaa"), "bad"},
+                    SetCase{"Third", get_request("/b"), "bad3"}, SetCase{"ThirdDecoded", get_request("/%42"), "bad3"},
+                    SetCase{"Fourth", get_request("/c"), "bad4"}, SetCase{"Last", get_request("/h"), "bad8"},
+                    SetCase{"BeforeDecoding", get_request("/h%61a"), "bad"},
+                    SetCase{"OfAllRequests", get_request("/h") + get_request("/c") + get_request("/x"), "bad4"},
+                    SetCase{"OfALaterRequest", get_request("/h") + get_request("/aa"), "bad"}),
+    by_name);
+
+TEST(ValidateUrl, NamesTheFileOfABadPattern) {
+  const auto file = rule_sets({"/a/\n", "/b/\n/(c/\n"});
+  const auto made = find_unf("ValidateUrl")->make({.config = file.config, .artifacts = file.artifacts});
+  ASSERT_FALSE(made);
+  EXPECT_TRUE(made.error().message.starts_with("2.rules:2: bad pattern: ")) << made.error().message;
+  const auto empty_match = rule_sets({"/a/\n", "/b/\n/c*/\n"});
+  const auto refused =
+      find_unf("ValidateUrl")->make({.config = empty_match.config, .artifacts = empty_match.artifacts});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().message.starts_with("2.rules:2: ")) << refused.error().message;
+}
+
+std::string any_pattern() {
   static const std::vector<std::string> kPieces{"'",      "\\s+",   "\\s*",   "or",    "(a|b)", "(';|#)?", "[xyz]",
                                                 "[^a-z]", "x{0,2}", "y{2,3}", "union", ".",     "\\d",     "\\W+",
                                                 "\\S",    ";",      "a+?",    "\\.",   "--"};
@@ -176,14 +227,57 @@ RC_GTEST_PROP(UrlPatternsProperty, TheFilterHidesNoMatch, ()) {
        *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(kPieces))))
     pattern += piece;
   if (*rc::gen::arbitrary<bool>()) pattern += "|" + *rc::gen::elementOf(kPieces);
+  return pattern;
+}
+
+// Differential: sets at once decide as a uNF for each of them, in a row.
+RC_GTEST_PROP(ValidateUrlProperty, SetsAreAsSingleOnesInARow, ()) {
+  std::vector<std::string> texts;
+  for (auto n = *rc::gen::inRange(2, 9); n > 0; --n) {
+    std::string text;
+    for (auto lines = *rc::gen::inRange(0, 3); lines > 0; --lines) {
+      const std::string flags = *rc::gen::element("", "i", "s", "H");
+      const auto line = "/" + any_pattern() + "/" + flags + "\n";
+      const Artifact one{"f", line};
+      const std::array files{&one};
+      if (UrlPatterns::compile(files)) text += line;
+    }
+    texts.push_back(text);
+  }
+  const auto together = rule_sets(texts);
+  UnfUnderTest all{"ValidateUrl", together.config, together.artifacts};
+  std::deque<UnfUnderTest> single;
+  for (const auto& text : texts) {
+    const auto file = rules(text);
+    single.emplace_back("ValidateUrl", file.config, file.artifacts);
+  }
+  for (int i = 0; i < 10; ++i) {
+    std::string segment;
+    for (auto n = *rc::gen::inRange(1, 4); n > 0; --n) {
+      segment +=
+          get_request("/" + *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"abxyzorunioN';%275.-"})));
+    }
+    const auto frame = tcp_frame({.payload = segment});
+    std::string expected = "ok";
+    for (std::size_t set = 0; set < texts.size() && expected == "ok"; ++set) {
+      if (single[set].run(frame) == "bad") expected = set == 0 ? "bad" : fmt::format("bad{}", set + 1);
+    }
+    RC_ASSERT(all.run(frame) == expected);
+  }
+}
+
+// The byte filter before Hyperscan must not hide a match: the same patterns with and without it.
+RC_GTEST_PROP(UrlPatternsProperty, TheFilterHidesNoMatch, ()) {
+  const auto pattern = any_pattern();
   const std::string flags = *rc::gen::element("", "i");
-  const auto filtered = UrlPatterns::compile({"f", "/" + pattern + "/" + flags + "\n"});
-  const auto plain = UrlPatterns::compile(
-      {"f", "/" + pattern + "/" + flags + "\n/\\x01\\x02\\x03/\n"});  // it knows no bytes of the second
+  const Artifact one{"f", "/" + pattern + "/" + flags + "\n"};
+  const Artifact two{"f", one.text + "/\\x01\\x02\\x03/\n"};  // it knows no bytes of the second
+  const auto filtered = UrlPatterns::compile(std::array{&one});
+  const auto plain = UrlPatterns::compile(std::array{&two});
   RC_PRE(filtered && plain);
   for (int i = 0; i < 10; ++i) {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"abxyzorunioN'; 1#.-\t"}));
-    RC_ASSERT(filtered->matches(text) == plain->matches(text));
+    RC_ASSERT(filtered->first_match(text) == plain->first_match(text));
   }
 }
 

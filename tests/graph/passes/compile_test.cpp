@@ -173,5 +173,12 @@ TEST(Compile, RatesAreThePathsDealtOverGates) {
   EXPECT_EQ(rate("edge/app-fw/out"), 2'000'000);
 }
 
+TEST(Compile, NoRateIsTakenToBeDropped) {
+  const auto plan =
+      compiled(chain({vnf("v", {"in:NicIngress", "http:HttpClassifier", "count:CountUrl", "out:NicEgress"},
+                          {"in.out:http", "http.http:count", "count.out:out"})}));
+  EXPECT_EQ(plan.find(NodeId{"edge/v/count"})->rate_pps.get(), 1'000'000);
+}
+
 }  // namespace
 }  // namespace unf::graph

@@ -12,7 +12,9 @@ using testing_support::by_name;
 
 constexpr const char* kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["rate"],
-  "properties": {"rate": {"type": "integer", "minimum": 1}, "keys": {"type": "array", "items": {"type": "string"}}}})";
+  "properties": {"rate": {"type": "integer", "minimum": 1, "unf-reads": ["ip.ttl"]},
+                 "keys": {"type": "array", "items": {"type": "string"}},
+                 "files": {"type": ["string", "array"], "format": "unf-artifact", "items": {"type": "string"}, "minItems": 2}}})";
 
 struct Case {
   const char* name;
@@ -31,7 +33,10 @@ TEST_P(SchemaViolations, NameTheMember) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Draft7, SchemaViolations,
-    testing::Values(Case{"Fits", R"({"rate": 5, "keys": ["a"]})", nullptr}, Case{"Missing", "{}", "'rate'"},
+    testing::Values(Case{"Fits", R"({"rate": 5, "keys": ["a"]})", nullptr},
+                    Case{"OneFile", R"({"rate": 5, "files": "a"})", nullptr},
+                    Case{"Files", R"({"rate": 5, "files": ["a", "b"]})", nullptr},
+                    Case{"FewFiles", R"({"rate": 5, "files": ["a"]})", "files: "}, Case{"Missing", "{}", "'rate'"},
                     Case{"WrongType", R"({"rate": "5"})", "rate: "}, Case{"TooSmall", R"({"rate": 0})", "rate: "},
                     Case{"Unknown", R"({"rate": 1, "burst": 2})", "'burst'"},
                     Case{"Element", R"({"rate": 1, "keys": ["a", 2]})", "keys[1]: "}, Case{"NoObject", "[]", "type"}),

@@ -9,7 +9,8 @@ using namespace testing_support;
 
 constexpr std::uint64_t kSeed = 20261126;
 
-std::string counter_example(std::uint64_t seed, const RandomService& service, const CompileOptions& options, int packets) {
+std::string counter_example(std::uint64_t seed, const RandomService& service, const CompileOptions& options,
+                            int packets) {
   const auto small = shrink(service, options, seed, packets);
   auto text = fmt::format("seed {}: {}\n{}", seed, *difference(small, options, seed, packets), to_text(small));
   const auto plan = compile(small.request, small.catalog, small.inventory, options);

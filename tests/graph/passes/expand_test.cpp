@@ -146,6 +146,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "firewall.yaml:50: NicEgress 'web' is no output of the VNF"},
         BadCase{"Config", [](auto& r) { r.vnfs[0].graph.nodes[2].config = nlohmann::json::object(); },
                 "firewall.yaml:12: node 'filter', configuration of L3L4Filter: Missing required property 'rules'."},
+        BadCase{"ArtifactOfAList",
+                [](auto& r) {
+                  r.vnfs[2].graph.nodes[3].config["rules"] = {"sha256:00", "sha256:01"};
+                },
+                "app-fw.yaml:32: node 'validate', rules: the file sha256:00 is not with the service\n"
+                "app-fw.yaml:32: node 'validate', rules: the file sha256:01 is not with the service"},
         BadCase{"Artifact", [](auto& r) { r.vnfs[0].graph.nodes[2].config["rules"] = "sha256:00"; },
                 "firewall.yaml:12: node 'filter', rules: the file sha256:00 is not with the service"},
         BadCase{"NodeName",
@@ -387,6 +393,24 @@ INSTANTIATE_TEST_SUITE_P(
                         "OtherHost", "far", nullptr,
                         "endpoint 'lan' is on host 'edge-2', others are on 'edge-1', expected all on one host"}),
     by_name);
+
+// A gate without a target drops; one that the configuration rules out has no edge.
+TEST(Expand, KnowsTheGatesThatAConfigurationHas) {
+  auto request = enterprise_edge();
+  auto& rules = request.vnfs[2].graph.nodes[3].config["rules"];
+  const auto dropping = [&] {
+    std::vector<std::string> gates;
+    for (const auto& edge : original_of(request).edges) {
+      if (edge.from == NodeId{"edge/app-fw/validate"} && !edge.to) gates.push_back(edge.gate);
+    }
+    return gates;
+  };
+  EXPECT_THAT(dropping(), IsEmpty());
+  rules = {rules, rules};
+  EXPECT_THAT(dropping(), UnorderedElementsAre("bad2"));
+  rules.push_back(rules[0]);
+  EXPECT_THAT(dropping(), UnorderedElementsAre("bad2", "bad3"));
+}
 
 }  // namespace
 }  // namespace unf::graph

@@ -64,13 +64,13 @@ std::string way_of(const Plan& plan, const Match& packet, bool http = false) {
     if (node->type == "HttpClassifier") gate = http ? "http" : "other";
     if (node->type == "HeaderClassifier" || node->type == "L3L4Filter") {
       const bool filter = node->type == "L3L4Filter";
-      const auto& gates = paper_catalog().find(node->type)->descriptor.gates;
-      std::vector<std::string_view> verdicts{"allow", "deny"};
-      if (!filter) verdicts.assign(gates.begin(), gates.end());
+      const auto& verdicts = filter ? kFilterVerdicts : kClassifierVerdicts;
       const auto rules = *parse_filter_rules(plan.artifacts.at(node->config.at("rules").get<std::string>()), verdicts);
       const auto row = std::ranges::find_if(rules, [&](const FilterRule& rule) { return covers(rule.match, packet); });
-      gate = row == rules.end() ? (filter ? "drop" : "other") : row->verdict;
-      if (filter && row != rules.end()) gate = row->verdict == "allow" ? "out" : "drop";
+      if (filter)
+        gate = row != rules.end() && row->verdict == 0 ? "out" : "drop";
+      else
+        gate = row == rules.end() ? "other" : verdicts.words[row->verdict];
     } else if (!node->type.starts_with("Nic")) {
       way += (way.empty() ? "" : " ") + node->type;
       if (node->type == "HeaderRewriter") way += node->config.dump();

@@ -148,12 +148,10 @@ void ToyRun::read_config(Node& node) {
   const auto& config = node.planned->config;
   if (type == "L3L4Filter" || type == "HeaderClassifier") {
     const bool filter = type == "L3L4Filter";
-    std::vector<std::string_view> verdicts{"allow", "deny"};
-    if (!filter) verdicts.assign(node.descriptor->gates.begin(), node.descriptor->gates.end());
-    const auto rules = parse_filter_rules(plan_.artifacts.at(config.at("rules").get<std::string>()), verdicts);
+    const auto rules = parse_filter_rules(plan_.artifacts.at(config.at("rules").get<std::string>()),
+                                          filter ? kFilterVerdicts : kClassifierVerdicts);
     for (const auto& rule : *rules) {
-      const auto gate = filter ? Gate{rule.verdict == "allow"} : *node.descriptor->gates.index_of(rule.verdict);
-      node.rows.push_back({rule.match, gate});
+      node.rows.push_back({rule.match, static_cast<Gate>(filter ? 1 - rule.verdict : rule.verdict)});
     }
     node.otherwise = filter ? kDropGate : Gate{1};
   }

@@ -157,6 +157,11 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"vnfConfigurableProperties", {{"filter", {{"colour", 1}}}}}},
                 Errc::malformed,
                 "no property colour"},
+        Refusal{"NoFile",
+                "MODIFY_INFO",
+                {{"vnfConfigurableProperties", {{"filter", {{"rules", 1}}}}}},
+                Errc::malformed,
+                "property rules is number, expected the text of a file"},
         Refusal{"NoSuchPackage", "CHANGE_VNFPKG", {{"vnfdId", "nope"}}, Errc::unsupported, "VNFD nope"}),
     [](const auto& refusal) { return std::string{refusal.param.name}; });
 
@@ -238,6 +243,15 @@ TEST_F(LifecycleTest, ModificationChangesRulesOnlyWhereTheyDiffer) {
   const auto back = carry_out(service, "MODIFY_INFO", {{"vnfConfigurableProperties", {{"filter", nullptr}}}});
   EXPECT_EQ(back.state, State::completed);
   EXPECT_THAT(agent_->plans().begin()->second, testing::Not(HasSubstr("allow any any any any any")));
+}
+
+TEST_F(LifecycleTest, ModificationTakesAListOfRuleFiles) {
+  const auto service = running(onboard("enterprise-edge/application-firewall.yaml", {"enterprise-edge/sqli.rules"}));
+  const auto sets = carry_out(service, "MODIFY_INFO",
+                              {{"vnfConfigurableProperties", {{"validate", {{"rules", {"/one/\n", "/two/\n"}}}}}}});
+  EXPECT_EQ(sets.state, State::completed) << (sets.error ? sets.error->message : "");
+  EXPECT_THAT(agent_->plans().begin()->second,
+              testing::AllOf(HasSubstr("/one/"), HasSubstr("/two/"), HasSubstr("bad2")));
 }
 
 // ---- graphs of several instances
