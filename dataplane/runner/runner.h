@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "dataplane/ports/point_to_point.h"
 #include "dataplane/runner/pipeline.h"
+#include "dataplane/runner/stage.h"
 #include "dataplane/runner/wiring.h"
 
 namespace unf::dataplane {
@@ -28,18 +30,25 @@ class Runner {
     return make(plan, runner, layout, std::move(wiring), counters, Options{});
   }
 
-  /// Takes one burst from the next input that has one. Returns how many packets that were.
+  /// Takes one burst from the next input that has one, or join. Returns how many packets that were.
   std::size_t step() noexcept;
 
  private:
-  Runner(Pipeline pipeline, RunnerWiring wiring, const CounterBlock& counters, Options options);
+  Runner(RunnerWiring wiring, const CounterBlock& counters, Options options);
+  std::uint32_t peek(std::size_t input) noexcept;
+  [[nodiscard]] std::uint32_t head(std::size_t input) const noexcept;
+  void release(std::size_t input, std::uint32_t count) noexcept;
+  void take_in_hand(std::size_t input, std::uint32_t head, std::uint32_t taken) noexcept;
+  std::size_t step_as_member() noexcept;
   void send(const Work& work, std::uint64_t mask, std::size_t output, std::size_t& lost) noexcept;
 
+  std::optional<StageMember> member_;  // then it has neither pipeline, inputs nor outputs
   Pipeline pipeline_;
   RunnerBlock* block_;
   CounterBlock counters_;
   Options options_;
   std::vector<PointToPointIngress> inputs_;
+  std::vector<StageJoin> joins_;  // inputs behind the others
   std::vector<PointToPointEgress> outputs_;
   PointToPointEgress free_;
   PointToPointIngress spare_;

@@ -18,6 +18,15 @@ std::size_t slot_count(const nlohmann::json& config) {
 
 std::size_t kept_bytes(const CountUrl::Slot& slot) { return std::min<std::size_t>(slot.length, CountUrl::kMaxText); }
 
+/// What look tells settle of a packet with a request: where the first one's URL lies, and whether there are others.
+struct Finding {
+  std::size_t offset, length;  // below 2^31
+  bool several;
+
+  [[nodiscard]] std::uint64_t word() const { return offset << 32 | length << 1 | std::uint64_t{several}; }
+  static Finding of(std::uint64_t word) { return {word >> 32, (word & 0xffff'ffff) >> 1, (word & 1) != 0}; }
+};
+
 std::string_view text(const CountUrl::Slot& slot) {
   return {reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
 }
@@ -121,15 +130,37 @@ void CountUrl::replace(Slot& slot, const Requests& requests) noexcept {
   std::atomic_ref{slot.version}.store(version + 2, std::memory_order_release);
 }
 
+void CountUrl::count(std::string_view url) noexcept {
+  add({.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0});
+}
+
+void CountUrl::count_all(std::string_view segment) noexcept {
+  if (segment.empty()) return;
+  for (RequestScanner requests{segment}; requests.next();) count(requests.target());
+}
+
 Gate CountUrl::operator()(Packet& packet, Context&) noexcept {
-  const auto segment = tcp_payload(packet.frame());
-  if (!segment.empty()) {
-    for (RequestScanner requests{segment}; requests.next();) {
-      const auto url = requests.target();
-      add({.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0});
-    }
-  }
+  count_all(tcp_payload(packet.frame()));
   return out;
+}
+
+Gate CountUrl::look(const Packet& packet, Context&, std::uint64_t& finding) noexcept {
+  finding = 0;
+  const auto segment = tcp_payload(packet.frame());
+  if (segment.empty()) return out;
+  RequestScanner requests{segment};
+  if (!requests.next()) return out;
+  const auto url = requests.target();
+  const auto offset = static_cast<std::size_t>(url.data() - reinterpret_cast<const char*>(packet.data));
+  finding = Finding{.offset = offset, .length = url.size(), .several = requests.next()}.word();
+  return out;
+}
+
+void CountUrl::settle(const Packet& packet, std::uint64_t word) noexcept {
+  if (word == 0) return;
+  const auto finding = Finding::of(word);
+  if (finding.several) return count_all(tcp_payload(packet.frame()));
+  count({reinterpret_cast<const char*>(packet.data) + finding.offset, finding.length});
 }
 
 }  // namespace unf::dataplane

@@ -21,6 +21,7 @@ class CountUrl {
       .drops = false,
       .state = StateClass::accumulator,
       .replay = Replay::marked,
+      .deferrable = true,
       .nominal_cycles = 14,
       .config =
           R"({"type":"object","properties":{)"
@@ -50,6 +51,8 @@ class CountUrl {
   static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
 
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
+  [[nodiscard]] static Gate look(const Packet& packet, Context& context, std::uint64_t& finding) noexcept;
+  void settle(const Packet& packet, std::uint64_t finding) noexcept;
 
  private:
   explicit CountUrl(std::span<Slot> slots) noexcept : slots_(slots), set_mask_(slots.size() / kWays - 1) {}
@@ -61,6 +64,8 @@ class CountUrl {
     std::uint64_t count;
     std::uint64_t error;
   };
+  void count(std::string_view url) noexcept;
+  void count_all(std::string_view segment) noexcept;
   void add(const Requests& requests) noexcept;
   static void replace(Slot& slot, const Requests& requests) noexcept;
 

@@ -43,9 +43,18 @@ void PacketSizeHistogram::absorb(std::span<std::byte> bytes, std::span<const std
 }
 
 Gate PacketSizeHistogram::operator()(Packet& packet, Context&) noexcept {
-  add_relaxed(state_->packets[class_of(packet.length + kFcs)], std::uint64_t{1});
-  add_relaxed(state_->bytes, std::uint64_t{packet.length});
+  settle(packet, class_of(packet.length + kFcs));
   return out;
+}
+
+Gate PacketSizeHistogram::look(const Packet& packet, Context&, std::uint64_t& finding) noexcept {
+  finding = class_of(packet.length + kFcs);
+  return out;
+}
+
+void PacketSizeHistogram::settle(const Packet& packet, std::uint64_t finding) noexcept {
+  add_relaxed(state_->packets[finding], std::uint64_t{1});
+  add_relaxed(state_->bytes, std::uint64_t{packet.length});
 }
 
 }  // namespace unf::dataplane

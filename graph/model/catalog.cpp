@@ -80,6 +80,7 @@ Catalog::Entry read_entry(const JsonReader& json, Texts& texts) {
   optional("preserves", [&](const JsonReader& v) { d.preserves = read_set<FactSet>(v, "fact"); });
   optional("deterministic", [&](const JsonReader& v) { d.deterministic = v.boolean(); });
   optional("replay", [&](const JsonReader& v) { d.replay = v.one_of<Replay>(kReplays); });
+  optional("deferrable", [&](const JsonReader& v) { d.deferrable = v.boolean(); });
   optional("nominal_cycles", [&](const JsonReader& v) { d.nominal_cycles = v.number<std::uint32_t>(); });
   optional("counters", [&](const JsonReader& v) { d.counters = read_names(v, texts); });
   optional("config", [&](const JsonReader& v) { d.config = v.is_object() ? texts.keep(v.value().dump()) : d.config; });
@@ -174,22 +175,24 @@ const Catalog::Entry* Catalog::find(std::string_view type) const {
 }
 
 nlohmann::json to_json(const UnfDescriptor& d) {
-  return {{"type", d.type},
-          {"version", d.version},
-          {"gates", names_json(d.gates)},
-          {"reads", set_json(d.reads)},
-          {"writes", set_json(d.writes)},
-          {"drops", d.drops},
-          {"emits", kEmits[static_cast<std::size_t>(d.emits)]},
-          {"state", {{"class", kStateClasses[static_cast<std::size_t>(d.state)]}}},
-          {"requires", set_json(d.requires_facts)},
-          {"establishes", set_json(d.establishes)},
-          {"preserves", set_json(d.preserves)},
-          {"deterministic", d.deterministic},
-          {"replay", kReplays[static_cast<std::size_t>(d.replay)]},
-          {"nominal_cycles", d.nominal_cycles},
-          {"config", nlohmann::json::parse(d.config)},
-          {"counters", names_json(d.counters)}};
+  nlohmann::json json{{"type", d.type},
+                      {"version", d.version},
+                      {"gates", names_json(d.gates)},
+                      {"reads", set_json(d.reads)},
+                      {"writes", set_json(d.writes)},
+                      {"drops", d.drops},
+                      {"emits", kEmits[static_cast<std::size_t>(d.emits)]},
+                      {"state", {{"class", kStateClasses[static_cast<std::size_t>(d.state)]}}},
+                      {"requires", set_json(d.requires_facts)},
+                      {"establishes", set_json(d.establishes)},
+                      {"preserves", set_json(d.preserves)},
+                      {"deterministic", d.deterministic},
+                      {"replay", kReplays[static_cast<std::size_t>(d.replay)]},
+                      {"nominal_cycles", d.nominal_cycles},
+                      {"config", nlohmann::json::parse(d.config)},
+                      {"counters", names_json(d.counters)}};
+  if (d.deferrable) json["deferrable"] = true;
+  return json;
 }
 
 nlohmann::json to_json(const Catalog& catalog) {

@@ -75,6 +75,7 @@ struct UnfDescriptor {
   FactSet preserves;          ///< hold afterwards if they held before; what writes nothing preserves all
   bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
+  bool deferrable = false;  ///< its gate does not depend on its state, and what it does to that can wait (graph.md 2.4)
   std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
   std::string_view config = R"({"type":"object","properties":{},"additionalProperties":false})";  ///< JSON Schema
   Names counters;  ///< named counters, drop reasons first
