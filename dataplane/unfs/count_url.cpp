@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstring>
 
-#include "dataplane/net/hash.h"
 #include "dataplane/net/headers.h"
 #include "dataplane/net/http_request.h"
 #include "dataplane/unfs/shared_state.h"
@@ -130,17 +129,11 @@ void CountUrl::replace(Slot& slot, const Requests& requests) noexcept {
   std::atomic_ref{slot.version}.store(version + 2, std::memory_order_release);
 }
 
-void CountUrl::count(std::string_view url) noexcept {
-  add({.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0});
-}
-
-void CountUrl::count_all(std::string_view segment) noexcept {
-  if (segment.empty()) return;
-  for (RequestScanner requests{segment}; requests.next();) count(requests.target());
-}
-
 Gate CountUrl::operator()(Packet& packet, Context&) noexcept {
-  count_all(tcp_payload(packet.frame()));
+  const auto segment = tcp_payload(packet.frame());
+  if (!segment.empty()) {
+    for (RequestScanner requests{segment}; requests.next();) add(one(requests.target()));
+  }
   return out;
 }
 
@@ -159,8 +152,10 @@ Gate CountUrl::look(const Packet& packet, Context&, std::uint64_t& finding) noex
 void CountUrl::settle(const Packet& packet, std::uint64_t word) noexcept {
   if (word == 0) return;
   const auto finding = Finding::of(word);
-  if (finding.several) return count_all(tcp_payload(packet.frame()));
-  count({reinterpret_cast<const char*>(packet.data) + finding.offset, finding.length});
+  if (!finding.several) {
+    return add(one({reinterpret_cast<const char*>(packet.data) + finding.offset, finding.length}));
+  }
+  for (RequestScanner requests{tcp_payload(packet.frame())}; requests.next();) add(one(requests.target()));
 }
 
 }  // namespace unf::dataplane

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "dataplane/net/hash.h"
 #include "dataplane/runner/unf_type.h"
 
 namespace unf::dataplane {
@@ -64,8 +65,9 @@ class CountUrl {
     std::uint64_t count;
     std::uint64_t error;
   };
-  void count(std::string_view url) noexcept;
-  void count_all(std::string_view segment) noexcept;
+  static Requests one(std::string_view url) noexcept {
+    return {.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0};
+  }
   void add(const Requests& requests) noexcept;
   static void replace(Slot& slot, const Requests& requests) noexcept;
 
