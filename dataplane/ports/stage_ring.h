@@ -72,13 +72,6 @@ class StageRing {
   void set_done(std::size_t member, std::uint32_t position) noexcept {
     done_[member].position.store(position, std::memory_order_release);
   }
-  /// How many packets from `position` on all members are done with.
-  [[nodiscard]] std::uint32_t done_by_all(std::uint32_t position) const noexcept {
-    auto least = static_cast<std::int32_t>(capacity_);
-    for (std::size_t m = 0; m < members_; ++m) least = std::min(least, static_cast<std::int32_t>(done(m) - position));
-    return static_cast<std::uint32_t>(std::max(least, 0));
-  }
-
   /// Copies what `member` says of `count` packets from `position` on.
   void read(std::size_t member, std::uint32_t position, Verdict* to, std::uint32_t count) noexcept {
     copy<false>(verdicts(member), position, to, count);

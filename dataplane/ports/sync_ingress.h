@@ -17,10 +17,10 @@ class SyncIngress {
  public:
   static constexpr std::size_t kMaxBurst = 64;
 
-  explicit SyncIngress(StageRing& stage) noexcept : stage_(&stage), ring_(&stage.order()) {}
+  explicit SyncIngress(StageRing& stage) noexcept : stage_(&stage), ring_(&stage.order()) { done_.fill(head()); }
 
   [[nodiscard]] std::uint32_t peek(std::span<Packet*> into) noexcept {
-    count_ = std::min(stage_->done_by_all(head()), static_cast<std::uint32_t>(std::min(into.size(), kMaxBurst)));
+    count_ = done_by_all(static_cast<std::uint32_t>(std::min(into.size(), kMaxBurst)));
     ring_->read(head(), into.data(), count_);
     return count_;
   }
@@ -54,8 +54,21 @@ class SyncIngress {
   }
 
  private:
+  /// How many packets, at most `most`, all members are done with. Looks at those only that were not last time.
+  [[nodiscard]] std::uint32_t done_by_all(std::uint32_t most) noexcept {
+    const auto position = head();
+    auto least = static_cast<std::int32_t>(most);
+    for (std::size_t m = 0; m < stage_->members() && least > 0; ++m) {
+      const auto ahead = [&] { return static_cast<std::int32_t>(done_[m] - position); };
+      if (ahead() < least) done_[m] = stage_->done(m);
+      least = std::min(least, ahead());
+    }
+    return static_cast<std::uint32_t>(std::max(least, 0));
+  }
+
   StageRing* stage_;
   SpscRing* ring_;
+  std::array<std::uint32_t, StageRing::kMaxMembers> done_;  // of each member, as last seen
   std::uint32_t count_ = 0;
 };
 
