@@ -163,6 +163,11 @@ Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner
     if (is_here(stage.join)) shape.joins.push_back(s);
     for (std::size_t m = 0; m < stage.members.size(); ++m) {
       const auto node = stage.members[m].node;
+      const auto& descriptor = find_unf(plan.nodes[node].type)->descriptor;
+      if (descriptor.gates.size() != 2 || descriptor.emits != Emits::none) {
+        return fail(Errc::malformed, "stages[{}]: {} {}, no {} can be a member", s, descriptor.type,
+                    descriptor.emits != Emits::none ? "emits" : "has several gates", descriptor.type);
+      }
       const bool deferred = is_deferred(plan, stage, m);
       if (deferred && is_here(stage.join)) nodes.push_back(node);
       if (!is_here(node)) continue;

@@ -328,6 +328,14 @@ TEST(StageThreads, RunnersOnThreadsOfTheirOwnDoWhatTheChainDoes) {
   EXPECT_FALSE(stage.leaks());
 }
 
+TEST(StageShape, RefusesWhatMayNotBeAMember) {
+  for (const auto* type : {"HttpClassifier", "TcpReset"}) {
+    const auto shape = Pipeline::shape(StagedPlan{}.add("Forward").add(type).parallel(), RunnerId{"join"});
+    ASSERT_FALSE(shape) << type;
+    EXPECT_THAT(shape.error().message, testing::HasSubstr(fmt::format("no {} can be a member", type)));
+  }
+}
+
 TEST(StageWiring, SurvivesJson) {
   StagedGraph graph{StagedPlan{}.add("Forward").add("Forward").parallel()};
   const auto member = wiring_from_json(to_json(graph.wiring("stage-m1"))).value();
