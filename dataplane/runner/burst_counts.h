@@ -32,14 +32,15 @@ class BurstCounts {
 
   /// The packets are others now, or not as long as they were.
   void sizes_changed() noexcept { known_mask_ = known_bytes_ = 0; }
-  /// The packets of `mask` on an edge.
-  void add(std::size_t edge, Packet* const* packets, std::uint64_t mask) noexcept {
-    auto* const slots = slots_.data() + edge * stride_;
+  [[nodiscard]] std::size_t slot(std::size_t edge) const noexcept { return edge * stride_; }
+  /// The packets of `mask` on the edge that has the slot.
+  void add(std::size_t slot_of_edge, Packet* const* packets, std::uint64_t mask) noexcept {
+    auto* const slots = slots_.data() + slot_of_edge;
     if (per_path_) {
       Burst{packets, nullptr, mask}.each([&](std::size_t i) noexcept {
-        auto& slot = slots[packets[i]->path];
-        ++slot.packets;
-        slot.bytes += packets[i]->length;
+        auto& counted = slots[packets[i]->path];
+        ++counted.packets;
+        counted.bytes += packets[i]->length;
       });
     } else {
       slots->packets += static_cast<std::uint64_t>(std::popcount(mask));
@@ -49,10 +50,10 @@ class BurstCounts {
   /// A packet that was counted on the edge it left by, and found no room there.
   void lose(const Packet& packet) noexcept {
     if (packet.edge >= edges_) return;  // leaves by no edge
-    auto& slot = slots_[packet.edge * stride_ + (per_path_ ? packet.path : 0)];
-    --slot.packets;
-    slot.bytes -= packet.length;
-    ++slot.drops;
+    auto& counted = slots_[slot(packet.edge) + (per_path_ ? packet.path : 0)];
+    --counted.packets;
+    counted.bytes -= packet.length;
+    ++counted.drops;
   }
   /// The named counters of a node.
   [[nodiscard]] std::uint64_t* named(std::size_t node) noexcept { return named_.data() + CounterLayout::named(node); }

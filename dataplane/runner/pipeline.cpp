@@ -241,7 +241,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
       if (edge.from != planned.id) continue;
       const auto gate = descriptor.gates.index_of(edge.gate);
       if (!gate) return fail(Errc::malformed, "{}: {} has no gate {}", planned.id.get(), planned.type, edge.gate);
-      Route route{.edge = static_cast<std::uint32_t>(e), .counts = true};
+      Route route{.edge = static_cast<std::uint32_t>(e), .slot = static_cast<std::uint32_t>(layout.slot(e))};
       if (edge.port == Plan::Port::branch) {  // one ring for all of them
         const auto stage_index = stage_of_first.find(*edge.to);
         if (stage_index == stage_of_first.end()) continue;
@@ -277,7 +277,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
       const Route leave{.kind = Kind::output,
                         .target = output_to({RunnerId{std::string{kIoRunner}}}),
                         .edge = EdgeCode::at_node(plan, node)};
-      const auto is_open = [](const Route& route) { return route.kind == Kind::drop && !route.counts; };
+      const auto is_open = [](const Route& route) { return route.kind == Kind::drop && route.slot == kNoCount; };
       auto& routes = stage.gates[*descriptor.gates.index_of("out")];
       for (auto& route : routes.by_path) {
         if (is_open(route)) route = leave;
@@ -312,7 +312,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
 }
 
 void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexcept {
-  if (route.counts) counts_.add(route.edge, work.packets.data(), mask);
+  if (route.slot != kNoCount) counts_.add(route.slot, work.packets.data(), mask);
   switch (route.kind) {
     case Kind::stage:
       pending_[route.target] |= mask;

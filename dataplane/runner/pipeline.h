@@ -96,11 +96,12 @@ class Pipeline {
 
  private:
   enum class Kind : std::uint8_t { stage, output, drop, balance };
+  static constexpr std::uint32_t kNoCount = ~std::uint32_t{0};
   struct Route {
     Kind kind = Kind::drop;
     std::uint32_t target = 0;  // stage, output, or balance
     std::uint32_t edge = 0;    // for Packet::edge
-    bool counts = false;       // it is an edge of the plan
+    std::uint32_t slot = kNoCount;
   };
   struct GateRoutes {
     Route all;                   // where every path goes the same way

@@ -78,30 +78,6 @@ void Runner::send(const Work& work, std::uint64_t mask, std::size_t output, std:
   lost += count - sent;
 }
 
-std::uint32_t Runner::peek(std::size_t input) noexcept {
-  const auto into = std::span{work_.packets}.first(options_.burst);
-  return input < inputs_.size() ? inputs_[input].peek(into) : joins_[input - inputs_.size()].peek(into);
-}
-
-std::uint32_t Runner::head(std::size_t input) const noexcept {
-  return input < inputs_.size() ? inputs_[input].head() : joins_[input - inputs_.size()].head();
-}
-
-void Runner::release(std::size_t input, std::uint32_t count) noexcept {
-  if (input < inputs_.size())
-    inputs_[input].release(count);
-  else
-    joins_[input - inputs_.size()].release(count);
-}
-
-void Runner::take_in_hand(std::size_t input, std::uint32_t head, std::uint32_t taken) noexcept {
-  block_->input = static_cast<std::uint32_t>(input);
-  block_->input_head = head;
-  block_->taken = taken;
-  const auto ahead = std::min<std::size_t>(taken, options_.prefetch);
-  for (std::size_t i = 0; i < ahead; ++i) __builtin_prefetch(work_.packets[i]->data);
-}
-
 std::size_t Runner::step_as_member() noexcept {
   const auto taken = member_->peek(std::span{work_.packets}.first(options_.burst));
   if (taken == 0) return 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -35,10 +36,27 @@ class Runner {
 
  private:
   Runner(RunnerWiring wiring, const CounterBlock& counters, Options options);
-  std::uint32_t peek(std::size_t input) noexcept;
-  [[nodiscard]] std::uint32_t head(std::size_t input) const noexcept;
-  void release(std::size_t input, std::uint32_t count) noexcept;
-  void take_in_hand(std::size_t input, std::uint32_t head, std::uint32_t taken) noexcept;
+  // An input, or a join behind those.
+  [[nodiscard]] std::uint32_t peek(std::size_t input) noexcept {
+    const auto into = std::span{work_.packets}.first(options_.burst);
+    return input < inputs_.size() ? inputs_[input].peek(into) : joins_[input - inputs_.size()].peek(into);
+  }
+  [[nodiscard]] std::uint32_t head(std::size_t input) const noexcept {
+    return input < inputs_.size() ? inputs_[input].head() : joins_[input - inputs_.size()].head();
+  }
+  void release(std::size_t input, std::uint32_t count) noexcept {
+    if (input < inputs_.size())
+      inputs_[input].release(count);
+    else
+      joins_[input - inputs_.size()].release(count);
+  }
+  void take_in_hand(std::size_t input, std::uint32_t position, std::uint32_t taken) noexcept {
+    block_->input = static_cast<std::uint32_t>(input);
+    block_->input_head = position;
+    block_->taken = taken;
+    const auto ahead = std::min<std::size_t>(taken, options_.prefetch);
+    for (std::size_t i = 0; i < ahead; ++i) __builtin_prefetch(work_.packets[i]->data);
+  }
   std::size_t step_as_member() noexcept;
   void send(const Work& work, std::uint64_t mask, std::size_t output, std::size_t& lost) noexcept;
 

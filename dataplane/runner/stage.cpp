@@ -109,9 +109,9 @@ Result<StageJoin> StageJoin::make(const Plan& plan, const PlannedStage& stage, c
 
 void StageJoin::count_on(const Edges& edges, Packet* const* packets, std::uint64_t mask) noexcept {
   if (edges.by_path.empty() || mask == 0) return;
-  if (edges.by_path.size() == 1) return counts_.add(edges.by_path.front(), packets, mask);
+  if (edges.by_path.size() == 1) return counts_.add(counts_.slot(edges.by_path.front()), packets, mask);
   for (auto left = mask; left != 0; left &= left - 1) {
-    counts_.add(edges.of(*packets[std::countr_zero(left)]), packets, left & -left);
+    counts_.add(counts_.slot(edges.of(*packets[std::countr_zero(left)])), packets, left & -left);
   }
 }
 
