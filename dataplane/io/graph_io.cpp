@@ -9,7 +9,9 @@ namespace unf::dataplane {
 
 Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLayout& layout,
                                                const CounterBlock& counters, std::vector<Port> ports,
-                                               const std::vector<RunnerPort>& runners, PacketPool& pool) {
+                                               const std::vector<RunnerPort>& runners,
+                                               const std::vector<StageRing*>& stages, const MakeUnf& make_unf,
+                                               PacketPool& pool) {
   std::unique_ptr<GraphIo> io{new GraphIo{layout, counters, std::move(ports), pool}};
 
   const auto port_of = [&](const NicName& nic) -> Result<std::size_t> {
@@ -20,7 +22,6 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
   };
 
   io->egress_.resize(EdgeCode::count(plan));
-  bool ordered = false;
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     const auto& node = plan.nodes[n];
     if (!node.nic || node.type != kNicEgress) continue;
@@ -31,8 +32,7 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
       if (plan.edges[e].to == node.id) io->egress_[e] = *port;
     }
   }
-  for (const auto& edge : plan.edges) ordered |= edge.port == Plan::Port::ordered;
-  if (ordered) io->sync_.emplace(pool.size());
+  if (plan.reorders()) io->sync_.emplace(pool.size());
   io->bridge_ = plan.default_action == Plan::Default::bridge;
 
   std::vector<ClassifierRule> rules;
@@ -66,7 +66,21 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
     io->runners_.push_back(mine);
     io->refill(io->runners_.back());
   }
+  for (auto* stage : stages) io->branches_.emplace_back(*stage);
+  if (auto made = io->make_joins(plan, stages, make_unf); !made) return fail(std::move(made.error()));
   return io;
+}
+
+Result<void> GraphIo::make_joins(const Plan& plan, const std::vector<StageRing*>& stages, const MakeUnf& make_unf) {
+  for (std::size_t s = 0; s < stages.size(); ++s) {
+    const auto stage = planned_stage(plan, s);
+    if (!stage) return fail(stage.error());
+    if (plan.nodes[stage->join].runner != RunnerId{std::string{kIoRunner}}) continue;
+    auto join = StageJoin::make(plan, *stage, layout_, *stages[s], make_unf);
+    if (!join) return fail(std::move(join.error()));
+    joins_.push_back(std::move(*join));
+  }
+  return {};
 }
 
 GraphIo::Counts& GraphIo::Counts::operator+=(const Counts& other) noexcept {
@@ -103,8 +117,15 @@ std::vector<GraphIo::Way> GraphIo::ways_of(const Plan& plan, const Plan::Classif
     const auto& edge = plan.edges[e];
     const bool of_path = edge.paths.empty() || std::ranges::find(edge.paths, classifier.path) != edge.paths.end();
     if (edge.from != classifier.to || edge.gate != "out" || !of_path) continue;
+    auto stage = kNowhere;
+    if (edge.port == Plan::Port::branch) {  // to all members at once, as if to the first
+      const auto at = std::ranges::find(plan.stages, *edge.to, [](const auto& members) { return members.front(); });
+      if (at == plan.stages.end()) continue;
+      stage = static_cast<std::uint32_t>(at - plan.stages.begin());
+    }
     ways.push_back({.edge = static_cast<std::uint32_t>(e),
                     .runner = edge.to ? runner_of(*edge.to) : kNowhere,
+                    .stage = stage,
                     .slot = static_cast<std::uint32_t>(layout.slot(e)),
                     .drop = !edge.to});
   }
@@ -179,9 +200,8 @@ void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
         }
         continue;
       }
-      auto& runner = runners_[way.runner];
       Packet* one[] = {&packet};
-      if (runner.input->stage(one) == 1) continue;
+      if (ring_of(way).stage(one) == 1) continue;
       if (slot != nullptr) {
         CounterBlock::add(slot->packets, ~std::uint64_t{0});
         CounterBlock::add(slot->bytes, ~std::uint64_t{packet.length} + 1);
@@ -197,6 +217,7 @@ void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
   for (auto& runner : runners_) {
     if (runner.input) runner.input->publish();
   }
+  for (auto& branch : branches_) branch.publish();
   flush_free();
 }
 
@@ -317,10 +338,24 @@ std::size_t GraphIo::transmit() noexcept {
     drain(runner.free, Packet::Mark::drop);
     refill(runner);
   }
+  for (auto& stage : joins_) found += join(stage);
   close_in_order();
   for (std::size_t port = 0; port < ports_.size(); ++port) flush(port);
   flush_free();
   return found;
+}
+
+/// Takes packets of a stage that meet at a NicEgress.
+std::size_t GraphIo::join(StageJoin& join) noexcept {
+  std::array<Packet*, kMaxBurst> burst;
+  const auto count = join.peek(burst);
+  if (count == 0) return 0;
+  const auto dropped = join.judge(burst.data(), count);
+  join.count(counters_);
+  join.release(count);
+  for (std::size_t i = 0; i < count; ++i)
+    take_back(*burst[i], (dropped >> i & 1) != 0 ? Packet::Mark::drop : Packet::Mark::send);
+  return count;
 }
 
 void GraphIo::refill(Runner& runner) noexcept {

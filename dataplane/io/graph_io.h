@@ -12,6 +12,7 @@
 #include "dataplane/ports/point_to_point.h"
 #include "dataplane/ports/sync.h"
 #include "dataplane/runner/pipeline.h"
+#include "dataplane/runner/stage.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/inventory.h"
 
@@ -51,11 +52,16 @@ class GraphIo {
     PortCounts& operator+=(const PortCounts& other) noexcept;
   };
 
+  /// `stages` are the plan's: Rx may split for them and Tx be where they join. `make_unf` makes the uNFs of deferred
+  /// members of the latter.
   /// Errors: malformed where the plan names a NIC that is not among `ports`, or its classifiers cannot be built;
-  /// no_capacity where the table does not fit the memory, or packets are dealt over too many replicas.
+  /// no_capacity where the table does not fit the memory, or packets are dealt over too many replicas; what make_unf
+  /// says.
   [[nodiscard]] static Result<std::unique_ptr<GraphIo>> make(const Plan& plan, const CounterLayout& layout,
                                                              const CounterBlock& counters, std::vector<Port> ports,
-                                                             const std::vector<RunnerPort>& runners, PacketPool& pool);
+                                                             const std::vector<RunnerPort>& runners,
+                                                             const std::vector<StageRing*>& stages,
+                                                             const MakeUnf& make_unf, PacketPool& pool);
 
   /// Takes a burst from each NIC and hands it on. Returns how many packets.
   std::size_t receive() noexcept;
@@ -83,8 +89,9 @@ class GraphIo {
   /// A way from a NIC into the graph.
   struct Way {
     std::uint32_t edge = kNowhere;    // Packet::edge
-    std::uint32_t runner = kNowhere;  // or by the egress
-    std::uint32_t slot = kNowhere;    // counted by unf-io
+    std::uint32_t runner = kNowhere;  // or to a stage, or by the egress
+    std::uint32_t stage = kNowhere;
+    std::uint32_t slot = kNowhere;  // counted by unf-io
     bool drop = false;
   };
   /// Where packets of a classifier go.
@@ -115,6 +122,11 @@ class GraphIo {
   GraphIo(const CounterLayout& layout, const CounterBlock& counters, std::vector<Port> ports, PacketPool& pool)
       : layout_(layout), counters_(counters), ports_(std::move(ports)), queues_(ports_.size()), pool_(&pool) {}
 
+  Result<void> make_joins(const Plan& plan, const std::vector<StageRing*>& stages, const MakeUnf& make_unf);
+  [[nodiscard]] PointToPointEgress& ring_of(const Way& way) noexcept {
+    return way.stage == kNowhere ? *runners_[way.runner].input : branches_[way.stage];
+  }
+  std::size_t join(StageJoin& join) noexcept;
   void beside_the_graph(Packet& packet, std::size_t port) noexcept;
   void take_back(Packet& packet, Packet::Mark mark) noexcept;
   void leave(Packet& packet) noexcept;
@@ -135,6 +147,8 @@ class GraphIo {
   std::vector<Entry> entries_;                      // by classifier
   std::vector<std::optional<std::size_t>> egress_;  // by Packet::edge: the port, none: the pair
   std::vector<Runner> runners_;
+  std::vector<BranchEgress> branches_;  // by stage; those that Rx splits for are used
+  std::vector<StageJoin> joins_;        // of the stages that Tx joins
   std::optional<Sync> sync_;
   bool bridge_ = false;
   Counts counts_;

@@ -33,6 +33,7 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
                                                        PacketPool& pool) {
   std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory), pool}};
   if (auto built = graph->build_state(objects); !built) return fail(std::move(built.error()));
+  if (auto built = graph->build_stages(); !built) return fail(std::move(built.error()));
   if (auto built = graph->build_rings(); !built) return fail(std::move(built.error()));
 
   std::vector<GraphIo::Port> ports;
@@ -51,9 +52,9 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
     }
     ports.push_back(port);
   }
-  auto io =
-      GraphIo::make(graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
-                    std::move(ports), graph->ports_, pool);
+  auto io = GraphIo::make(
+      graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
+      std::move(ports), graph->ports_, graph->stages_, [&](std::size_t node) { return graph->make_unf(node); }, pool);
   if (!io) return fail(std::move(io.error()));
   graph->io_ = std::move(*io);
   return graph;
@@ -77,6 +78,25 @@ Result<void> HostedGraph::build_state(SharedObjects& objects) {
       if (!shared) return fail(std::move(shared.error()));
       shared_[n] = std::move(*shared);
     }
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Unf>> HostedGraph::make_unf(std::size_t node) const {
+  const auto& planned = plan_.nodes[node];
+  return find_unf(planned.type)
+      ->make({.config = planned.config,
+              .artifacts = plan_.artifacts,
+              .state = state_[node],
+              .shared = shared_[node].get()});
+}
+
+Result<void> HostedGraph::build_stages() {
+  for (const auto& members : plan_.stages) {
+    void* at = memory_->allocate(StageRing::bytes(kRing, members.size()));
+    if (at == nullptr) return fail(Errc::no_capacity, "no memory for the ring of a stage");
+    stages_.push_back(StageRing::create(at, kRing, members.size()));
+    packet_rings_.push_back(&stages_.back()->order());
   }
   return {};
 }
@@ -107,7 +127,8 @@ Result<void> HostedGraph::build_rings() {
     const auto runner_of = [&](const NodeId& node) { return plan_.find(node)->runner; };
     return std::ranges::any_of(plan_.classifiers, [&](const auto& c) { return runner_of(c.to) == id; }) ||
            std::ranges::any_of(plan_.edges, [&](const auto& edge) {
-             return edge.to && runner_of(*edge.to) == id && runner_of(edge.from) == self;
+             return edge.to && edge.port != Plan::Port::branch && runner_of(*edge.to) == id &&
+                    runner_of(edge.from) == self;
            });
   };
   for (auto& [id, wiring] : wirings_) {
@@ -122,7 +143,13 @@ Result<void> HostedGraph::build_rings() {
     const auto shape = Pipeline::shape(plan_, id);
     if (!shape) return fail(shape.error());
     replay_[id] = shape->replay;
-    for (const auto& to : shape->outputs) {
+    if (const auto& of = shape->member_of) wiring.member_of = {stages_[of->stage], of->member};
+    for (const auto stage : shape->joins) wiring.joins.push_back(stages_[stage]);
+    for (const auto& [to, stage] : shape->outputs) {
+      if (stage) {
+        wiring.outputs.push_back(&stages_[*stage]->order());
+        continue;
+      }
       auto* output = ring(to == self ? pool_size : kRing);
       if (output == nullptr) return fail(Errc::no_capacity, "no memory for the rings of runner {}", id.get());
       wiring.outputs.push_back(output);
@@ -169,16 +196,20 @@ bool HostedGraph::drained() const {
 }
 
 void HostedGraph::give_up() {
-  for (const auto& runner : runners()) recover(runner);
+  for (const auto& [id, wiring] : wirings_) {
+    if (wiring.member_of.stage == nullptr) recover(id);  // what a member has in hand is its stage's
+  }
   while (io_->transmit() != 0) {
   }
   std::array<Packet*, kMaxBurst> burst;
+  const auto give_up = [&](SpscRing& ring) {
+    PointToPointIngress ingress{ring};
+    while (const auto count = ingress.take(burst)) io_->give_up(std::span{burst}.first(count));
+  };
   for (const auto& [id, wiring] : wirings_) {
-    for (auto* input : wiring.inputs) {
-      PointToPointIngress ingress{*input};
-      while (const auto count = ingress.take(burst)) io_->give_up(std::span{burst}.first(count));
-    }
+    for (auto* input : wiring.inputs) give_up(*input);
   }
+  for (auto* stage : stages_) give_up(stage->order());
   std::ignore = io_->transmit();
   for (const auto& [id, wiring] : wirings_) {
     PointToPointIngress ingress{*wiring.spare};

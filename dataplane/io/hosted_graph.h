@@ -64,7 +64,9 @@ class HostedGraph {
   Result<void> build_state(SharedObjects& objects);
   void inherit_sums(const HostedGraph& before);
   void inherit_copies(const std::vector<const HostedGraph*>& before);
+  Result<void> build_stages();
   Result<void> build_rings();
+  [[nodiscard]] Result<std::unique_ptr<Unf>> make_unf(std::size_t node) const;
 
   Plan plan_;
   CounterFile counters_;
@@ -72,6 +74,7 @@ class HostedGraph {
   PacketPool* pool_;
   std::vector<std::span<std::byte>> state_;
   std::vector<std::shared_ptr<void>> shared_;
+  std::vector<StageRing*> stages_;  // of the plan
   std::map<RunnerId, RunnerWiring> wirings_;
   std::map<RunnerId, Replay> replay_;
   std::vector<const SpscRing*> packet_rings_;  // all but those of spare packets

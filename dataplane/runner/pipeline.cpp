@@ -132,19 +132,52 @@ class Pipeline::RunContext final : public Context {
 
 Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner) {
   Shape shape;
-  const auto leads_to = [&](const RunnerId& to) {
-    if (to != runner && std::ranges::find(shape.outputs, to) == shape.outputs.end()) shape.outputs.push_back(to);
+  const auto is_here = [&](std::size_t node) { return plan.nodes[node].runner == runner; };
+  const auto leads_to = [&](const Output& output) {
+    if (std::ranges::find(shape.outputs, output) == shape.outputs.end()) shape.outputs.push_back(output);
   };
+  std::vector<PlannedStage> stages;
   for (const auto& node : plan.nodes) {
-    if (node.runner != runner) continue;
-    const auto* type = find_unf(node.type);
-    if (type == nullptr) return fail(Errc::not_found, "{}: no uNF type {} is linked in", node.id.get(), node.type);
-    shape.replay = std::max(shape.replay, type->descriptor.replay);
-    if (node.type == kNicEgress) leads_to(RunnerId{std::string{kIoRunner}});
+    if (find_unf(node.type) == nullptr)
+      return fail(Errc::not_found, "{}: no uNF type {} is linked in", node.id.get(), node.type);
+    if (node.runner == runner && node.type == kNicEgress) leads_to({RunnerId{std::string{kIoRunner}}});
+  }
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    auto stage = planned_stage(plan, s);
+    if (!stage) return fail(std::move(stage.error()));
+    stages.push_back(std::move(*stage));
   }
   for (const auto& edge : plan.edges) {
-    if (edge.to && plan.find(edge.from)->runner == runner) leads_to(plan.find(*edge.to)->runner);
+    if (!edge.to || plan.find(edge.from)->runner != runner) continue;
+    const auto& to = plan.find(*edge.to)->runner;
+    if (edge.port != Plan::Port::branch && to != runner) leads_to({to});
   }
+
+  std::vector<std::size_t> nodes;  // whose effects happen here
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    if (is_here(n)) nodes.push_back(n);
+  }
+  for (std::size_t s = 0; s < stages.size(); ++s) {
+    const auto& stage = stages[s];
+    if (is_here(stage.split)) leads_to({plan.nodes[stage.join].runner, s});
+    if (is_here(stage.join)) shape.joins.push_back(s);
+    for (std::size_t m = 0; m < stage.members.size(); ++m) {
+      const auto node = stage.members[m].node;
+      const auto& descriptor = find_unf(plan.nodes[node].type)->descriptor;
+      if (descriptor.gates.size() != 2 || descriptor.emits != Emits::none) {
+        return fail(Errc::malformed, "stages[{}]: {} {}, no {} can be a member", s, descriptor.type,
+                    descriptor.emits != Emits::none ? "emits" : "has several gates", descriptor.type);
+      }
+      const bool deferred = is_deferred(plan, stage, m);
+      if (deferred && is_here(stage.join)) nodes.push_back(node);
+      if (!is_here(node)) continue;
+      shape.member_of = {s, m};
+      shape.outputs.clear();
+      if (deferred) nodes.clear();
+    }
+  }
+  for (const auto node : nodes)
+    shape.replay = std::max(shape.replay, find_unf(plan.nodes[node].type)->descriptor.replay);
   if (shape.outputs.size() > Work::kMaxOutputs) {
     return fail(Errc::no_capacity, "runner {} leads to {} others, at most {}", runner.get(), shape.outputs.size(),
                 Work::kMaxOutputs);
@@ -161,13 +194,8 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
   if (!shape) return fail(std::move(shape.error()));
   Pipeline pipeline;
   pipeline.outputs_ = std::move(shape->outputs);
-  pipeline.per_path_ = layout.per_path();
-  pipeline.slots_.resize(layout.slots());
-  pipeline.named_.resize(layout.named_count());
-  pipeline.ordered_ =
-      std::ranges::any_of(plan.edges, [](const auto& edge) { return edge.port == Plan::Port::ordered; });
-  pipeline.edges_ = plan.edges.size();
-  pipeline.stride_ = layout.stride();
+  pipeline.counts_ = BurstCounts{layout};
+  pipeline.ordered_ = plan.reorders();
 
   const auto order = topological_order(plan, runner, index_of);
   std::vector<std::uint32_t> stage_of_node(plan.nodes.size(), 0);
@@ -181,7 +209,10 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
   for (std::size_t n = 0; n < plan.nodes.size(); ++n)
     pipeline.stage_of_edge_[EdgeCode::at_node(plan, n)] = stage_of_node[n];
 
-  const auto output_to = [&](const RunnerId& to) {
+  std::map<NodeId, std::size_t> stage_of_first;  // by its first member, which packets are counted to
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) stage_of_first[plan.stages[s].front()] = s;
+
+  const auto output_to = [&](const Output& to) {
     return static_cast<std::uint32_t>(std::ranges::find(pipeline.outputs_, to) - pipeline.outputs_.begin());
   };
   const auto path_id = [&](const std::string& name) {
@@ -198,12 +229,10 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     auto& stage = pipeline.stages_[stage_of_node[node]];
     const auto& descriptor = type->descriptor;
     stage.unf = std::move(*unf);
-    stage.named = static_cast<std::uint32_t>(CounterLayout::named(node));
+    stage.named = pipeline.counts_.named(node);
     stage.resizes = descriptor.writes.contains(Field::payload_len) || descriptor.emits != Emits::none;
     pipeline.emits_ |= descriptor.emits != Emits::none;
-    for (std::size_t i = 0; i < descriptor.counters.size(); ++i) {
-      pipeline.used_named_.push_back(static_cast<std::uint32_t>(stage.named + i));
-    }
+    pipeline.counts_.uses_named(node, descriptor.counters.size());
 
     stage.gates.resize(descriptor.gates.size());
     std::map<std::pair<Gate, std::vector<std::string>>, std::size_t> balance_of;
@@ -213,16 +242,23 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
       const auto gate = descriptor.gates.index_of(edge.gate);
       if (!gate) return fail(Errc::malformed, "{}: {} has no gate {}", planned.id.get(), planned.type, edge.gate);
       Route route{.edge = static_cast<std::uint32_t>(e), .slot = static_cast<std::uint32_t>(layout.slot(e))};
-      for (std::size_t p = 0; p < layout.stride(); ++p) {
-        pipeline.used_slots_.push_back(static_cast<std::uint32_t>(route.slot + p));
+      if (!edge.becomes.empty()) {
+        route.becomes = static_cast<std::uint16_t>(path_id(edge.becomes));
+        pipeline.redirects_ = true;
       }
-      if (!edge.becomes.empty()) route.becomes = static_cast<std::uint16_t>(path_id(edge.becomes));
-      if (edge.to) {
+      if (edge.port == Plan::Port::branch) {  // one ring for all of them
+        const auto stage_index = stage_of_first.find(*edge.to);
+        if (stage_index == stage_of_first.end()) continue;
+        const auto output = std::ranges::find(pipeline.outputs_, std::optional{stage_index->second}, &Output::stage);
+        route.kind = Kind::output;
+        route.target = static_cast<std::uint32_t>(output - pipeline.outputs_.begin());
+      } else if (edge.to) {
         const auto to = index_of.at(*edge.to);
         const bool here = plan.nodes[to].runner == runner;
         route.kind = here ? Kind::stage : Kind::output;
-        route.target = here ? stage_of_node[to] : output_to(plan.nodes[to].runner);
+        route.target = here ? stage_of_node[to] : output_to({plan.nodes[to].runner});
       }
+      pipeline.counts_.uses_edge(e);
       if (edge.port == Plan::Port::balance) {
         const auto [at, first] = balance_of.try_emplace({*gate, edge.paths}, balanced.size());
         if (first) balanced.emplace_back();
@@ -243,7 +279,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     // Where a NicEgress has nothing behind it, the packet leaves the host.
     if (planned.type == kNicEgress) {
       const Route leave{.kind = Kind::output,
-                        .target = output_to(RunnerId{std::string{kIoRunner}}),
+                        .target = output_to({RunnerId{std::string{kIoRunner}}}),
                         .edge = EdgeCode::at_node(plan, node)};
       const auto is_open = [](const Route& route) { return route.kind == Kind::drop && route.slot == kNoCount; };
       auto& routes = stage.gates[*descriptor.gates.index_of("out")];
@@ -275,32 +311,13 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
     if (plan.nodes[index_of.at(edge.from)].runner != runner) enters(*edge.to);
   }
   pipeline.one_entry_ = entries.size() == 1;
+  pipeline.redirects_ |= !pipeline.one_entry_;
   if (pipeline.one_entry_) pipeline.entry_ = entries.front();
   return pipeline;
 }
 
-std::uint64_t Pipeline::bytes_of(const Work& work, std::uint64_t mask) noexcept {
-  if (mask == known_mask_) return known_bytes_;
-  std::uint64_t bytes = 0;
-  Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept { bytes += work.packets[i]->length; });
-  known_mask_ = mask;
-  known_bytes_ = bytes;
-  return bytes;
-}
-
 void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexcept {
-  if (route.slot != kNoCount) {
-    if (per_path_) {
-      Burst{work.packets.data(), nullptr, mask}.each([&](std::size_t i) noexcept {
-        auto& slot = slots_[route.slot + work.packets[i]->path];
-        ++slot.packets;
-        slot.bytes += work.packets[i]->length;
-      });
-    } else {
-      slots_[route.slot].packets += static_cast<std::uint64_t>(std::popcount(mask));
-      slots_[route.slot].bytes += bytes_of(work, mask);
-    }
-  }
+  if (route.slot != kNoCount) counts_.add(route.slot, work.packets.data(), mask);
   if (route.becomes) {
     Burst{work.packets.data(), nullptr, mask}.each(
         [&](std::size_t i) noexcept { work.packets[i]->path = *route.becomes; });
@@ -349,16 +366,15 @@ void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
   alignas(16) std::array<Gate, kMaxBurst> gates;
   RunContext context{work, spare, ordered_, now};
   work.count = work.taken;
-  work.dropped = 0;
   work.outputs.fill(0);
-  known_mask_ = 0;
-  known_bytes_ = 0;
+  counts_.sizes_changed();
 
+  const auto entering = first_bits(work.taken) & ~work.dropped;
   if (one_entry_) {
-    pending_[entry_] = first_bits(work.taken);
+    pending_[entry_] = entering;
   } else {
-    for (std::size_t i = 0; i < work.taken; ++i)
-      pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i;
+    Burst{work.packets.data(), nullptr, entering}.each(
+        [&](std::size_t i) noexcept { pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i; });
   }
   // A path crosses each node at most once and every round takes each packet at least one node further; what is left
   // after as many rounds as there are nodes goes in a circle.
@@ -370,10 +386,10 @@ void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
       if (left == 0) continue;
       auto& stage = stages_[s];
       const auto before = work.count;
-      context.enter(gates.data(), named_.data() + stage.named);
+      context.enter(gates.data(), stage.named);
       stage.unf->process({work.packets.data(), gates.data(), left}, context);
       left |= first_bits(work.count) & ~first_bits(before);
-      if (stage.resizes) known_mask_ = known_bytes_ = 0;
+      if (stage.resizes) counts_.sizes_changed();
       // The drop gate last: it is the rarest.
       for (std::size_t n = 1; n <= stage.gates.size() && left != 0; ++n) {
         const auto gate = n == stage.gates.size() ? kDropGate : static_cast<Gate>(n);
@@ -394,29 +410,8 @@ void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
   for (auto& mask : pending_) work.dropped |= std::exchange(mask, 0);
 }
 
-void Pipeline::count(const CounterBlock& block) noexcept {
-  for (const auto i : used_slots_) {
-    auto& counted = slots_[i];
-    if (counted.packets != 0) {
-      CounterBlock::add(block.slots[i].packets, counted.packets);
-      CounterBlock::add(block.slots[i].bytes, counted.bytes);
-    }
-    if (counted.drops != 0) CounterBlock::add(block.slots[i].drops, counted.drops);
-    counted = {};
-  }
-  for (const auto i : used_named_) {
-    if (named_[i] != 0) CounterBlock::add(block.named[i], std::exchange(named_[i], 0));
-  }
-}
-
 void Pipeline::count_lost(Packet* const* packets, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (packets[i]->edge >= edges_) continue;  // leaves by no edge
-    auto& counted = slots_[packets[i]->edge * stride_ + (per_path_ ? packets[i]->path : 0)];
-    --counted.packets;  // deliver had counted it
-    counted.bytes -= packets[i]->length;
-    ++counted.drops;
-  }
+  for (std::size_t i = 0; i < count; ++i) counts_.lose(*packets[i]);
 }
 
 }  // namespace unf::dataplane

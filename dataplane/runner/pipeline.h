@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "dataplane/ports/load_balanced_egress.h"
+#include "dataplane/runner/burst_counts.h"
+#include "dataplane/runner/stage.h"
 #include "dataplane/runner/unf_type.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/plan.h"
@@ -36,7 +38,7 @@ struct Work {
   std::size_t taken = 0;  ///< the first `taken` came in; the others were emitted on the way
   std::size_t count = 0;
   std::array<std::uint64_t, kMaxOutputs> outputs{};  ///< bit i: packets[i] leaves by that output
-  std::uint64_t dropped = 0;
+  std::uint64_t dropped = 0;  ///< bit i: packets[i] is dropped; of those taken, also before it came here
   std::array<std::uint8_t, kMaxBurst> root{};  ///< of an emitted packet: which of the taken ones it is due to
 
   /// Copies the packets of `mask` to `into` in the order they have to leave in: as they arrived, emitted ones behind
@@ -48,19 +50,30 @@ struct Work {
 /// leaves, leaves in the order it came (dataplane.md 3). One thread uses it.
 class Pipeline {
  public:
-  using MakeUnf = std::function<Result<std::unique_ptr<Unf>>(std::size_t node_index)>;
   /// Packets for uNFs to emit. The first `count` that it has are at `packets`; unused ones are found there again.
   struct Spare {
     std::span<Packet* const> packets;
     std::size_t used = 0;
   };
 
+  /// A ring that packets leave by.
+  struct Output {
+    RunnerId to;                                      ///< `io` for those that leave the host
+    std::optional<std::size_t> stage = std::nullopt;  ///< it is the ring of this stage, to its join
+    friend bool operator==(const Output&, const Output&) = default;
+  };
   /// What is known of a runner's part before its uNFs are made.
   struct Shape {
-    std::vector<RunnerId> outputs;  ///< the runners that packets leave to, `io` for those that leave the host
-    Replay replay = Replay::safe;   ///< the worst of its uNFs: what a successor may do with a burst that was in hand
+    std::vector<Output> outputs;     ///< a member of a stage has none
+    std::vector<std::size_t> joins;  ///< the stages whose packets go on here
+    struct Membership {
+      std::size_t stage, member;
+    };
+    std::optional<Membership> member_of;
+    Replay replay = Replay::safe;  ///< the worst of its uNFs: what a successor may do with a burst that was in hand
   };
-  /// Errors: not_found for a type that is not linked in; no_capacity for more outputs than kMaxOutputs.
+  /// Errors: not_found for a type that is not linked in; no_capacity for more outputs than kMaxOutputs; malformed for a
+  /// stage.
   [[nodiscard]] static Result<Shape> shape(const Plan& plan, const RunnerId& runner);
 
   /// The part of `plan` that `runner` does. `make_unf` makes the uNF of a node, given as its index in the plan.
@@ -69,14 +82,17 @@ class Pipeline {
   [[nodiscard]] static Result<Pipeline> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
                                              const MakeUnf& make_unf);
 
-  [[nodiscard]] const std::vector<RunnerId>& outputs() const { return outputs_; }
+  [[nodiscard]] const std::vector<Output>& outputs() const { return outputs_; }
   [[nodiscard]] bool emits() const { return emits_; }
+  /// Whether packets, once they were taken through it, would be taken another way.
+  [[nodiscard]] bool redirects() const { return redirects_; }
 
-  /// Takes work.packets[0, taken) to where they go; each says in Packet::edge where it enters.
+  /// Takes those of work.packets[0, taken) that are not dropped to where they go; each says in Packet::edge where it
+  /// enters.
   void run(Work& work, Spare& spare, std::uint64_t now) noexcept;
 
   /// Adds what run counted to `block`, once the burst is committed.
-  void count(const CounterBlock& block) noexcept;
+  void count(const CounterBlock& block) noexcept { counts_.commit(block); }
   /// Counts packets that an output had no room for, as lost on the edge they came by.
   void count_lost(Packet* const* packets, std::size_t count) noexcept;
 
@@ -103,7 +119,7 @@ class Pipeline {
   struct Stage {
     std::unique_ptr<Unf> unf;
     std::vector<GateRoutes> gates;
-    std::uint32_t named = 0;
+    std::uint64_t* named = nullptr;
     bool resizes = false;
   };
   class RunContext;
@@ -111,26 +127,18 @@ class Pipeline {
   void deliver(Work& work, const Route& route, std::uint64_t mask) noexcept;
   void deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept;
   void deliver_balanced(Work& work, Balance& balance, std::uint64_t mask) noexcept;
-  [[nodiscard]] std::uint64_t bytes_of(const Work& work, std::uint64_t mask) noexcept;
 
   std::vector<Stage> stages_;  // in topological order where there is one
   std::vector<Balance> balances_;
   std::vector<std::uint32_t> stage_of_edge_;  // by EdgeCode
-  std::vector<RunnerId> outputs_;
+  std::vector<Output> outputs_;
   std::vector<std::uint64_t> pending_;
+  bool redirects_ = false;  // changes what the way of a packet through it follows from: its edge or path
   bool one_entry_ = false;
   std::uint32_t entry_ = 0;
-  bool per_path_ = false;
-  std::size_t edges_ = 0;
-  std::size_t stride_ = 1;
   bool emits_ = false;
   bool ordered_ = false;  // packets wait for those they caused, in Sync
-
-  std::vector<CounterBlock::Slot> slots_;  // counted, not yet committed
-  std::vector<std::uint32_t> used_slots_;  // those that this runner can touch
-  std::vector<std::uint64_t> named_;
-  std::vector<std::uint32_t> used_named_;
-  std::uint64_t known_mask_ = 0, known_bytes_ = 0;
+  BurstCounts counts_;
 };
 
 }  // namespace unf::dataplane

@@ -26,22 +26,40 @@ Result<Runner> Runner::make(const Plan& plan, const RunnerId& runner, const Coun
                 .state = wiring.state[node],
                 .shared = wiring.shared[node]});
   };
+  const auto shape = Pipeline::shape(plan, runner);
+  if (!shape) return fail(shape.error());
+  const bool fits = shape->member_of ? wiring.member_of.stage != nullptr
+                                     : shape->outputs.size() == wiring.outputs.size() &&
+                                           shape->joins.size() == wiring.joins.size() &&
+                                           wiring.inputs.size() + wiring.joins.size() != 0;
+  if (!fits) {
+    return fail(Errc::malformed,
+                "runner {}: {} inputs, {} joins and {} outputs are wired, the plan has {} joins and {}", runner.get(),
+                wiring.inputs.size(), wiring.joins.size(), wiring.outputs.size(), shape->joins.size(),
+                shape->outputs.size());
+  }
+
+  Runner made{wiring, counters, options};
+  if (const auto& of = shape->member_of) {
+    auto member =
+        StageMember::make(plan, *planned_stage(plan, of->stage), of->member, *wiring.member_of.stage, make_unf);
+    if (!member) return fail(std::move(member.error()));
+    made.member_.emplace(std::move(*member));
+    return made;
+  }
   auto pipeline = Pipeline::make(plan, runner, layout, make_unf);
   if (!pipeline) return fail(std::move(pipeline.error()));
-  if (pipeline->outputs().size() != wiring.outputs.size() || wiring.inputs.empty()) {
-    return fail(Errc::malformed, "runner {}: {} outputs are wired, the plan has {}", runner.get(),
-                wiring.outputs.size(), pipeline->outputs().size());
+  made.pipeline_ = std::move(*pipeline);
+  for (std::size_t i = 0; i < shape->joins.size(); ++i) {
+    auto join = StageJoin::make(plan, *planned_stage(plan, shape->joins[i]), layout, *wiring.joins[i], make_unf);
+    if (!join) return fail(std::move(join.error()));
+    made.joins_.push_back(std::move(*join));
   }
-  return Runner{std::move(*pipeline), std::move(wiring), counters, options};
+  return made;
 }
 
-Runner::Runner(Pipeline pipeline, RunnerWiring wiring, const CounterBlock& counters, Options options)
-    : pipeline_(std::move(pipeline)),
-      block_(wiring.block),
-      counters_(counters),
-      options_(options),
-      free_(*wiring.free),
-      spare_(*wiring.spare) {
+Runner::Runner(RunnerWiring wiring, const CounterBlock& counters, Options options)
+    : block_(wiring.block), counters_(counters), options_(options), free_(*wiring.free), spare_(*wiring.spare) {
   assert(options_.burst <= kBurst);
   for (auto* ring : wiring.inputs) inputs_.emplace_back(*ring);
   for (auto* ring : wiring.outputs) outputs_.emplace_back(*ring);
@@ -60,25 +78,35 @@ void Runner::send(const Work& work, std::uint64_t mask, std::size_t output, std:
   lost += count - sent;
 }
 
+std::size_t Runner::step_as_member() noexcept {
+  const auto taken = member_->peek(std::span{work_.packets}.first(options_.burst));
+  if (taken == 0) return 0;
+  take_in_hand(0, member_->position(), taken);
+  member_->process(work_.packets.data(), taken, __rdtsc());
+  member_->release(taken);
+  auto& line = *counters_.line;
+  line.packets.store(line.packets.load(std::memory_order_relaxed) + taken, std::memory_order_relaxed);
+  std::atomic_ref{block_->taken}.store(0, std::memory_order_release);  // not before the burst is released
+  return taken;
+}
+
 std::size_t Runner::step() noexcept {
   auto& line = *counters_.line;
   line.heartbeat.store(line.heartbeat.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (member_) return step_as_member();
 
   std::uint32_t taken = 0;
   auto input = next_input_;
-  for (std::size_t i = 0; i < inputs_.size() && taken == 0; ++i) {
+  const auto inputs = inputs_.size() + joins_.size();
+  for (std::size_t i = 0; i < inputs && taken == 0; ++i) {
     input = next_input_;
-    next_input_ = next_input_ + 1 == inputs_.size() ? 0 : next_input_ + 1;
-    taken = inputs_[input].peek(std::span{work_.packets}.first(options_.burst));
+    next_input_ = next_input_ + 1 == inputs ? 0 : next_input_ + 1;
+    taken = peek(input);
   }
   if (taken == 0) return 0;
 
-  block_->input = static_cast<std::uint32_t>(input);
-  block_->input_head = inputs_[input].head();
-  block_->taken = taken;
-  const auto ahead = std::min<std::size_t>(taken, options_.prefetch);
-  for (std::size_t i = 0; i < ahead; ++i) __builtin_prefetch(work_.packets[i]->data);
-
+  take_in_hand(input, head(input), taken);
+  work_.dropped = input < inputs_.size() ? 0 : joins_[input - inputs_.size()].judge(work_.packets.data(), taken);
   std::array<Packet*, kBurst> spare;
   Pipeline::Spare spares;
   if (pipeline_.emits()) spares.packets = std::span{spare}.first(spare_.peek(spare));
@@ -100,8 +128,9 @@ std::size_t Runner::step() noexcept {
   free_.publish();
   if (spares.used != 0) spare_.release(static_cast<std::uint32_t>(spares.used));
   pipeline_.count(counters_);
+  if (input >= inputs_.size()) joins_[input - inputs_.size()].count(counters_);
   line.packets.store(line.packets.load(std::memory_order_relaxed) + taken, std::memory_order_relaxed);
-  inputs_[input].release(taken);
+  release(input, taken);
   block_->taken = 0;
   block_->committed.store(0, std::memory_order_release);
   return taken;

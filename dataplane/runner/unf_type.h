@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "dataplane/net/packet.h"
@@ -31,18 +32,26 @@ class Context {
     return emit_(*this, cause, gate, length);
   }
 
-  /// Adds one to the descriptor's named counter `index`.
-  void count(std::size_t index) noexcept { ++counts_[index]; }
+  /// Adds one to the descriptor's named counter `index`, because of `packet`. For a packet at most once, but for uNFs
+  /// that emit: those are never in a parallel stage.
+  void count(const Packet& packet, std::size_t index) noexcept {
+    if (counts_ != nullptr)
+      ++counts_[index];
+    else
+      count_(*this, packet, index);
+  }
 
  protected:
   using EmitFunction = Packet* (*)(Context&, Packet& cause, Gate gate, std::uint32_t length) noexcept;
-  explicit Context(EmitFunction function) noexcept : emit_(function) {}
+  using CountFunction = void (*)(Context&, const Packet& packet, std::size_t index) noexcept;
+  explicit Context(EmitFunction emits, CountFunction counts = nullptr) noexcept : emit_(emits), count_(counts) {}
 
   std::uint64_t now_ = 0;
-  std::uint64_t* counts_ = nullptr;  ///< of the uNF that is running
+  std::uint64_t* counts_ = nullptr;  ///< of the uNF that is running; nullptr: the function is told
 
  private:
   EmitFunction emit_;
+  CountFunction count_;
 };
 
 /// The packets of a burst that one uNF shall work on: those whose bit is set in `mask`, lowest first. It writes the
@@ -72,6 +81,12 @@ class Unf {
   Unf& operator=(const Unf&) = delete;
   virtual ~Unf() = default;
   virtual void process(const Burst& burst, Context& context) noexcept = 0;
+  /// Of a deferrable type: does to the state what process would have done, of packets that UnfType::look has left
+  /// `findings` of, by their index. Neither the packets' bytes that it reads nor their order have changed.
+  virtual void settle(const Burst& burst, const std::uint64_t* findings) noexcept {
+    std::ignore = burst;
+    std::ignore = findings;
+  }
 };
 
 /// What a uNF is made from.
@@ -90,6 +105,9 @@ struct UnfType {
 
   /// Makes the uNF. Errors: malformed, for rule files (`NAME:LINE: …`).
   Result<std::unique_ptr<Unf>> (*make)(const UnfSetup&);
+  /// Of a deferrable type: the half of process that knows the packets alone. Writes gates, and a word a packet that
+  /// Unf::settle gets, which another thread calls, later or never. nullptr: the type is not deferrable.
+  void (*look)(const Burst& burst, Context& context, std::uint64_t* findings) noexcept = nullptr;
   /// Bytes of state that survive the process, kept by owner path. nullptr: none.
   std::size_t (*state_bytes)(const nlohmann::json& config) = nullptr;
   /// What the state says, for people (`vnfm show`). Called from any process that maps it, while packets flow.
@@ -130,6 +148,10 @@ class Stateful final : public Unf {
       burst.each([&](std::size_t i) noexcept { burst.gates[i] = unf_(*burst.packets[i], context); });
     }
   }
+  void settle(const Burst& burst, const std::uint64_t* findings) noexcept override {
+    if constexpr (T::kDescriptor.deferrable)
+      burst.each([&](std::size_t i) noexcept { unf_.settle(*burst.packets[i], findings[i]); });
+  }
 
  private:
   T unf_;
@@ -147,7 +169,8 @@ template <auto Process>
 /// The catalogue line of a uNF that is a class: `T::kDescriptor`, `static Result<T> T::make(const UnfSetup&)`,
 /// `Gate T::operator()(Packet&, Context&) noexcept` or, to see whole bursts, `void T::process(const Burst&, Context&)
 /// noexcept`; and, where it has them, the static functions `state_bytes`, `report`, `absorb`, `build_shared`,
-/// `free_shared` of UnfType.
+/// `free_shared` of UnfType. A deferrable one also has `static Gate look(const Packet&, Context&, std::uint64_t&
+/// finding) noexcept` and `void settle(const Packet&, std::uint64_t finding) noexcept`.
 template <typename T>
 [[nodiscard]] UnfType stateful() {
   UnfType type{.descriptor = T::kDescriptor, .make = [](const UnfSetup& setup) -> Result<std::unique_ptr<Unf>> {
@@ -156,6 +179,11 @@ template <typename T>
                  });
                }};
   if constexpr (requires { &T::state_bytes; }) type.state_bytes = &T::state_bytes;
+  if constexpr (T::kDescriptor.deferrable) {
+    type.look = [](const Burst& burst, Context& context, std::uint64_t* findings) noexcept {
+      burst.each([&](std::size_t i) noexcept { burst.gates[i] = T::look(*burst.packets[i], context, findings[i]); });
+    };
+  }
   if constexpr (requires { &T::report; }) type.report = &T::report;
   if constexpr (requires { &T::absorb; }) type.absorb = &T::absorb;
   if constexpr (requires { &T::build_shared; }) type.build_shared = &T::build_shared;

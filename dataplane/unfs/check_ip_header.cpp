@@ -5,8 +5,8 @@
 namespace unf::dataplane::check_ip_header {
 namespace {
 
-Gate discard(Context& context, std::size_t reason) noexcept {
-  context.count(reason);
+Gate discard(const Packet& packet, Context& context, std::size_t reason) noexcept {
+  context.count(packet, reason);
   return drop;
 }
 
@@ -36,10 +36,10 @@ bool checksum_ok(const Packet& packet, const Network& ip) noexcept {
 
 Gate process(Packet& packet, Context& context) noexcept {
   const auto link = link_layer(packet.frame());
-  if (link.type == 0) return discard(context, truncated);
+  if (link.type == 0) return discard(packet, context, truncated);
   const auto ip = network_layer(packet.frame(), link);
-  if (ip.defect != Defect::none) return discard(context, reason_of(ip.defect));
-  if (ip.version == Network::Version::v4 && !checksum_ok(packet, ip)) return discard(context, bad_checksum);
+  if (ip.defect != Defect::none) return discard(packet, context, reason_of(ip.defect));
+  if (ip.version == Network::Version::v4 && !checksum_ok(packet, ip)) return discard(packet, context, bad_checksum);
   return out;
 }
 

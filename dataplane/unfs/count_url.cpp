@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstring>
 
-#include "dataplane/net/hash.h"
 #include "dataplane/net/headers.h"
 #include "dataplane/net/http_request.h"
 #include "dataplane/unfs/shared_state.h"
@@ -17,6 +16,15 @@ std::size_t slot_count(const nlohmann::json& config) {
 }
 
 std::size_t kept_bytes(const CountUrl::Slot& slot) { return std::min<std::size_t>(slot.length, CountUrl::kMaxText); }
+
+/// What look tells settle of a packet with a request: where the first one's URL lies, and whether there are others.
+struct Finding {
+  std::size_t offset, length;  // below 2^31
+  bool several;
+
+  [[nodiscard]] std::uint64_t word() const { return offset << 32 | length << 1 | std::uint64_t{several}; }
+  static Finding of(std::uint64_t word) { return {word >> 32, (word & 0xffff'ffff) >> 1, (word & 1) != 0}; }
+};
 
 std::string_view text(const CountUrl::Slot& slot) {
   return {reinterpret_cast<const char*>(slot.text.data()), kept_bytes(slot)};
@@ -124,12 +132,30 @@ void CountUrl::replace(Slot& slot, const Requests& requests) noexcept {
 Gate CountUrl::operator()(Packet& packet, Context&) noexcept {
   const auto segment = tcp_payload(packet.frame());
   if (!segment.empty()) {
-    for (RequestScanner requests{segment}; requests.next();) {
-      const auto url = requests.target();
-      add({.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0});
-    }
+    for (RequestScanner requests{segment}; requests.next();) add(one(requests.target()));
   }
   return out;
+}
+
+Gate CountUrl::look(const Packet& packet, Context&, std::uint64_t& finding) noexcept {
+  finding = 0;
+  const auto segment = tcp_payload(packet.frame());
+  if (segment.empty()) return out;
+  RequestScanner requests{segment};
+  if (!requests.next()) return out;
+  const auto url = requests.target();
+  const auto offset = static_cast<std::size_t>(url.data() - reinterpret_cast<const char*>(packet.data));
+  finding = Finding{.offset = offset, .length = url.size(), .several = requests.next()}.word();
+  return out;
+}
+
+void CountUrl::settle(const Packet& packet, std::uint64_t word) noexcept {
+  if (word == 0) return;
+  const auto finding = Finding::of(word);
+  if (!finding.several) {
+    return add(one({reinterpret_cast<const char*>(packet.data) + finding.offset, finding.length}));
+  }
+  for (RequestScanner requests{tcp_payload(packet.frame())}; requests.next();) add(one(requests.target()));
 }
 
 }  // namespace unf::dataplane

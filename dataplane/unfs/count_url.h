@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "dataplane/net/hash.h"
 #include "dataplane/runner/unf_type.h"
 
 namespace unf::dataplane {
@@ -21,6 +22,7 @@ class CountUrl {
       .drops = false,
       .state = StateClass::accumulator,
       .replay = Replay::marked,
+      .deferrable = true,
       .nominal_cycles = 14,
       .config =
           R"({"type":"object","properties":{)"
@@ -50,6 +52,8 @@ class CountUrl {
   static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
 
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
+  [[nodiscard]] static Gate look(const Packet& packet, Context& context, std::uint64_t& finding) noexcept;
+  void settle(const Packet& packet, std::uint64_t finding) noexcept;
 
  private:
   explicit CountUrl(std::span<Slot> slots) noexcept : slots_(slots), set_mask_(slots.size() / kWays - 1) {}
@@ -61,6 +65,9 @@ class CountUrl {
     std::uint64_t count;
     std::uint64_t error;
   };
+  static Requests one(std::string_view url) noexcept {
+    return {.hash = hash_bytes(url), .length = url.size(), .kept = url.substr(0, kMaxText), .count = 1, .error = 0};
+  }
   void add(const Requests& requests) noexcept;
   static void replace(Slot& slot, const Requests& requests) noexcept;
 

@@ -32,7 +32,7 @@ void HeaderClassifier::process(const Burst& burst, Context& context) noexcept {
   });
   batch.classify([&](std::size_t i, std::uint32_t verdict) noexcept {
     burst.gates[i] = verdict == 0 ? Gate{other} : static_cast<Gate>(verdict - 1);
-    if (burst.gates[i] == drop) context.count(denied);
+    if (burst.gates[i] == drop) context.count(*burst.packets[i], denied);
   });
 }
 

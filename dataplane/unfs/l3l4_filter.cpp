@@ -29,7 +29,7 @@ void L3L4Filter::process(const Burst& burst, Context& context) noexcept {
   FlowBatch batch{*table_};
   const auto discard = [&](std::size_t i, std::size_t reason) noexcept {
     burst.gates[i] = drop;
-    context.count(reason);
+    context.count(*burst.packets[i], reason);
   };
   burst.each([&](std::size_t i) noexcept {
     const auto& packet = *burst.packets[i];

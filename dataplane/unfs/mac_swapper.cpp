@@ -9,7 +9,7 @@ namespace unf::dataplane::mac_swapper {
 Gate process(Packet& packet, Context& context) noexcept {
   auto* eth = header_at<EthernetHeader>(packet.frame(), 0);
   if (eth == nullptr) {
-    context.count(truncated);
+    context.count(packet, truncated);
     return drop;
   }
   std::swap(eth->dst, eth->src);

@@ -48,4 +48,14 @@ Gate PacketSizeHistogram::operator()(Packet& packet, Context&) noexcept {
   return out;
 }
 
+Gate PacketSizeHistogram::look(const Packet& packet, Context&, std::uint64_t& finding) noexcept {
+  finding = class_of(packet.length + kFcs);
+  return out;
+}
+
+void PacketSizeHistogram::settle(const Packet& packet, std::uint64_t finding) noexcept {
+  add_relaxed(state_->packets[finding], std::uint64_t{1});
+  add_relaxed(state_->bytes, std::uint64_t{packet.length});
+}
+
 }  // namespace unf::dataplane

@@ -17,6 +17,7 @@ class PacketSizeHistogram {
                                              .drops = false,
                                              .state = StateClass::accumulator,
                                              .replay = Replay::marked,
+                                             .deferrable = true,
                                              .nominal_cycles = 4};
 
   /// One writer; any process reads.
@@ -34,6 +35,8 @@ class PacketSizeHistogram {
   static void absorb(std::span<std::byte> state, std::span<const std::byte> from);
 
   [[nodiscard]] Gate operator()(Packet& packet, Context& context) noexcept;
+  [[nodiscard]] static Gate look(const Packet& packet, Context& context, std::uint64_t& finding) noexcept;
+  void settle(const Packet& packet, std::uint64_t finding) noexcept;
 
  private:
   explicit PacketSizeHistogram(State& state) noexcept : state_(&state) {}

@@ -28,8 +28,8 @@ struct Reset {
   }
 };
 
-Gate discard(Context& context, std::size_t reason) noexcept {
-  context.count(reason);
+Gate discard(const Packet& packet, Context& context, std::size_t reason) noexcept {
+  context.count(packet, reason);
   return drop;
 }
 
@@ -103,8 +103,8 @@ Gate process(Packet& packet, Context& context) noexcept {
   const auto link = link_layer(frame);
   const auto ip = network_layer(frame, link);
   const auto* tcp = tcp_of(frame, ip);
-  if (tcp == nullptr) return discard(context, not_tcp);
-  if ((tcp->flags & tcp_flag::rst) != 0) return discard(context, is_reset);
+  if (tcp == nullptr) return discard(packet, context, not_tcp);
+  if ((tcp->flags & tcp_flag::rst) != 0) return discard(packet, context, is_reset);
 
   const TcpHeader segment = *tcp;
   const bool acks = (segment.flags & tcp_flag::ack) != 0;
@@ -125,7 +125,7 @@ Gate process(Packet& packet, Context& context) noexcept {
     write(*answer, back);
     answer->reflect = true;
   } else {
-    context.count(no_packet);
+    context.count(packet, no_packet);
   }
   write(packet, onward);
   return out;

@@ -81,6 +81,7 @@ Catalog::Entry read_entry(const JsonReader& json, Texts& texts) {
   optional("only_checks", [&](const JsonReader& v) { d.only_checks = v.boolean(); });
   optional("deterministic", [&](const JsonReader& v) { d.deterministic = v.boolean(); });
   optional("replay", [&](const JsonReader& v) { d.replay = v.one_of<Replay>(kReplays); });
+  optional("deferrable", [&](const JsonReader& v) { d.deferrable = v.boolean(); });
   optional("nominal_cycles", [&](const JsonReader& v) { d.nominal_cycles = v.number<std::uint32_t>(); });
   optional("counters", [&](const JsonReader& v) { d.counters = read_names(v, texts); });
   optional("config", [&](const JsonReader& v) { d.config = v.is_object() ? texts.keep(v.value().dump()) : d.config; });
@@ -192,6 +193,7 @@ nlohmann::json to_json(const UnfDescriptor& d) {
                       {"config", nlohmann::json::parse(d.config)},
                       {"counters", names_json(d.counters)}};
   if (d.only_checks) json["only_checks"] = true;
+  if (d.deferrable) json["deferrable"] = true;
   return json;
 }
 

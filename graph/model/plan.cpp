@@ -191,13 +191,14 @@ Plan::Totals read_totals(const JsonReader& t) {
           number("hosts"),        number("cycles_before"), number("cycles_after")};
 }
 
-/// Whether a path goes by one of the two edges of a gate, chosen by its flow.
-bool are_balanced(const Plan::Edge& a, const Plan::Edge& b) {
-  return a.port == Plan::Port::balance && b.port == Plan::Port::balance && a.paths == b.paths && a.to != b.to;
+/// Whether two edges of a gate with the same paths go together: flows are dealt over them, or packets take both.
+bool may_share(const Plan::Edge& a, const Plan::Edge& b) {
+  const bool several = a.port == Plan::Port::balance || a.port == Plan::Port::branch;
+  return several && a.port == b.port && a.paths == b.paths && a.to != b.to;
 }
 
-/// Edges between nodes that exist, unique ids, gates with one target a path (or several that share its flows),
-/// classifiers that lead somewhere.
+/// Edges between nodes that exist, unique ids, gates with one target a path (or several that share its flows or get
+/// each packet), classifiers that lead somewhere.
 class GraphCheck {
  public:
   GraphCheck(std::string prefix, JsonReader::Problems& problems) : prefix_(std::move(prefix)), problems_(&problems) {}
@@ -226,7 +227,7 @@ class GraphCheck {
     if (!edge.to && edge.port == Plan::Port::balance) note("edges", i, ".to: null, expected a node to balance to");
     auto& siblings = by_gate_[{edge.from, edge.gate}];
     const bool overlaps = std::any_of(siblings.begin(), siblings.end(), [&](const Plan::Edge* other) {
-      return intersect(edge.paths, other->paths).has_value() && !are_balanced(edge, *other);
+      return intersect(edge.paths, other->paths).has_value() && !may_share(edge, *other);
     });
     if (overlaps) note("edges", i, ": gate '{}' of '{}' has two targets", edge.gate, edge.from.get());
     siblings.push_back(&edge);
@@ -245,6 +246,133 @@ class GraphCheck {
   std::set<EdgeId> edges_;
   std::map<std::pair<NodeId, std::string>, std::vector<const Plan::Edge*>> by_gate_;
 };
+
+/// Reads a stage off the edges around its members, up to the first thing that is wrong with it.
+class StageReader {
+ public:
+  StageReader(const Plan& plan, std::size_t index) : plan_(plan), index_(index) {}
+
+  Result<PlannedStage> read() {
+    const auto& ids = plan_.stages[index_];
+    if (ids.size() < 2 || ids.size() > Plan::kMaxStage)
+      refuse("{} members, expected 2 to {}", ids.size(), Plan::kMaxStage);
+    for (const auto& id : ids) add_member(id);
+    for (std::size_t e = 0; e < plan_.edges.size(); ++e) {
+      const auto& edge = plan_.edges[e];
+      if (auto* member = member_of(edge.to)) add_branch(*member, e);
+      if (auto* member = member_of(edge.from)) add_way_out(*member, e);
+    }
+    for (const auto& member : stage_.members) check_paths(member);
+    for (const auto& classifier : plan_.classifiers) {
+      if (member_of(classifier.to)) refuse("path {} enters at its member '{}'", classifier.path, classifier.to.get());
+    }
+    if (refused_) return fail(std::move(*refused_));
+    return std::move(stage_);
+  }
+
+ private:
+  using Member = PlannedStage::Member;
+  template <typename... Args>
+  void refuse(fmt::format_string<Args...> format, Args&&... args) {
+    if (refused_) return;
+    refused_ = {Errc::malformed,
+                fmt::format("stages[{}]: ", index_) + fmt::format(format, std::forward<Args>(args)...)};
+  }
+
+  const NodeId& id_of(const Member& member) const { return plan_.nodes[member.node].id; }
+  std::size_t index_of(const NodeId& id) const { return static_cast<std::size_t>(plan_.find(id) - plan_.nodes.data()); }
+  Member* member_of(const std::optional<NodeId>& id) {
+    const auto at = std::find_if(stage_.members.begin(), stage_.members.end(),
+                                 [&](const Member& member) { return id_of(member) == id; });
+    return at == stage_.members.end() ? nullptr : &*at;
+  }
+
+  void add_member(const NodeId& id) {
+    const auto* node = plan_.find(id);
+    if (node == nullptr) return refuse("no node '{}'", id.get());
+    const auto in_stages = std::count_if(plan_.stages.begin(), plan_.stages.end(), [&](const auto& stage) {
+      return std::find(stage.begin(), stage.end(), id) != stage.end();
+    });
+    if (member_of(id) != nullptr || in_stages > 1) refuse("'{}' is a member twice", id.get());
+    if (node->runner == RunnerId{"io"}) refuse("'{}' is in runner io, expected one of its own", id.get());
+    for (const auto& other : plan_.nodes) {
+      if (&other != node && other.host == node->host && other.runner == node->runner) {
+        return refuse("'{}' shares runner {} with '{}', expected one of its own", id.get(), node->runner.get(),
+                      other.id.get());
+      }
+    }
+    stage_.members.push_back({.node = static_cast<std::size_t>(node - plan_.nodes.data())});
+  }
+  void add_branch(Member& member, std::size_t e) {
+    const auto& edge = plan_.edges[e];
+    if (edge.port != Plan::Port::branch) {
+      refuse("edge {} to '{}': port {}, expected branch", edge.id.get(), edge.to->get(), text(edge.port, kPorts));
+    }
+    if (split_ == nullptr) split_ = &edge;
+    if (edge.from != split_->from || edge.gate != split_->gate) {
+      refuse("is led to by '{}' of '{}' and '{}' of '{}', expected one gate", split_->gate, split_->from.get(),
+             edge.gate, edge.from.get());
+    }
+    stage_.split = index_of(edge.from);
+    member.branch.push_back(e);
+  }
+  void add_way_out(Member& member, std::size_t e) {
+    const auto& edge = plan_.edges[e];
+    const auto& id = edge.from.get();
+    if (edge.gate == "drop") {
+      if (edge.to) refuse("what '{}' drops goes to '{}'", id, edge.to->get());
+      member.drop.push_back(e);
+      return;
+    }
+    if (!edge.to) return refuse("edge {}: gate '{}' of '{}' drops", edge.id.get(), edge.gate, id);
+    if (edge.port != Plan::Port::ordered) {
+      refuse("edge {} from '{}': port {}, expected ordered", edge.id.get(), id, text(edge.port, kPorts));
+    }
+    if (join_ == nullptr) join_ = &edge;
+    if (edge.to != join_->to) {
+      refuse("its members lead to '{}' and '{}', expected one node", join_->to->get(), edge.to->get());
+    }
+    if (!member.out.empty() && plan_.edges[member.out.front()].gate != edge.gate) {
+      refuse("'{}' has gates '{}' and '{}', expected one besides drop", id, plan_.edges[member.out.front()].gate,
+             edge.gate);
+    }
+    stage_.join = index_of(*edge.to);
+    member.out.push_back(e);
+  }
+  void check_paths(const Member& member) {
+    const auto paths_of = [&](const Member& m) {
+      std::set<std::vector<std::string>> paths;
+      for (const auto e : m.branch) paths.insert(plan_.edges[e].paths);
+      return paths;
+    };
+    if (member.branch.empty()) refuse("no edge leads to '{}'", id_of(member).get());
+    if (member.out.empty()) refuse("no edge leads on from '{}'", id_of(member).get());
+    if (paths_of(member) != paths_of(stage_.members.front())) {
+      refuse("'{}' and '{}' get packets of other paths", id_of(stage_.members.front()).get(), id_of(member).get());
+    }
+  }
+
+  const Plan& plan_;
+  std::size_t index_;
+  PlannedStage stage_;
+  const Plan::Edge* split_ = nullptr;
+  const Plan::Edge* join_ = nullptr;
+  std::optional<Error> refused_;
+};
+
+void check_stages(const Plan& plan, JsonReader::Problems& problems) {
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    if (auto stage = planned_stage(plan, i); !stage) problems.push_back(std::move(stage.error().message));
+  }
+  for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+    const auto& edge = plan.edges[e];
+    const bool to_stage = std::any_of(plan.stages.begin(), plan.stages.end(), [&](const auto& stage) {
+      return edge.to && std::find(stage.begin(), stage.end(), *edge.to) != stage.end();
+    });
+    if (edge.port == Plan::Port::branch && !to_stage)
+      problems.push_back(fmt::format("edges[{}].to: branches, expected a member of a stage", e));
+  }
+}
 
 Artifacts read_artifacts(const JsonReader& list) {
   Artifacts artifacts;
@@ -314,6 +442,17 @@ const Plan::Node* Plan::find(const NodeId& id) const {
   const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.id == id; });
   return at == nodes.end() ? nullptr : &*at;
 }
+
+bool Plan::reorders() const {
+  const auto in_stage = [&](const NodeId& id) {
+    return std::any_of(stages.begin(), stages.end(),
+                       [&](const auto& stage) { return std::find(stage.begin(), stage.end(), id) != stage.end(); });
+  };
+  return std::any_of(edges.begin(), edges.end(),
+                     [&](const Edge& edge) { return edge.port == Port::ordered && !in_stage(edge.from); });
+}
+
+Result<PlannedStage> planned_stage(const Plan& plan, std::size_t index) { return StageReader{plan, index}.read(); }
 
 Plan Plan::as_original() const {
   Plan plan;
@@ -406,6 +545,7 @@ Result<Plan> parse_plan(std::string_view plan_text) {
   if (problems.empty()) {
     GraphCheck{"", problems}.check(plan.nodes, plan.edges, plan.classifiers, plan.counters);
     GraphCheck{"original.", problems}.check(plan.original.nodes, plan.original.edges, plan.original.classifiers, {});
+    if (problems.empty()) check_stages(plan, problems);
   }
   return unless(problems, std::move(plan));
 }
@@ -434,7 +574,9 @@ std::string to_dot(const Plan& plan) {
     if (!edge.to) dot += fmt::format("  {} [shape=point, width=0.05, label=\"\"];\n", to);
     dot += fmt::format("  {} -> {} [label={}{}{}];\n", dot_quoted(edge.from.get()), to, dot_quoted(label),
                        edge.link == Plan::Link::call ? "" : ", style=bold",
-                       edge.port == Plan::Port::balance ? ", arrowhead=empty" : "");
+                       edge.port == Plan::Port::balance  ? ", arrowhead=empty"
+                       : edge.port == Plan::Port::branch ? ", arrowhead=open"
+                                                         : "");
   }
   return dot + "}\n";
 }

@@ -21,6 +21,7 @@ namespace unf {
 struct Plan {
   static constexpr int kFormat = 1;
   static constexpr std::size_t kMaxOutputs = 16;  ///< other runners that a runner can lead to, `io` among them
+  static constexpr std::size_t kMaxStage = 8;     ///< members of a parallel stage
 
   struct Node {
     NodeId id;
@@ -37,7 +38,8 @@ struct Plan {
   /// `call`: inside a runner; `ring`: between runners of a host; `nsh`: to another host.
   enum class Link : std::uint8_t { call, ring, nsh };
   /// `balance`: of the edges of a gate with this port and the same paths, a packet takes the one of its flow;
-  /// `ordered`: packets may come to the egress out of order.
+  /// `branch`: it takes all of them, to the members of a parallel stage; `ordered`: from a member to where the stage's
+  /// packets meet again, or to an egress that packets may come to out of order.
   enum class Port : std::uint8_t { single, balance, branch, ordered };
   struct Nsh {
     std::uint32_t spi = 0;
@@ -100,7 +102,7 @@ struct Plan {
   std::vector<Edge> edges;
   std::vector<Classifier> classifiers;
   Default default_action = Default::drop;
-  std::vector<std::vector<NodeId>> stages;
+  std::vector<std::vector<NodeId>> stages;  ///< parallel: each packet goes to all members; in the order of the chain
   std::map<std::string, Slot> slots;
   std::vector<Counter> counters;
   Artifacts artifacts;
@@ -109,20 +111,36 @@ struct Plan {
   Totals totals;
 
   [[nodiscard]] const Node* find(const NodeId& id) const;
+  /// Whether packets may come to an egress out of order and have to wait there.
+  [[nodiscard]] bool reorders() const;
   /// The plan of the graph as it was asked for: `original` in the place of nodes and edges, one runner, no counters
   /// merged.
   [[nodiscard]] Plan as_original() const;
 };
 
+/// A parallel stage, as the edges around it have it. Numbers are indexes into the plan's nodes and edges.
+struct PlannedStage {
+  struct Member {
+    std::size_t node = 0;
+    std::vector<std::size_t> branch, out, drop;  ///< edges; several where paths differ
+  };
+  std::vector<Member> members;
+  std::size_t split = 0, join = 0;  ///< nodes
+};
+
+/// The stage `stages[index]`. Errors: malformed, naming what is wrong with it.
+[[nodiscard]] Result<PlannedStage> planned_stage(const Plan& plan, std::size_t index);
+
 [[nodiscard]] nlohmann::json to_json(const Plan& plan);
 /// The plan's text: two spaces of indentation, keys sorted, a newline at the end.
 [[nodiscard]] std::string dump(const Plan& plan);
 /// Reads a plan and checks that it holds together: edges between nodes that exist, unique ids, gates with one target a
-/// path, or several by `balance`. Errors: malformed, naming the member (`nodes[3].type: …`).
+/// path, or several by `balance` or `branch`, stages as planned_stage wants them. Errors: malformed, naming the member
+/// (`nodes[3].type: …`).
 [[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 
 /// Graphviz text: the graph, clustered by host and runner, I/O nodes as houses; drops are small points, edges over
-/// which flows are dealt have empty heads.
+/// which flows are dealt have empty heads, those to the members of a parallel stage open ones.
 [[nodiscard]] std::string to_dot(const Plan& plan);
 
 }  // namespace unf

@@ -24,7 +24,8 @@ constexpr const char* kSyncName = "SyncIngress";
 /// The headers that fields are in, for what the paper calls regions.
 constexpr std::array kRegions{
     fields(eth_dst, eth_src, eth_type, eth_vlan),
-    fields(ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src, ip_dst, ip_options),
+    fields(ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src, ip_dst,
+           ip_options),
     fields(l4_sport, l4_dport, l4_checksum, tcp_seq, tcp_ack, tcp_flags, tcp_window, tcp_options),
     fields(payload_len, payload_bytes)};
 FieldSet region_of(FieldSet set) {
@@ -77,7 +78,8 @@ class Stages {
     const auto& descriptor = *kind(v).descriptor;
     const auto in = graph_.in_edges(v);
     const auto way = only_way(v);
-    if (descriptor.gates.size() != 2 || effects.emits != Emits::none || effects.writes.contains(payload_len)) return false;
+    if (descriptor.gates.size() != 2 || effects.emits != Emits::none || effects.writes.contains(payload_len))
+      return false;
     return in.size() == 1 && graph_[in[0]].becomes.empty() && way && graph_[*way].becomes.empty() &&
            graph_[in[0]].paths == graph_[*way].paths;
   }
@@ -87,7 +89,8 @@ class Stages {
     std::vector<Vertex> members;
     for (auto at = v; members.size() < Plan::kMaxStage && can_be_member(at); at = graph_.target(*only_way(at))) {
       for (const auto earlier : members) {
-        const auto pair = parallel(*kind(earlier).descriptor, kind(earlier).effects, *kind(at).descriptor, kind(at).effects, context_.left_out);
+        const auto pair = parallel(*kind(earlier).descriptor, kind(earlier).effects, *kind(at).descriptor,
+                                   kind(at).effects, context_.left_out);
         if (pair.level != Together::no) continue;
         add_line({earlier, at}, false, pair.why_not);
         return pays(members) ? members : std::vector<Vertex>{};
@@ -115,13 +118,16 @@ class Stages {
     }
     const auto& measured = context_.inventory.find_host(graph_[members[0]].host)->cycles;
     const auto at = measured.find(kSyncName);
-    const auto sync = static_cast<double>(members.size()) * (at == measured.end() ? kNominalSync : static_cast<double>(at->second.get()));
+    const auto sync = static_cast<double>(members.size()) *
+                      (at == measured.end() ? kNominalSync : static_cast<double>(at->second.get()));
     const auto gain = sum - longest - sync;
     if (gain <= 0) {
       add_line(members, false, fmt::format("gain {:.0f} < sync {:.0f} cycles", sum - longest, sync));
       return false;
     }
-    add_line(members, true, fmt::format("a packet's way is {:.0f} cycles shorter: {:.0f} at once, {:.0f} to synchronise", gain, sum, sync));
+    add_line(
+        members, true,
+        fmt::format("a packet's way is {:.0f} cycles shorter: {:.0f} at once, {:.0f} to synchronise", gain, sum, sync));
     return true;
   }
 
@@ -203,7 +209,8 @@ Parallel parallel(const UnfDescriptor& first, const Effects& a, const UnfDescrip
     return {Together::no, fmt::format("{} would take account of what {} drops", second.type, first.type)};
   }
   if (a.drops || b.drops) return {Together::verdicts, {}};
-  const bool apart = in_conflict(region_of(a.writes), region_of(b.writes), region_of(a.reads), region_of(b.reads)).empty();
+  const bool apart =
+      in_conflict(region_of(a.writes), region_of(b.writes), region_of(a.reads), region_of(b.reads)).empty();
   return {apart ? Together::regions : Together::fields, {}};
 }
 

@@ -18,10 +18,10 @@ struct Parallel {
 [[nodiscard]] Parallel parallel(const UnfDescriptor& first, const Effects& first_effects, const UnfDescriptor& second,
                                 const Effects& second_effects, const std::optional<Condition>& left_out = {});
 
-/// R13: uNFs one after the other become a stage, in which they have each packet at once, where that makes a packet's way
-/// shorter: by more than synchronising costs, which is the inventory's `SyncIngress` [cycles a packet and member], or a
-/// nominal one. All packets of a path that are not dropped before pass it, so that none overtakes another; members need
-/// a core of their own (place).
+/// R13: uNFs one after the other become a stage, in which they have each packet at once, where that makes a packet's
+/// way shorter: by more than synchronising costs, which is the inventory's `SyncIngress` [cycles a packet and member],
+/// or a nominal one. All packets of a path that are not dropped before pass it, so that none overtakes another; members
+/// need a core of their own (place).
 [[nodiscard]] Result<Rewrite> parallelise(UnfGraph graph, const Context& context);
 
 }  // namespace unf::graph

@@ -178,24 +178,64 @@ Plan balanced_plan(int replicas) {
   return plan;
 }
 
-/// A chain of runners between a source and a sink ring.
+/// `members` uNFs that do nothing, a runner each, between two others: one after another, or as a parallel stage.
+Plan stage_plan(int members, bool parallel) {
+  std::vector<Plan::Node> nodes;
+  for (int i = 0; i < members + 2; ++i) {
+    nodes.push_back(
+        {.id = NodeId{fmt::format("fwd{}", i)}, .type = "Forward", .runner = RunnerId{fmt::format("r{}", i)}});
+  }
+  auto plan = nic_to_nic(std::move(nodes));
+  add_edge(plan, 0, 1);
+  const auto join = static_cast<std::size_t>(members) + 2;
+  if (parallel && members != 0) {
+    plan.stages.emplace_back();
+    for (std::size_t m = 2; m < join; ++m) {
+      plan.stages.front().push_back(plan.nodes[m].id);
+      add_edge(plan, 1, m, Plan::Port::branch);
+    }
+    for (std::size_t m = 2; m < join; ++m) add_edge(plan, m, join, Plan::Port::ordered);
+  } else {
+    for (std::size_t m = 1; m < join; ++m) add_edge(plan, m, m + 1);
+  }
+  for (std::size_t m = 2; m < join; ++m) add_drop(plan, m);
+  add_edge(plan, join, join + 1);
+  return plan;
+}
+
+/// A chain of runners between a source and a sink ring; some of them may be a parallel stage.
 class Chain {
  public:
   explicit Chain(Plan plan) : plan_(std::move(plan)), counters_(shared_counters(plan_)), traffic_(memory_) {
     const auto ring = [&] { return SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets); };
+    std::vector<StageRing*> stages;
+    for (const auto& members : plan_.stages) {
+      stages.push_back(
+          StageRing::create(memory_.allocate(StageRing::bytes(kPackets, members.size())), kPackets, members.size()));
+    }
     auto* first = ring();
     auto* in = first;
     const auto& writers = counters_.layout().writers();
     for (std::size_t i = 1; i < writers.size(); ++i) {
-      auto* out = ring();
+      const auto shape = Pipeline::shape(plan_, writers[i]).value();
       auto* block = static_cast<RunnerBlock*>(memory_.allocate(sizeof(RunnerBlock)));
-      RunnerWiring wiring{.inputs = {in}, .outputs = {out}, .free = ring(), .spare = ring(), .block = block};
+      RunnerWiring wiring{.free = ring(), .spare = ring(), .block = block};
+      if (const auto& of = shape.member_of) {
+        wiring.member_of = {stages[of->stage], of->member};
+      } else {
+        if (shape.joins.empty())
+          wiring.inputs = {in};
+        else
+          wiring.joins = {stages[shape.joins.front()]};
+        const auto stage = shape.outputs.front().stage;
+        in = stage ? &stages[*stage]->order() : ring();
+        wiring.outputs = {in};
+      }
       wiring.state.resize(plan_.nodes.size());
       wiring.shared.resize(plan_.nodes.size());
       auto runner = Runner::make(plan_, writers[i], counters_.layout(), wiring, counters_.block(writers[i]));
       if (!runner) throw std::runtime_error{runner.error().message};
       runners_.push_back(std::move(*runner));
-      in = out;
     }
     source_.emplace(*first);
     sink_.emplace(*in);
@@ -345,6 +385,28 @@ int run_balance(const Options& options, const std::vector<int>& replicas) {
   for (std::size_t i = 0; i < contestants.size(); ++i) {
     nlohmann::json point{{"bench", "balance"}, {"mode", contestants[i].name}, {"cycles_per_packet", medians[i]}};
     if (i >= 2) point.update({{"replicas", replicas[i - 2]}, {"ratio_to_direct", medians[i] / medians[1]}});
+    print_point(options, point);
+  }
+  return 0;
+}
+
+int run_stage(const Options& options, const std::vector<int>& members) {
+  const std::size_t bursts = options.quick ? 4'000 : 40'000;
+  std::vector<std::unique_ptr<Chain>> chains;
+  std::vector<Contestant> contestants;
+  const auto add = [&](const char* mode, int count, bool parallel) {
+    chains.push_back(std::make_unique<Chain>(stage_plan(count, parallel)));
+    contestants.push_back({mode, [&chain = *chains.back(), bursts] { return chain.run(bursts); }});
+  };
+  add("direct", 0, false);
+  for (const int count : members) {
+    add("sequential", count, false);
+    add("stage", count, true);
+  }
+  const auto medians = interleaved_medians(contestants, options.quick ? 5 : 11);
+  for (std::size_t i = 0; i < contestants.size(); ++i) {
+    nlohmann::json point{{"bench", "stage"}, {"mode", contestants[i].name}, {"cycles_per_packet", medians[i]}};
+    if (i != 0) point.update({{"members", members[(i - 1) / 2]}, {"cycles_added", medians[i] - medians[0]}});
     print_point(options, point);
   }
   return 0;

@@ -16,4 +16,9 @@ int run_chain(const Options& options, const std::vector<int>& lengths, const std
 /// flow; `deal` is the balancing alone: the hash of a frame and the instance it gives.
 int run_balance(const Options& options, const std::vector<int>& replicas);
 
+/// Cycles per packet of `members` uNFs that do nothing between two others, each in a runner of its own, all in one
+/// thread: `sequential` or as a parallel `stage`; `direct` is the two others alone. What members add to that is what
+/// rings, or branch, marks and sync, cost.
+int run_stage(const Options& options, const std::vector<int>& members);
+
 }  // namespace unf::bench

@@ -41,6 +41,9 @@ int main(int argc, char** argv) try {
   std::vector<int> replicas{1, 2, 4, 8};
   auto* balance = app.add_subcommand("balance", "Cycles per packet of dealing flows over replicas of a uNF");
   balance->add_option("--replicas", replicas, "How many there are")->delimiter(',')->check(CLI::Range(1, 16));
+  std::vector<int> members{2, 3, 4, 8};
+  auto* stage = app.add_subcommand("stage", "Cycles per packet of branch, marks and sync of a parallel stage");
+  stage->add_option("--members", members, "uNFs in the stage")->delimiter(',')->check(CLI::Range(2, 8));
   std::size_t instances = 10'000, slow = 1'000;
   auto* northbound = app.add_subcommand("northbound", "What clients of the REST interfaces wait");
   northbound->add_option("--instances", instances, "VNF instances that are listed")->check(CLI::Range(1, 1'000'000));
@@ -75,6 +78,7 @@ int main(int argc, char** argv) try {
   pin_to_last_core();
   if (compile->parsed()) return unf::bench::run_compile(options, sizes);
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
+  if (stage->parsed()) return unf::bench::run_stage(options, members);
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {
   std::cerr << "unf-bench: " << e.what() << '\n';

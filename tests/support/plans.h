@@ -54,13 +54,34 @@ inline Plan small_plan() {
                    counter("edge/b/check", {EdgeId{2}}, {EdgeId{2}}, {}),
                    counter("edge/b/filter", {EdgeId{2}}, {EdgeId{4}}, {EdgeId{5}}),
                    counter("edge/b/out", {EdgeId{4}}, {EdgeId{4}}, {})};
-  plan.stages = {{NodeId{"edge/a/check"}, NodeId{"edge/b/filter"}}};
   plan.slots = {{"http", {.offset = 8, .bits = 1}}};
   plan.original.nodes = plan.nodes;
   plan.original.edges = plan.edges;
   plan.original.classifiers = plan.classifiers;
   plan.report = {{"R4", {NodeId{"edge/b/check"}, NodeId{"edge/a/check"}}, true, "the same check twice"}};
   plan.totals = {.nodes_before = 5, .nodes_after = 4, .cores = 1, .hosts = 1, .cycles_before = 35, .cycles_after = 28};
+  return plan;
+}
+
+/// The same two uNFs as a parallel stage from Rx to Tx.
+inline Plan staged_plan() {
+  auto plan = small_plan();
+  const auto edge = [&](std::size_t i, const char* from, const char* gate, const char* to, Plan::Port port) {
+    plan.edges[i].from = NodeId{from};
+    plan.edges[i].gate = gate;
+    plan.edges[i].to = NodeId{to};
+    plan.edges[i].link = Plan::Link::ring;
+    plan.edges[i].port = port;
+  };
+  using enum Plan::Port;
+  plan.edges.push_back(plan.edges[2]);
+  plan.edges.back().id = EdgeId{6};
+  edge(0, "edge/a/in", "out", "edge/a/check", branch);
+  edge(1, "edge/a/in", "out", "edge/b/filter", branch);
+  edge(2, "edge/a/check", "out", "edge/b/out", ordered);
+  edge(3, "edge/b/filter", "out", "edge/b/out", ordered);
+  plan.nodes[2].runner = RunnerId{"r2"};
+  plan.stages = {{NodeId{"edge/a/check"}, NodeId{"edge/b/filter"}}};
   return plan;
 }
 

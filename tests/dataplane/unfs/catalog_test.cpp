@@ -51,6 +51,7 @@ TEST(BuiltinUnfs, HaveSoundDescriptors) {
     EXPECT_EQ(schema.at("type"), "object");
     EXPECT_EQ(schema.at("additionalProperties"), false);
     EXPECT_EQ(type.state_bytes == nullptr, type.report == nullptr);
+    EXPECT_EQ(type.look != nullptr, d.deferrable);
     EXPECT_TRUE(type.build_shared != nullptr || type.free_shared == nullptr);
   }
 }

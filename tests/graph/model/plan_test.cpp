@@ -13,6 +13,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing_support::by_name;
 using testing_support::small_plan;
+using testing_support::staged_plan;
 
 TEST(PlanJson, GoesBothWays) {
   auto plan = small_plan();
@@ -99,6 +100,101 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"NoOwner", [](json& p) { p["nodes"][0]["owners"] = json::array(); },
                 "nodes[0].owners: empty, expected the node's owner"},
         BadCase{"Core", [](json& p) { p["nodes"][0]["core"] = -1; }, "nodes[0].core: is -1, expected a whole number"}),
+    by_name);
+
+TEST(PlanJson, AGateMayBranchToAStage) {
+  const auto text = dump(staged_plan());
+  const auto read = parse_plan(text);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(dump(*read), text);
+  EXPECT_FALSE(read->reorders());
+  const auto stage = planned_stage(*read, 0).value();
+  ASSERT_EQ(stage.members.size(), 2U);
+  EXPECT_EQ(stage.split, 0U);
+  EXPECT_EQ(stage.join, 3U);
+  EXPECT_EQ(stage.members[1].node, 2U);
+  EXPECT_EQ(stage.members[1].branch, std::vector<std::size_t>{1});
+  EXPECT_EQ(stage.members[1].out, std::vector<std::size_t>{3});
+  EXPECT_EQ(stage.members[1].drop, std::vector<std::size_t>{4});
+}
+
+TEST(PlanJson, PathsOfAStageMayHaveEdgesOfTheirOwn) {
+  auto plan = staged_plan();
+  plan.classifiers.push_back({.id = 2, .path = "rest", .in = NicName{"in"}, .match = {}, .to = NodeId{"edge/a/in"}});
+  const auto edges = plan.edges;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    plan.edges[i].paths = {"web"};
+    plan.edges.push_back(edges[i]);
+    plan.edges.back().id = EdgeId{static_cast<std::uint32_t>(10 + i)};
+    plan.edges.back().paths = {"rest"};
+  }
+  const auto read = parse_plan(dump(plan));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(planned_stage(*read, 0)->members[0].branch, (std::vector<std::size_t>{0, 6}));
+}
+
+class BadStage : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadStage, IsOneLine) {
+  auto plan = to_json(staged_plan());
+  plan["counters"] = json::array();
+  GetParam().spoil(plan);
+  const auto read = parse_plan(plan.dump());
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, GetParam().message);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Plan, BadStage,
+    testing::Values(
+        BadCase{"OneMember",
+                [](json& p) {
+                  p["stages"][0].erase(1);
+                  p["edges"].erase(1);
+                },
+                "stages[0]: 1 members, expected 2 to 8"},
+        BadCase{"NineMembers", [](json& p) { p["stages"][0].insert(p["stages"][0].end(), 7, json("x")); },
+                "stages[0]: 9 members, expected 2 to 8"},
+        BadCase{"UnknownMember", [](json& p) { p["stages"][0].push_back("x"); }, "stages[0]: no node 'x'"},
+        BadCase{"MemberTwice", [](json& p) { p["stages"][0].push_back("edge/a/check"); },
+                "stages[0]: 'edge/a/check' is a member twice"},
+        BadCase{"SharedRunner", [](json& p) { p["nodes"][2]["runner"] = "r1"; },
+                "stages[0]: 'edge/a/check' shares runner r1 with 'edge/b/filter', expected one of its own"},
+        BadCase{"InIo", [](json& p) { p["nodes"][1]["runner"] = "io"; },
+                "stages[0]: 'edge/a/check' is in runner io, expected one of its own"},
+        BadCase{"NoBranch",
+                [](json& p) {
+                  for (const int i : {0, 1}) p["edges"][i]["port"] = "balance";
+                },
+                "stages[0]: edge 1 to 'edge/a/check': port balance, expected branch"},
+        BadCase{"BranchToNobody", [](json& p) { p["stages"] = json::array(); },
+                "edges[0].to: branches, expected a member of a stage\n"
+                "edges[1].to: branches, expected a member of a stage"},
+        BadCase{"OtherSplit", [](json& p) { p["edges"][1]["from"] = "edge/b/out"; },
+                "stages[0]: is led to by 'out' of 'edge/a/in' and 'out' of 'edge/b/out', expected one gate"},
+        BadCase{"OtherPaths",
+                [](json& p) {
+                  p["edges"][0]["paths"] = {"web"};
+                  p["edges"][1]["paths"] = {"other"};
+                },
+                "stages[0]: 'edge/a/check' and 'edge/b/filter' get packets of other paths"},
+        BadCase{"NothingLeadsTo", [](json& p) { p["edges"].erase(1); }, "stages[0]: no edge leads to 'edge/b/filter'"},
+        BadCase{"NothingLeadsOn", [](json& p) { p["edges"].erase(3); },
+                "stages[0]: no edge leads on from 'edge/b/filter'"},
+        BadCase{"NotOrdered", [](json& p) { p["edges"][3]["port"] = "single"; },
+                "stages[0]: edge 4 from 'edge/b/filter': port single, expected ordered"},
+        BadCase{"OtherJoin", [](json& p) { p["edges"][3]["to"] = "edge/a/in"; },
+                "stages[0]: its members lead to 'edge/b/out' and 'edge/a/in', expected one node"},
+        BadCase{"DropThatLeadsOn", [](json& p) { p["edges"][5]["to"] = "edge/b/out"; },
+                "stages[0]: what 'edge/a/check' drops goes to 'edge/b/out'"},
+        BadCase{"GateThatDrops", [](json& p) { p["edges"][5]["gate"] = "other"; },
+                "stages[0]: edge 6: gate 'other' of 'edge/a/check' drops"},
+        BadCase{"TwoGates",
+                [](json& p) {
+                  p["edges"][5].update({{"gate", "other"}, {"to", "edge/b/out"}, {"port", "ordered"}});
+                },
+                "stages[0]: 'edge/a/check' has gates 'out' and 'other', expected one besides drop"},
+        BadCase{"EnteredFromOutside", [](json& p) { p["classifiers"][0]["to"] = "edge/a/check"; },
+                "stages[0]: path web enters at its member 'edge/a/check'"}),
     by_name);
 
 TEST(BadPlan, NamesEveryProblemOnALineOfItsOwn) {
