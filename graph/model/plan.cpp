@@ -411,31 +411,6 @@ Plan read_plan(const JsonReader& p) {
 
 // Graphviz
 
-std::string dot_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
-std::string dot_label(const Plan::Node& node) {
-  std::string label = node.type;
-  if (const auto replica = node.id.get().find('#'); replica != std::string::npos)
-    label += ' ' + node.id.get().substr(replica);
-  for (const auto& owner : node.owners) label += '\n' + owner.get();
-  if (node.nic) label += "\nNIC " + node.nic->get();
-  return dot_quoted(label);
-}
-
-bool is_io(const Plan::Node& node) { return node.type == "NicIngress" || node.type == "NicEgress"; }
-
-const char* dot_shape(const Plan::Node& node) {
-  if (!is_io(node)) return "box";
-  return node.type == "NicIngress" ? "invhouse" : "house";
-}
-
 }  // namespace
 
 const Plan::Node* Plan::find(const NodeId& id) const {
@@ -548,37 +523,6 @@ Result<Plan> parse_plan(std::string_view plan_text) {
     if (problems.empty()) check_stages(plan, problems);
   }
   return unless(problems, std::move(plan));
-}
-
-std::string to_dot(const Plan& plan) {
-  std::string dot =
-      fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", dot_quoted(plan.graph.get()));
-  std::map<std::pair<HostId, RunnerId>, std::vector<const Plan::Node*>> runners;
-  for (const auto& node : plan.nodes) runners[{node.host, node.runner}].push_back(&node);
-  std::size_t cluster = 0;
-  for (const auto& [where, nodes] : runners) {
-    const auto& [host, runner] = where;
-    dot += fmt::format("  subgraph cluster_{} {{\n    label={};\n", cluster++,
-                       dot_quoted(fmt::format("{} {} (core {})", host.get(), runner.get(), nodes.front()->core.get())));
-    for (const auto* node : nodes) {
-      dot +=
-          fmt::format("    {} [label={}, shape={}];\n", dot_quoted(node->id.get()), dot_label(*node), dot_shape(*node));
-    }
-    dot += "  }\n";
-  }
-  for (const auto& edge : plan.edges) {
-    auto label = edge.gate;
-    if (!edge.paths.empty()) label += fmt::format(" [{}]", fmt::join(edge.paths, ", "));
-    if (!edge.becomes.empty()) label += fmt::format(" becomes {}", edge.becomes);
-    const auto to = edge.to ? dot_quoted(edge.to->get()) : fmt::format("drop_{}", edge.id.get());
-    if (!edge.to) dot += fmt::format("  {} [shape=point, width=0.05, label=\"\"];\n", to);
-    dot += fmt::format("  {} -> {} [label={}{}{}];\n", dot_quoted(edge.from.get()), to, dot_quoted(label),
-                       edge.link == Plan::Link::call ? "" : ", style=bold",
-                       edge.port == Plan::Port::balance  ? ", arrowhead=empty"
-                       : edge.port == Plan::Port::branch ? ", arrowhead=open"
-                                                         : "");
-  }
-  return dot + "}\n";
 }
 
 }  // namespace unf

@@ -32,6 +32,8 @@ struct UnfNode {
   RunnerId runner;
   std::size_t unit = 0;                  ///< nodes of a unit and the same replica share a runner
   std::optional<std::uint32_t> replica;  ///< which of several; none: it is the only one
+  std::size_t stage = 0;                 ///< of which it is a member; 0: of none
+  std::size_t stage_position = 0;        ///< in the chain that the stage was
   SourcePlace at;
 
   /// What the plan calls it: the id, with `#k` behind it for replica k.
@@ -45,6 +47,7 @@ struct UnfEdge {
   /// of every owner follow from it.
   std::vector<std::size_t> stands_for;
   bool balanced = false;  ///< to one of the replicas that such edges lead to: all packets of a flow to the same
+  bool branch = false;    ///< to a member of a stage: packets take all such edges of the gate
   std::string becomes;    ///< the path that packets are on behind it; empty: the same as before
 };
 

@@ -10,6 +10,7 @@
 #include "graph/passes/place.h"
 #include "graph/passes/rates.h"
 #include "graph/passes/replicate.h"
+#include "graph/passes/stages.h"
 
 namespace unf::graph {
 namespace {
@@ -30,13 +31,21 @@ class Report {
   std::vector<Plan::ReportLine> lines_;
 };
 
+Result<Rewrite> run(std::initializer_list<Pass> passes, UnfGraph graph, const Context& context) {
+  Rewrite all{std::move(graph), {}};
+  for (const auto pass : passes) {
+    auto rewrite = pass(std::move(all.graph), context);
+    if (!rewrite) return rewrite;
+    all.graph = std::move(rewrite->graph);
+    all.report.insert(all.report.end(), rewrite->report.begin(), rewrite->report.end());
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
                      const CompileOptions& options) {
-  if (options.parallelize == CompileOptions::Parallelize::on) {
-    return fail(Errc::unsupported, "uNFs of a path run one after another; parallel stages cannot be asked for");
-  }
   auto original = expand(request, catalog, inventory, options.host_before);
   if (!original) return fail(std::move(original.error()));
   const auto& host = *inventory.find_host((*original)[original->nodes().at(0)].host);
@@ -61,14 +70,18 @@ Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, cons
   }
   auto folded = fold(paths, context, options.consolidate);
   report.add(std::move(folded.report));
-  auto graph = std::move(folded.graph);
-  for (const Pass pass : {replicate, place}) {
-    auto rewrite = pass(std::move(graph), context);
-    if (!rewrite) return fail(std::move(rewrite.error()));
-    graph = std::move(rewrite->graph);
-    report.add(std::move(rewrite->report));
+  if (options.parallelize == CompileOptions::Parallelize::on) {
+    auto staged = run({parallelise, replicate, place}, folded.graph, context);
+    if (staged) {
+      report.add(std::move(staged->report));
+      return emit(staged->graph, *original, report.take(), options.default_action, context);
+    }
+    report.add({{.rule = "R13", .applied = false, .reason = staged.error().message}});
   }
-  return emit(graph, *original, report.take(), options.default_action, context);
+  auto placed = run({replicate, place}, std::move(folded.graph), context);
+  if (!placed) return fail(std::move(placed.error()));
+  report.add(std::move(placed->report));
+  return emit(placed->graph, *original, report.take(), options.default_action, context);
 }
 
 }  // namespace unf::graph

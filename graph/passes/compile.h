@@ -12,6 +12,8 @@ namespace unf::graph {
 struct CompileOptions {
   enum class Parallelize { off, on, automatic };
   bool consolidate = true;  ///< merge what several VNFs do to the same packets
+  /// Whether uNFs may have packets at once, for less latency at the cost of cores: `on` wherever it pays; `automatic`
+  /// not unless a service asks for less latency, which none can yet.
   Parallelize parallelize = Parallelize::automatic;
   Plan::Default default_action = Plan::Default::drop;
   HostId host_before;                   ///< where it runs: it stays there, if it can
@@ -21,8 +23,7 @@ struct CompileOptions {
 
 /// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.
 /// Errors: malformed, a line for each problem of the request; no_capacity, also where no host does what its VNFs ask of
-/// their place; unsupported, for stages that must be
-/// parallel.
+/// their place.
 [[nodiscard]] Result<Plan> compile(const ServiceRequest& request, const Catalog& catalog, const Inventory& inventory,
                                    const CompileOptions& options = {});
 

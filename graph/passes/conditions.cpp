@@ -29,6 +29,9 @@ constexpr std::array<std::string_view, kConditions> kNames{
     "R12 nothing between reads",
     "R12 later write wins",
     "R17 path tells successors apart",
+    "P1 fields are apart",
+    "P2 effects can wait",
+    "P2 second needs no verdict",
 };
 
 }  // namespace

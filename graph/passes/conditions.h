@@ -33,8 +33,11 @@ enum class Condition : std::uint8_t {
   r12_nothing_between_reads,
   r12_later_write_wins,
   r17_path_tells_successors_apart,
+  p1_fields_are_apart,
+  p2_effects_can_wait,
+  p2_second_needs_no_verdict,
 };
-inline constexpr std::size_t kConditions = 23;
+inline constexpr std::size_t kConditions = 26;
 
 [[nodiscard]] std::string_view name(Condition condition);
 [[nodiscard]] std::optional<Condition> condition_of(std::string_view name);

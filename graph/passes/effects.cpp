@@ -1,5 +1,8 @@
 #include "graph/passes/effects.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace unf::graph {
@@ -58,6 +61,12 @@ bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann:
     return static_cast<std::size_t>(at - gates.begin()) < given;
   }
   return true;
+}
+
+std::string field_names(FieldSet set) {
+  std::vector<std::string_view> names;
+  set.each([&](Field field) { names.push_back(FieldSet::name(field)); });
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 FieldSet fields_of(Fact fact) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "graph/model/catalog.h"
 
@@ -30,6 +31,9 @@ struct Effects {
 
 /// Whether a packet can leave by `gate` where the uNF is configured so (`unf-gates` of UnfDescriptor::config).
 [[nodiscard]] bool can_take(std::string_view gate, const Catalog::Entry& type, const nlohmann::json& config);
+
+/// Their names, with commas between them.
+[[nodiscard]] std::string field_names(FieldSet set);
 
 /// The fields that say whether a fact holds.
 [[nodiscard]] FieldSet fields_of(Fact fact);

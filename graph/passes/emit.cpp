@@ -7,6 +7,7 @@
 
 #include "graph/passes/path_view.h"
 #include "graph/passes/rates.h"
+#include "graph/passes/units.h"
 
 namespace unf::graph {
 namespace {
@@ -42,10 +43,11 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
     std::set<Vertex> egresses;
     std::set<Chain> chains;
     for (const auto v : view.order) {
+      if (graph[v].stage != 0) continue;  // what goes in comes out in order
       const auto chain = chain_to.at(v);
       bool ends = graph[v].type == kNicEgress;
       for (const auto e : graph.out_edges(v)) {
-        const auto next = graph.target(e);
+        const auto next = behind(graph, e);
         if (next == UnfGraph::sink() || !carries(graph[e], view)) continue;
         ends = false;
         auto onwards = chain;
@@ -134,7 +136,8 @@ class Emitter {
               graph_[e].stands_for, graph_[e].becomes};
       auto [at, first] = found.try_emplace(std::move(key), e, std::set<std::string>{});
       at->second.second.insert(paths->begin(), paths->end());
-      const bool one_of_several = graph_[e].balanced && to.replica != 0;
+      const bool one_of_several =
+          (graph_[e].balanced && to.replica != 0) || (graph_[e].branch && to.stage_position != 0);
       if (first && !one_of_several) ++edges_at[std::get<0>(at->first)];
     }
     // What they stand for is numbered in the order that VNFs were written in, which must not matter.
@@ -156,6 +159,8 @@ class Emitter {
         const bool same_runner = graph_[v].host == graph_[next].host && graph_[v].runner == graph_[next].runner;
         edge.link = same_runner ? Plan::Link::call : Plan::Link::ring;
         if (graph_[e].balanced) edge.port = Plan::Port::balance;
+        if (graph_[e].branch) edge.port = Plan::Port::branch;
+        if (graph_[v].stage != 0) edge.port = Plan::Port::ordered;
         if (reordered.contains(next)) edge.port = Plan::Port::ordered;  // an egress: there is one
       }
       edges.push_back({std::move(edge), stands_for});
@@ -206,6 +211,19 @@ std::vector<Plan::Edge> plain(std::vector<Emitted> edges) {
   return plain;
 }
 
+std::vector<std::vector<NodeId>> stages_of(const UnfGraph& graph) {
+  std::map<std::size_t, std::map<std::size_t, NodeId>> members;
+  for (const auto v : graph.nodes()) {
+    if (graph[v].stage != 0) members[graph[v].stage][graph[v].stage_position] = graph[v].plan_id();
+  }
+  std::vector<std::vector<NodeId>> stages;
+  for (const auto& [number, in_order] : members) {
+    auto& stage = stages.emplace_back();
+    for (const auto& [position, id] : in_order) stage.push_back(id);
+  }
+  return stages;
+}
+
 /// Adds the rule files that `config` names.
 void add_files(const nlohmann::json& config, const Artifacts& from, Artifacts& to) {
   for (const auto& value : config) {
@@ -241,6 +259,7 @@ Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::Rep
   plan.default_action = default_action;
   plan.counters = counters_of(original, edges);
   plan.edges = plain(std::move(edges));
+  plan.stages = stages_of(graph);
   plan.artifacts = original.artifacts;
   for (const auto& node : plan.nodes) add_files(node.config, context.kinds.artifacts, plan.artifacts);
   plan.original = emit_original(original, context);

@@ -8,21 +8,18 @@
 namespace unf::graph {
 namespace {
 
-using Vertex = PathGraph::Vertex;
-using EdgeRef = PathGraph::EdgeRef;
-
 /// The hops of a step but those by which it drops.
-std::vector<EdgeRef> onwards(const PathGraph& graph, Vertex v) {
+std::vector<HopRef> onwards(const PathGraph& graph, StepRef v) {
   auto hops = graph.out_edges(v);
-  std::erase_if(hops, [&](EdgeRef e) { return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink(); });
+  std::erase_if(hops, [&](HopRef e) { return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink(); });
   return hops;
 }
 
-bool may_drop(const PathGraph& graph, Vertex v) {
-  return std::ranges::any_of(graph.out_edges(v), [&](EdgeRef e) { return graph.target(e) == PathGraph::sink(); });
+bool may_drop(const PathGraph& graph, StepRef v) {
+  return std::ranges::any_of(graph.out_edges(v), [&](HopRef e) { return graph.target(e) == PathGraph::sink(); });
 }
 
-std::set<Gate> gates_of(const PathGraph& graph, const std::vector<Vertex>& steps) {
+std::set<Gate> gates_of(const PathGraph& graph, const std::vector<StepRef>& steps) {
   std::set<Gate> gates;
   for (const auto v : steps) {
     for (const auto e : graph.out_edges(v)) gates.insert(graph[e].gate);
@@ -31,15 +28,15 @@ std::set<Gate> gates_of(const PathGraph& graph, const std::vector<Vertex>& steps
 }
 
 /// The original edges that a packet crosses on `hop` and on the next one, by `gate`.
-std::vector<std::uint32_t> crossed(const PathGraph& graph, EdgeRef hop, EdgeRef next) {
+std::vector<std::uint32_t> crossed(const PathGraph& graph, HopRef hop, HopRef next) {
   auto edges = graph[hop].stands_for;
   edges.insert(edges.end(), graph[next].stands_for.begin(), graph[next].stands_for.end());
   return edges;
 }
 
 /// Whether all packets of `first` that the next one sends to `gate` go nowhere.
-bool all_end(const PathGraph& graph, Vertex first, Gate gate) {
-  return std::ranges::all_of(onwards(graph, first), [&](EdgeRef hop) {
+bool all_end(const PathGraph& graph, StepRef first, Gate gate) {
+  return std::ranges::all_of(onwards(graph, first), [&](HopRef hop) {
     const auto next = graph.hop(graph.target(hop), gate);
     return !next || graph.target(*next) == PathGraph::sink();
   });
@@ -47,7 +44,7 @@ bool all_end(const PathGraph& graph, Vertex first, Gate gate) {
 
 /// Whether, of packets that all end at `gate`, owners count different things by where they came from: that is not known
 /// yet where they are dropped first.
-bool gates_differ(const PathGraph& graph, Vertex first, Gate gate, const Context& context) {
+bool gates_differ(const PathGraph& graph, StepRef first, Gate gate, const Context& context) {
   if (!all_end(graph, first, gate)) return false;
   std::set<Counted> counts;
   for (const auto hop : onwards(graph, first)) {
@@ -59,8 +56,8 @@ bool gates_differ(const PathGraph& graph, Vertex first, Gate gate, const Context
 
 }  // namespace
 
-std::vector<Vertex> partners(const PathGraph& graph, Vertex first) {
-  std::set<Vertex> found;
+std::vector<StepRef> partners(const PathGraph& graph, StepRef first) {
+  std::set<StepRef> found;
   for (const auto e : onwards(graph, first)) {
     const auto next = graph.target(e);
     if (next == PathGraph::sink() || is_io(graph[next].kind->type)) return {};
@@ -68,19 +65,19 @@ std::vector<Vertex> partners(const PathGraph& graph, Vertex first) {
   }
   if (found.empty() || is_io(graph[first].kind->type)) return {};
   const auto* kind = graph[*found.begin()].kind;
-  const auto alone = [&](Vertex v) {
+  const auto alone = [&](StepRef v) {
     return graph[v].kind == kind &&
-           std::ranges::all_of(graph.in_edges(v), [&](EdgeRef e) { return graph.source(e) == first; });
+           std::ranges::all_of(graph.in_edges(v), [&](HopRef e) { return graph.source(e) == first; });
   };
   if (!std::ranges::all_of(found, alone)) return {};
   return {found.begin(), found.end()};
 }
 
-std::string why_not_exchange(const PathGraph& graph, Vertex first, const Context& context) {
+std::string why_not_exchange(const PathGraph& graph, StepRef first, const Context& context) {
   const auto others = partners(graph, first);
   const auto& u = graph[first].kind->effects;
   const auto& v = graph[others[0]].kind->effects;
-  const auto name = [&](Vertex w) { return context.name(graph[w].owners[0]).get(); };
+  const auto name = [&](StepRef w) { return context.name(graph[w].owners[0]).get(); };
   const bool apart = !u.writes.intersects(v.reads | v.writes) && !v.writes.intersects(u.reads);
   if (!context.holds(Condition::r7_commutes, apart)) {
     return fmt::format("{} and {} read or write the same fields", name(first), name(others[0]));
@@ -92,7 +89,7 @@ std::string why_not_exchange(const PathGraph& graph, Vertex first, const Context
   }
   if (u.emits != Emits::none || v.emits != Emits::none) return "one of them emits packets";
   if (!u.deterministic || !v.deterministic) return "one of them does not do the same each time";
-  const bool second_drops = std::ranges::any_of(others, [&](Vertex w) { return may_drop(graph, w); });
+  const bool second_drops = std::ranges::any_of(others, [&](StepRef w) { return may_drop(graph, w); });
   if (!context.holds(Condition::r10_crossed_keeps_nothing, !second_drops || !u.remembers())) {
     return fmt::format("{} would not see what {} drops", name(first), name(others[0]));
   }
@@ -107,7 +104,7 @@ std::string why_not_exchange(const PathGraph& graph, Vertex first, const Context
   return {};
 }
 
-PathGraph exchange(const PathGraph& graph, Vertex first) {
+PathGraph exchange(const PathGraph& graph, StepRef first) {
   const auto others = partners(graph, first);
   const auto hops = onwards(graph, first);
   const auto& second = graph[others[0]];
@@ -116,7 +113,7 @@ PathGraph exchange(const PathGraph& graph, Vertex first) {
   now.path = graph.path;
   now.rate = graph.rate;
   now.matches = graph.matches;
-  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   for (const auto v : graph.order()) {
     if (v != first && std::ranges::find(others, v) == others.end()) renamed[v] = now.add_node(graph[v]);
   }
@@ -146,7 +143,7 @@ PathGraph exchange(const PathGraph& graph, Vertex first) {
     }
     if (all_end(graph, first, gate)) {
       const auto hop =
-          *std::ranges::find_if(hops, [&](EdgeRef e) { return graph.hop(graph.target(e), gate).has_value(); });
+          *std::ranges::find_if(hops, [&](HopRef e) { return graph.hop(graph.target(e), gate).has_value(); });
       auto stands_for = crossed(graph, hop, *graph.hop(graph.target(hop), gate));
       now.add_edge(front, PathGraph::sink(), {.gate = gate, .share = share, .stands_for = std::move(stands_for)});
       continue;

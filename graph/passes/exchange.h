@@ -14,13 +14,13 @@ namespace unf::graph {
 ///   - drops early (R10);
 ///   - sinks work down to the branch that needs it (R11).
 /// Empty: they may be exchanged. Else why not, in words.
-[[nodiscard]] std::string why_not_exchange(const PathGraph& graph, PathGraph::Vertex first, const Context& context);
+[[nodiscard]] std::string why_not_exchange(const PathGraph& graph, StepRef first, const Context& context);
 
 /// The steps that `first` is exchanged with: what its gates lead to. Empty: they are of several kinds, or one of its
 /// gates leads out of the graph.
-[[nodiscard]] std::vector<PathGraph::Vertex> partners(const PathGraph& graph, PathGraph::Vertex first);
+[[nodiscard]] std::vector<StepRef> partners(const PathGraph& graph, StepRef first);
 
 /// The graph with `first` behind its partners. why_not_exchange has nothing against it.
-[[nodiscard]] PathGraph exchange(const PathGraph& graph, PathGraph::Vertex first);
+[[nodiscard]] PathGraph exchange(const PathGraph& graph, StepRef first);
 
 }  // namespace unf::graph

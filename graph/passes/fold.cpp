@@ -15,7 +15,6 @@ namespace unf::graph {
 namespace {
 
 using Vertex = UnfGraph::Vertex;
-using StepRef = PathGraph::Vertex;
 
 /// A set of numbers that is put together from smaller ones.
 class Islands {
@@ -77,7 +76,7 @@ class Fold {
     std::map<Owner, std::size_t> met;
     std::vector<double> demand(paths_.size(), 0);
     for (std::size_t p = 0; p < paths_.size(); ++p) {
-      demand[p] = cost(paths_[p]) * paths_[p].rate;
+      demand[p] = demand_of(paths_[p]);
       for (const auto s : paths_[p].order()) {
         const auto& kind = *step(p, s).kind;
         if (is_io(kind.type) || (kind.effects.deterministic && !kind.effects.remembers())) continue;
@@ -105,6 +104,16 @@ class Fold {
     }
     island_.resize(paths_.size());
     for (std::size_t p = 0; p < paths_.size(); ++p) island_[p] = group.at(islands.find(p));
+  }
+
+  /// CPU time of runners that a path needs [cycles/s].
+  static double demand_of(const PathGraph& path) {
+    const auto share = planned_shares(path);
+    double cycles = 0;
+    for (const auto s : path.order()) {
+      if (!is_io(path[s].kind->type)) cycles += share[s] * static_cast<double>(path[s].kind->cost.get());
+    }
+    return cycles * path.rate;
   }
 
   /// Which steps of a path are one uNF.
@@ -241,7 +250,7 @@ class Fold {
     if (where == edge.paths.end() || *where != path) edge.paths.insert(where, path);
   }
 
-  /// A uNF is called as the smallest owner in whose place it alone decides.
+  /// A uNF is called as the smallest of those whose step it is, and of those in whose place it alone decides.
   void name_nodes() {
     std::map<Owner, std::size_t> uses;
     for (const auto v : graph_.nodes()) {
@@ -250,13 +259,12 @@ class Fold {
     for (const auto v : graph_.nodes()) {
       auto& node = graph_[v];
       NodeId id = context_.name(*own_[v].begin());
-      for (const auto owner : own_[v]) {
-        if (uses.at(owner) == 1 || owner == *own_[v].begin()) id = std::min(id, context_.name(owner));
-      }
+      for (const auto owner : own_[v]) id = std::min(id, context_.name(owner));
       for (const auto owner : all_[v]) {
         node.instances = std::max(node.instances, context_.original[owner].instances);
         node.owners.push_back(context_.original[owner].owners[0]);
-        if (uses.at(owner) == 1) id = std::min(id, context_.name(owner));
+        const bool same = context_.original[owner].type == node.type;
+        if (same && uses.at(owner) == 1) id = std::min(id, context_.name(owner));
       }
       std::ranges::sort(node.owners);
       const auto [begin, end] = std::ranges::unique(node.owners);

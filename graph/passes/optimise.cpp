@@ -13,9 +13,6 @@
 namespace unf::graph {
 namespace {
 
-using Vertex = PathGraph::Vertex;
-using EdgeRef = PathGraph::EdgeRef;
-
 constexpr double kLeastGain = 0.01;  ///< [cycles/packet]
 
 /// What could be done to a path.
@@ -28,7 +25,7 @@ struct Proposal {
 /// Runs one pass behind another.
 template <typename NextPass>
 PathRewrite then(PathRewrite done, NextPass pass, const Context& context) {
-  auto next = pass(done.graph, context);
+  auto next = pass(std::move(done.graph), context);
   done.graph = std::move(next.graph);
   done.report.insert(done.report.end(), std::make_move_iterator(next.report.begin()),
                      std::make_move_iterator(next.report.end()));
@@ -65,7 +62,7 @@ class Optimiser {
   }
 
  private:
-  const NodeId& name(Vertex v) const { return context_.name(now_.graph[v].owners[0]); }
+  const NodeId& name(StepRef v) const { return context_.name(now_.graph[v].owners[0]); }
 
   static bool can_be_joined(const Kind& kind) { return kind.table != nullptr || kind.type == "ValidateUrl"; }
 
@@ -87,10 +84,10 @@ class Optimiser {
   }
 
   /// The first steps from `from` on that could be joined with one before them.
-  std::vector<Vertex> behind(Vertex from) const {
+  std::vector<StepRef> behind(StepRef from) const {
     const auto& graph = now_.graph;
-    std::vector<Vertex> found, open{from};
-    std::set<Vertex> seen{PathGraph::sink()};
+    std::vector<StepRef> found, open{from};
+    std::set<StepRef> seen{PathGraph::sink()};
     while (!open.empty()) {
       const auto v = open.back();
       open.pop_back();
@@ -104,7 +101,7 @@ class Optimiser {
     return found;
   }
 
-  void propose_join(Vertex first, EdgeRef hop, Vertex second, const FlowSpace& space) {
+  void propose_join(StepRef first, HopRef hop, StepRef second, const FlowSpace& space) {
     const auto& graph = now_.graph;
     const auto gate = graph[hop].gate;
     const auto joint = join(*graph[first].kind, gate, *graph[second].kind, space, context_);
@@ -134,11 +131,11 @@ class Optimiser {
   }
 
   /// With the joint uNF in the place of `first`; its hops say what `second` would have done.
-  PathGraph joined(Vertex first, Gate gate, Vertex second, const Joint& joint) const {
+  PathGraph joined(StepRef first, Gate gate, StepRef second, const Joint& joint) const {
     auto graph = now_.graph;
     const auto* first_kind = graph[first].kind;
     const auto* second_kind = graph[second].kind;
-    std::map<Gate, std::pair<Vertex, Hop>> hops;
+    std::map<Gate, std::pair<StepRef, Hop>> hops;
     for (const auto e : graph.out_edges(first)) hops.emplace(graph[e].gate, std::pair{graph.target(e), graph[e]});
     while (graph.out_degree(first) != 0) graph.remove_edge(graph.out_edges(first)[0]);
     double second_shares = 0;
@@ -169,12 +166,9 @@ class Optimiser {
     for (const auto first : graph.order()) {
       const auto others = partners(graph, first);
       if (others.empty()) continue;
+      if (!would_drop(others)) continue;  // nobody would be spared anything
       const auto obstacle = why_not_exchange(graph, first, context_);
-      if (!obstacle.empty() && !would_drop(others)) continue;  // there was nothing to gain either
-      const bool drops = would_drop(others);
-      Plan::ReportLine line{.rule = drops                         ? "R10"
-                                    : graph.out_degree(first) > 1 ? "R11"
-                                                                  : "R7",
+      Plan::ReportLine line{.rule = graph.out_degree(first) > 2 ? "R11" : "R10",
                             .nodes = {name(others[0]), name(first)},
                             .applied = false,
                             .reason = obstacle};
@@ -191,10 +185,10 @@ class Optimiser {
     }
   }
 
-  bool would_drop(const std::vector<Vertex>& others) const {
+  bool would_drop(const std::vector<StepRef>& others) const {
     const auto& graph = now_.graph;
     return std::ranges::any_of(graph.out_edges(others[0]),
-                               [&](EdgeRef e) { return graph.target(e) == PathGraph::sink(); });
+                               [&](HopRef e) { return graph.target(e) == PathGraph::sink(); });
   }
 
   void consider(Proposal proposal) {
@@ -219,11 +213,11 @@ PathRewrite splice(const PathGraph& graph, const Context& context) {
   const auto order = graph.order();
   // Where packets come to that are led past a step, and what they cross.
   struct Past {
-    Vertex to;
+    StepRef to;
     std::vector<std::uint32_t> crossed;
   };
   std::vector<std::optional<Past>> past(graph.node_count() + 1);
-  const auto neutral = [&](Vertex v) {
+  const auto neutral = [&](StepRef v) {
     return context.holds(Condition::r1_boundary_is_neutral, graph[v].kind->config.empty());
   };
   for (auto at = order.rbegin(); at != order.rend(); ++at) {
@@ -249,7 +243,7 @@ PathRewrite splice(const PathGraph& graph, const Context& context) {
     past[v] = std::move(here);
   }
   std::ranges::reverse(rewrite.report);
-  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   for (const auto v : order) {
     if (!past[v]) renamed[v] = now.add_node(graph[v]);
   }

@@ -8,9 +8,7 @@
 namespace unf::graph {
 namespace {
 
-using Vertex = PathGraph::Vertex;
-using EdgeRef = PathGraph::EdgeRef;
-using Deciders = std::vector<Vertex>;  ///< of the new graph, sorted
+using Deciders = std::vector<StepRef>;  ///< of the new graph, sorted
 
 void unite(Deciders& into, const Deciders& more) {
   Deciders all;
@@ -24,9 +22,9 @@ struct Fate {
   const Kind* kind = nullptr;
   State state = State::known;
   Gate gate = kDropGate;
-  Deciders by;         ///< the uNFs that have decided it
-  Vertex culprit = 0;  ///< rewritten, emitted: by which step
-  FieldSet fields{};   ///< rewritten: what it reads of that
+  Deciders by;          ///< the uNFs that have decided it
+  StepRef culprit = 0;  ///< rewritten, emitted: by which step
+  FieldSet fields{};    ///< rewritten: what it reads of that
 };
 
 /// What is known of packets between two steps.
@@ -70,12 +68,6 @@ bool alike(const Known& a, const Known& b, const Asked& asked) {
   return gates(a) == gates(b);
 }
 
-std::string field_names(FieldSet set) {
-  std::vector<std::string_view> names;
-  set.each([&](Field field) { names.push_back(FieldSet::name(field)); });
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
 class PassBy {
  public:
   PassBy(const PathGraph& graph, const Context& context) : old_(graph), context_(context) {}
@@ -102,7 +94,7 @@ class PassBy {
 
   /// Packets on their way to a step, from a step of the new graph.
   struct Arrival {
-    Vertex from = PathGraph::sink();
+    StepRef from = PathGraph::sink();
     Hop hop;
     Known known;
   };
@@ -153,7 +145,7 @@ class PassBy {
     return {};
   }
 
-  void treat(Vertex v) {
+  void treat(StepRef v) {
     std::vector<Group> groups;
     for (auto& arrival : arrivals_[v]) {
       auto group =
@@ -173,7 +165,13 @@ class PassBy {
       group->arrivals.push_back(&arrival);
     }
     for (auto& group : groups) {
-      if (const auto gate = decided(v, group.known); gate && lead_past(v, *gate, group)) continue;
+      by_headers_ = false;
+      if (const auto gate = decided(v, group.known); gate && lead_past(v, *gate, group)) {
+        for (const auto* arrival : group.arrivals) {
+          if (by_headers_) adopt(v, {arrival->from});
+        }
+        continue;
+      }
       keep(v, std::move(group));
     }
   }
@@ -201,7 +199,7 @@ class PassBy {
   }
 
   /// The gate that all packets of which `known` is true take at `v`, if there is one and it does nothing else.
-  std::optional<Gate> decided(Vertex v, const Known& known) {
+  std::optional<Gate> decided(StepRef v, const Known& known) {
     const auto& kind = *old_[v].kind;
     const auto obstacle = why_not_repeatable(kind);
     if (const auto* fate = known.find(&kind)) {
@@ -223,6 +221,7 @@ class PassBy {
     if (kind.table != nullptr && obstacle.empty()) {
       const auto gates = possible(kind, known);
       if (gates.size() == 1) {
+        by_headers_ = true;
         note(v, "R9", {}, fmt::format("all packets that can come to it take '{}'", kind.gate_name(gates[0])));
         return gates[0];
       }
@@ -249,7 +248,7 @@ class PassBy {
     return space;
   }
 
-  bool lead_past(Vertex v, Gate gate, Group& group) {
+  bool lead_past(StepRef v, Gate gate, Group& group) {
     const auto hop = old_.hop(v, gate);
     if (!hop) return false;
     const auto& crossed = old_[*hop];
@@ -262,13 +261,13 @@ class PassBy {
     return true;
   }
 
-  Vertex keep(Vertex v, Group group) {
+  StepRef keep(StepRef v, Group group) {
     const auto& step = old_[v];
     const auto here = now_.add_node(step);
     for (auto* arrival : group.arrivals) now_.add_edge(arrival->from, here, std::move(arrival->hop));
     const auto gates = step.kind->table == nullptr ? std::vector<Gate>{} : possible(*step.kind, group.known);
     double live = 0;
-    const auto is_live = [&](EdgeRef e) {
+    const auto is_live = [&](HopRef e) {
       return step.kind->table == nullptr || std::ranges::find(gates, old_[e].gate) != gates.end();
     };
     for (const auto e : old_.out_edges(v)) {
@@ -289,7 +288,7 @@ class PassBy {
     return here;
   }
 
-  void send(Vertex from, Vertex to, Hop hop, Known known) {
+  void send(StepRef from, StepRef to, Hop hop, Known known) {
     if (to == PathGraph::sink())
       now_.add_edge(from, to, std::move(hop));
     else
@@ -297,7 +296,7 @@ class PassBy {
   }
 
   /// With what a hop says of its packets.
-  static Known learn(Known known, const Hop& hop, Vertex by) {
+  static Known learn(Known known, const Hop& hop, StepRef by) {
     for (const auto& verdict : hop.implies) {
       known.set({.kind = verdict.kind, .gate = verdict.gate, .by = {by}});
     }
@@ -305,7 +304,7 @@ class PassBy {
   }
 
   /// What is known of the packets that leave a step of `kind` by `gate`.
-  Known after(const Kind& kind, Vertex here, Gate gate, const Known& before) const {
+  Known after(const Kind& kind, StepRef here, Gate gate, const Known& before) const {
     const auto& effects = kind.effects;
     Known known = before;
     for (auto& fate : known.fates) {
@@ -335,7 +334,7 @@ class PassBy {
     return known;
   }
 
-  void adopt(Vertex v, const Deciders& by) {
+  void adopt(StepRef v, const Deciders& by) {
     for (const auto heir : by) {
       auto& owners = now_[heir].owners;
       for (const auto owner : old_[v].owners) {
@@ -344,9 +343,9 @@ class PassBy {
     }
   }
 
-  const NodeId& name(Vertex of_new_graph) const { return context_.name(now_[of_new_graph].owners[0]); }
+  const NodeId& name(StepRef of_new_graph) const { return context_.name(now_[of_new_graph].owners[0]); }
 
-  Plan::ReportLine line(Vertex v, const char* rule, const Deciders& by, bool applied, std::string reason) const {
+  Plan::ReportLine line(StepRef v, const char* rule, const Deciders& by, bool applied, std::string reason) const {
     std::set<NodeId> names;
     for (const auto u : by) names.insert(name(u));
     const auto& own = context_.name(old_[v].owners[0]);
@@ -356,12 +355,12 @@ class PassBy {
     return line;
   }
 
-  void note(Vertex v, const char* rule, const Deciders& by, std::string reason) {
+  void note(StepRef v, const char* rule, const Deciders& by, std::string reason) {
     report_.push_back(line(v, rule, by, true, std::move(reason)));
   }
 
   /// One line a step: the first reason found.
-  void refuse(Vertex v, const Fate& fate, const std::string& obstacle) {
+  void refuse(StepRef v, const Fate& fate, const std::string& obstacle) {
     if (refused_.contains(v)) return;
     auto reason = obstacle;
     if (reason.empty()) {
@@ -385,11 +384,12 @@ class PassBy {
   const PathGraph& old_;
   const Context& context_;
   PathGraph now_;
-  std::vector<Vertex> order_;                   // of the old graph
+  std::vector<StepRef> order_;                  // of the old graph
   std::vector<Asked> asked_;                    // by old vertex
   std::vector<std::vector<Arrival>> arrivals_;  // by old vertex
+  bool by_headers_ = false;                     // R9: what comes before answers for it
   std::vector<Plan::ReportLine> report_;
-  std::map<Vertex, Plan::ReportLine> refused_;
+  std::map<StepRef, Plan::ReportLine> refused_;
 };
 
 }  // namespace

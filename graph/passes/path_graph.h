@@ -52,6 +52,9 @@ class PathGraph : public LabelledGraph<Step, Hop> {
   [[nodiscard]] std::vector<Vertex> order() const;
 };
 
+using StepRef = PathGraph::Vertex;
+using HopRef = PathGraph::EdgeRef;
+
 /// What owners count of a packet that crosses these original edges: who sends it on or drops it, and who gets it.
 using Counted = std::multiset<std::pair<OwnerPath, std::optional<OwnerPath>>>;
 [[nodiscard]] Counted counted(const std::vector<std::uint32_t>& crossed, const UnfGraph& original);

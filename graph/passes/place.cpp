@@ -38,6 +38,18 @@ class NextFit {
     return {};
   }
 
+  /// Puts a member of a stage on a core that nobody else is on.
+  Result<void> add_member(Vertex v) {
+    const auto demand = demand_of(graph_, {v});
+    for (std::size_t core = 0; core < used_.size(); ++core) {
+      if (used_[core] != 0 || !fits(core, demand)) continue;
+      used_[core] = host_.cores[core].capacity();
+      graph_[v].core = host_.cores[core].id;
+      return {};
+    }
+    return no_capacity({v}, demand);
+  }
+
  private:
   bool fits(std::size_t core, double demand) const { return used_[core] + demand <= host_.cores[core].capacity(); }
 
@@ -101,12 +113,17 @@ Result<void> check_outputs(const UnfGraph& graph) {
 
 Result<Rewrite> place(UnfGraph graph, const Context& context) {
   std::map<std::size_t, Lanes> units;
+  std::vector<Vertex> members;
   const Host* host = nullptr;
   for (const auto v : node_order(graph)) {
     host = context.inventory.find_host(graph[v].host);
     if (at_nic(graph, v)) {
       graph[v].core = host->io_core;
       graph[v].runner = RunnerId{"io"};
+      continue;
+    }
+    if (graph[v].stage != 0) {
+      members.push_back(v);
       continue;
     }
     auto& lanes = units[graph[v].unit];
@@ -128,6 +145,10 @@ Result<Rewrite> place(UnfGraph graph, const Context& context) {
       if (!alone) runner_of[graph[nodes[0]].core] = runner;
       for (const auto v : nodes) graph[v].runner = runner;
     }
+  }
+  for (const auto v : members) {
+    if (auto placed = fit.add_member(v); !placed) return fail(std::move(placed.error()));
+    graph[v].runner = RunnerId{fmt::format("r{}", ++runners)};
   }
   if (auto checked = check_outputs(graph); !checked) return fail(std::move(checked.error()));
   return Rewrite{std::move(graph), {}};

@@ -9,13 +9,13 @@
 namespace unf::graph {
 namespace {
 
-bool is_drop(const PathGraph& graph, PathGraph::EdgeRef e) {
+bool is_drop(const PathGraph& graph, HopRef e) {
   return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink();
 }
 
 }  // namespace
 
-void share_gates(PathGraph& graph, PathGraph::Vertex step, const Context& context) {
+void share_gates(PathGraph& graph, StepRef step, const Context& context) {
   const auto hops = graph.out_edges(step);
   const auto& owner = context.original[graph[step].owners[0]].owners[0];
   if (const auto measured = context.gate_shares.find(owner); measured != context.gate_shares.end()) {
@@ -45,10 +45,9 @@ std::vector<double> planned_shares(const PathGraph& graph) {
   share[graph.entry] = 1;
   for (const auto v : graph.order()) {
     double onwards = 0;
-    for (const auto e : graph.out_edges(v)) onwards += graph.target(e) == PathGraph::sink() ? 0 : graph[e].share;
+    for (const auto e : graph.out_edges(v)) onwards += is_drop(graph, e) ? 0 : graph[e].share;
     for (const auto e : graph.out_edges(v)) {
-      if (graph.target(e) != PathGraph::sink() && onwards > 0)
-        share[graph.target(e)] += share[v] * graph[e].share / onwards;
+      if (!is_drop(graph, e) && onwards > 0) share[graph.target(e)] += share[v] * graph[e].share / onwards;
     }
   }
   return share;

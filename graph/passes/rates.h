@@ -11,10 +11,10 @@ namespace unf::graph {
 /// Sets the shares of a step's gates: as measured or given (Context::gate_shares), where that is known of its owner;
 /// else a prior: one packet in kPriorDrop is dropped by a uNF that may, the rest is dealt evenly over the gates that
 /// lead on.
-void share_gates(PathGraph& graph, PathGraph::Vertex step, const Context& context);
+void share_gates(PathGraph& graph, StepRef step, const Context& context);
 inline constexpr double kPriorDrop = 8;
 
-/// As shares(), but nothing is dropped: that is what a plan must not rely on.
+/// As shares(), but nothing is dropped by a uNF's own decision: that is what a plan must not rely on.
 [[nodiscard]] std::vector<double> planned_shares(const PathGraph& graph);
 
 /// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.

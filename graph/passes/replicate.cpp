@@ -30,6 +30,7 @@ class Replication {
     const auto units = units_of(graph_, context_);
     for (std::size_t i = 0; i < units.size(); ++i) {
       for (const auto v : units[i]) graph_[v].unit = i;
+      if (graph_[units[i][0]].stage != 0) continue;  // its packets are the whole stage's
       const auto count = count_of(units[i]);
       if (!count) return fail(count.error());
       if (*count > 1) copy(units[i], *count);
@@ -85,6 +86,7 @@ class Replication {
   std::string why_one(const Unit& unit) const {
     for (const auto v : unit) {
       if (is_io(graph_[v])) return fmt::format("{} hands packets on from VNF to VNF", graph_[v].id.get());
+      if (is_beside_stage(v)) return fmt::format("a stage begins or ends at {}", graph_[v].id.get());
       const auto state = effects(v).state;
       if (state == StateClass::ordered || state == StateClass::global) {
         return fmt::format("the state of {} depends on packets of all flows", graph_[v].id.get());
@@ -95,6 +97,11 @@ class Replication {
       }
     }
     return {};
+  }
+
+  bool is_beside_stage(Vertex v) const {
+    return std::ranges::any_of(graph_.out_edges(v), [&](EdgeRef e) { return graph_[e].branch; }) ||
+           std::ranges::any_of(graph_.in_edges(v), [&](EdgeRef e) { return graph_[graph_.source(e)].stage != 0; });
   }
 
   void copy(const Unit& unit, std::uint32_t count) {

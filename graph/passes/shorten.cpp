@@ -11,19 +11,16 @@
 namespace unf::graph {
 namespace {
 
-using Vertex = PathGraph::Vertex;
-using EdgeRef = PathGraph::EdgeRef;
-
 constexpr std::string_view kRewriterType = "HeaderRewriter";
 
 /// A copy without `gone`, to whose in-edges `extend(hop)` is applied: they lead to `target` in its place.
 template <typename Extend>
-PathGraph without(const PathGraph& graph, Vertex gone, Vertex target, Extend extend) {
+PathGraph without(const PathGraph& graph, StepRef gone, StepRef target, Extend extend) {
   PathGraph now;
   now.path = graph.path;
   now.rate = graph.rate;
   now.matches = graph.matches;
-  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   const auto order = graph.order();
   for (const auto v : order) {
     if (v != gone) renamed[v] = now.add_node(graph[v]);
@@ -49,13 +46,13 @@ Plan::ReportLine line(const char* rule, std::vector<NodeId> nodes, std::string r
 }
 
 /// The step whose label nothing needs; the sink: there is none.
-Vertex unused_label(const PathGraph& graph, const Context& context) {
+StepRef unused_label(const PathGraph& graph, const Context& context) {
   for (const auto v : graph.order()) {
     const auto& effects = graph[v].kind->effects;
     const auto hops = graph.out_edges(v);
     if (v == graph.entry || hops.size() < 2) continue;  // one without labels was asked for as it is
     if (!effects.is_function() || !effects.writes.empty() || !effects.establishes.empty()) continue;
-    const auto same = [&](EdgeRef e) {
+    const auto same = [&](HopRef e) {
       return graph.target(e) == graph.target(hops[0]) && graph[e].implies.empty() &&
              counted(graph[e].stands_for, context.original) == counted(graph[hops[0]].stands_for, context.original);
     };
@@ -65,13 +62,13 @@ Vertex unused_label(const PathGraph& graph, const Context& context) {
   return PathGraph::sink();
 }
 
-struct Pair {
-  Vertex first = PathGraph::sink(), second = PathGraph::sink();
+struct Writers {
+  StepRef first = PathGraph::sink(), second = PathGraph::sink();
 };
 
 /// The only hop of a step; nullopt: it has others that do not drop, or drops itself and `may_drop` is false.
-std::optional<EdgeRef> only_hop(const PathGraph& graph, Vertex v, bool may_drop) {
-  std::optional<EdgeRef> only;
+std::optional<HopRef> only_hop(const PathGraph& graph, StepRef v, bool may_drop) {
+  std::optional<HopRef> only;
   for (const auto e : graph.out_edges(v)) {
     if (graph.target(e) == PathGraph::sink()) {
       if (!may_drop) return std::nullopt;
@@ -95,7 +92,7 @@ bool can_be_one(const nlohmann::json& first, const nlohmann::json& second) {
 }
 
 /// Two uNFs that set fields, the second of which may do the first one's work too.
-Pair writers(const PathGraph& graph, const Context& context) {
+Writers writers(const PathGraph& graph, const Context& context) {
   for (const auto first : graph.order()) {
     if (graph[first].kind->type != kRewriterType || first == graph.entry) continue;
     const auto& effects = graph[first].kind->effects;
@@ -119,8 +116,8 @@ Pair writers(const PathGraph& graph, const Context& context) {
 
 }  // namespace
 
-PathRewrite drop_unused_labels(const PathGraph& graph, const Context& context) {
-  PathRewrite rewrite{graph, {}};
+PathRewrite drop_unused_labels(PathGraph graph, const Context& context) {
+  PathRewrite rewrite{std::move(graph), {}};
   for (;;) {
     auto& now = rewrite.graph;
     const auto v = unused_label(now, context);
@@ -128,14 +125,20 @@ PathRewrite drop_unused_labels(const PathGraph& graph, const Context& context) {
     rewrite.report.push_back(line("R11", {context.name(now[v].owners[0])}, "nothing depends on the label it gives"));
     const auto hop = now.out_edges(v)[0];
     const auto crossed = now[hop].stands_for;
+    for (const auto e : now.in_edges(v)) {  // what comes before answers for it
+      auto& owners = now[now.source(e)].owners;
+      for (const auto owner : now[v].owners) {
+        if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
+      }
+    }
     rewrite.graph = without(now, v, now.target(hop), [&](Hop& into) {
       into.stands_for.insert(into.stands_for.end(), crossed.begin(), crossed.end());
     });
   }
 }
 
-PathRewrite coalesce_writes(const PathGraph& graph, const Context& context) {
-  PathRewrite rewrite{graph, {}};
+PathRewrite coalesce_writes(PathGraph graph, const Context& context) {
+  PathRewrite rewrite{std::move(graph), {}};
   for (;;) {
     auto& now = rewrite.graph;
     const auto [first, second] = writers(now, context);
@@ -164,7 +167,7 @@ PathRewrite coalesce_writes(const PathGraph& graph, const Context& context) {
 }
 
 PathRewrite share_tails(const PathGraph& graph, const Context& context) {
-  using Onwards = std::vector<std::tuple<Gate, Vertex, std::vector<std::uint32_t>>>;
+  using Onwards = std::vector<std::tuple<Gate, StepRef, std::vector<std::uint32_t>>>;
   using Key = std::tuple<const Kind*, std::optional<NicName>, Owner, Onwards>;
   PathRewrite rewrite;
   auto& now = rewrite.graph;
@@ -172,8 +175,8 @@ PathRewrite share_tails(const PathGraph& graph, const Context& context) {
   now.rate = graph.rate;
   now.matches = graph.matches;
   const auto share = shares(graph);
-  std::map<Key, Vertex> known;
-  std::vector<Vertex> renamed(graph.node_count() + 1, PathGraph::sink());
+  std::map<Key, StepRef> known;
+  std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   std::vector<double> share_of{0};  // by vertex of the new graph
   auto order = graph.order();
   std::ranges::reverse(order);

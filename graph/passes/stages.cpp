@@ -36,12 +36,6 @@ FieldSet region_of(FieldSet set) {
   return all;
 }
 
-std::string names(FieldSet set) {
-  std::vector<std::string_view> list;
-  set.each([&](Field field) { list.push_back(FieldSet::name(field)); });
-  return fmt::format("{}", fmt::join(list, ", "));
-}
-
 FieldSet in_conflict(FieldSet writes, FieldSet other_writes, FieldSet reads, FieldSet other_reads) {
   return (writes & (other_reads | other_writes)) | (other_writes & reads);
 }
@@ -200,7 +194,7 @@ Parallel parallel(const UnfDescriptor& first, const Effects& a, const UnfDescrip
   }
   const auto both = in_conflict(a.writes, b.writes, a.reads, b.reads);
   if (!holds(Condition::p1_fields_are_apart, both.empty())) {
-    return {Together::no, fmt::format("{} and {} meet in {}", first.type, second.type, names(both))};
+    return {Together::no, fmt::format("{} and {} meet in {}", first.type, second.type, field_names(both))};
   }
   if (!holds(Condition::p2_second_needs_no_verdict, !b.needs.intersects(a.establishes))) {
     return {Together::no, fmt::format("{} makes sure of what {} needs", first.type, second.type)};

@@ -1,5 +1,6 @@
 #include "graph/passes/units.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -22,7 +23,7 @@ std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector
     for (const auto v : view.order) {
       if (!position.contains(v)) continue;
       for (const auto e : graph.out_edges(v)) {
-        const auto next = position.find(graph.target(e));
+        const auto next = position.find(behind(graph, e));
         if (next == position.end() || !carries(graph[e], view)) continue;
         if (next->second < position[v]) {  // back to an earlier one: on a cycle over several paths
           for (auto i = next->second + 1; i <= position[v]; ++i) may_cut[i] = false;
@@ -44,6 +45,15 @@ std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector
 
 }  // namespace
 
+UnfGraph::Vertex behind(const UnfGraph& graph, UnfGraph::EdgeRef e) {
+  const auto next = graph.target(e);
+  if (!graph[e].branch) return next;
+  for (const auto out : graph.out_edges(next)) {
+    if (graph.target(out) != UnfGraph::sink()) return graph.target(out);
+  }
+  return next;
+}
+
 std::vector<std::vector<Vertex>> units_of(const UnfGraph& graph, const Context& context) {
   std::vector<Vertex> order;
   for (const auto v : node_order(graph)) {
@@ -51,7 +61,12 @@ std::vector<std::vector<Vertex>> units_of(const UnfGraph& graph, const Context& 
   }
   if (order.empty()) return {};
   const auto mode = context.inventory.find_host(graph[order[0]].host)->mode;
-  if (mode != RunMode::isolated && mode != RunMode::container) return groups(graph, order);
+  if (mode != RunMode::isolated && mode != RunMode::container) {
+    const auto members = std::ranges::stable_partition(order, [&](Vertex v) { return graph[v].stage == 0; });
+    auto units = groups(graph, {order.begin(), members.begin()});
+    for (const auto v : members) units.push_back({v});
+    return units;
+  }
   std::vector<std::vector<Vertex>> alone;
   for (const auto v : order) alone.push_back({v});
   return alone;

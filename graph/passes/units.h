@@ -10,6 +10,9 @@ namespace unf::graph {
 /// `isolated` (and `container`) has a unit for each node; else branches of a path that meet again are one.
 [[nodiscard]] std::vector<std::vector<UnfGraph::Vertex>> units_of(const UnfGraph& graph, const Context& context);
 
+/// Where packets come to behind `edge`: behind a stage, if it leads to one, as that keeps their order.
+[[nodiscard]] UnfGraph::Vertex behind(const UnfGraph& graph, UnfGraph::EdgeRef edge);
+
 /// CPU time that `nodes` need at their rates [cycles/s].
 [[nodiscard]] double demand_of(const UnfGraph& graph, const std::vector<UnfGraph::Vertex>& nodes);
 

@@ -34,12 +34,6 @@ const Plan::Node* deployed(const Plan& plan, const Plan::Node& original) {
   return at == plan.nodes.end() ? nullptr : &*at;
 }
 
-std::string names(FieldSet set) {
-  std::vector<std::string_view> list;
-  set.each([&](Field field) { list.push_back(FieldSet::name(field)); });
-  return fmt::format("{}", fmt::join(list, ", "));
-}
-
 /// What two uNFs of which the report says nothing are to each other.
 std::string relation(const Plan& plan, const Catalog& catalog, const Plan::Node& a, const Plan::Node& b) {
   const auto* here = deployed(plan, a);
@@ -68,7 +62,8 @@ std::string relation(const Plan& plan, const Catalog& catalog, const Plan::Node&
     return fmt::format("they are of one type, but configured differently: {}", fmt::join(members, ", "));
   }
   const auto both = (first.writes & (second.reads | second.writes)) | (second.writes & first.reads);
-  if (!both.empty()) return fmt::format("they are of different types, and their order matters for: {}", names(both));
+  if (!both.empty())
+    return fmt::format("they are of different types, and their order matters for: {}", field_names(both));
   return "they are of different types; their order does not matter to packets, and no other order is cheaper";
 }
 

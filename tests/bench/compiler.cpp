@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <functional>
 #include <random>
@@ -12,6 +13,7 @@
 #include "graph/passes/fold.h"
 #include "graph/passes/join.h"
 #include "graph/passes/optimise.h"
+#include "graph/passes/stages.h"
 #include "tests/support/differential/differential.h"
 #include "tests/support/requests.h"
 
@@ -135,7 +137,9 @@ int run_differential(const Options& options, std::uint64_t pairs, std::uint64_t 
     // Mostly small ones, in which things meet; every tenth as large as they come.
     const auto shape = services % 10 == 0 ? Shape{.vnfs = 12, .nodes = 6, .paths = 6} : Shape{};
     const auto service = random_service(seed + services, shape);
-    const graph::CompileOptions how{.consolidate = services % 16 != 0};
+    using Parallelize = graph::CompileOptions::Parallelize;
+    const graph::CompileOptions how{.consolidate = services % 16 != 0,
+                                    .parallelize = services % 3 == 0 ? Parallelize::on : Parallelize::off};
     if (difference(service, how, seed, kPackets)) {
       const auto small = shrink(service, how, seed, kPackets);
       fmt::print("seed {}: {}\n{}", seed + services, *difference(small, how, seed, kPackets), to_text(small));
@@ -157,6 +161,87 @@ int run_compile(const Options& options, const std::vector<int>& sizes) {
   for (const auto size : sizes) measure(options, "chains, 1 VNF of 3 shared", size, chains(size, 8));
   measure(options, "diamonds", 20, diamonds(20));
   measure(options, "rules x rules", 1000, tables(1000));
+  return 0;
+}
+
+int run_pairs(const Options& options) {
+  using enum Field;
+  struct Function {
+    UnfDescriptor descriptor;
+    double share;  // of the middleboxes in enterprise networks, where NFP says so [%]
+  };
+  constexpr auto kAddresses = fields(ip_src, ip_dst);
+  constexpr auto kPorts = fields(l4_sport, l4_dport);
+  constexpr auto kPayload = fields(payload_len, payload_bytes);
+  // What counts or alerts can wait for a verdict; what it keeps by flow cannot.
+  const std::vector<Function> functions{
+      {{.type = "Firewall", .gates = {"drop", "out"}, .reads = kAddresses | kPorts, .state = StateClass::config}, 26},
+      {{.type = "NIDS",
+        .gates = {"drop", "out"},
+        .reads = kAddresses | kPorts | kPayload,
+        .drops = false,
+        .state = StateClass::accumulator,
+        .deferrable = true},
+       20},
+      {{.type = "Gateway", .gates = {"drop", "out"}, .reads = kAddresses, .drops = false}, 19},
+      {{.type = "LoadBalancer",
+        .gates = {"drop", "out"},
+        .reads = kAddresses | kPorts,
+        .writes = kAddresses,
+        .drops = false},
+       10},
+      {{.type = "Caching", .gates = {"drop", "out"}, .reads = fields(ip_dst, l4_dport) | kPayload, .drops = false}, 10},
+      {{.type = "VPN",
+        .gates = {"drop", "out"},
+        .reads = kAddresses | kPayload,
+        .writes = kAddresses | kPayload,
+        .drops = false},
+       7},
+      {{.type = "NAT",
+        .gates = {"drop", "out"},
+        .reads = kAddresses | kPorts,
+        .writes = kAddresses | kPorts,
+        .drops = false},
+       0},
+      {{.type = "Proxy",
+        .gates = {"drop", "out"},
+        .reads = fields(ip_dst) | kPayload,
+        .writes = fields(ip_dst) | kPayload,
+        .drops = false},
+       0},
+      {{.type = "Compression", .gates = {"drop", "out"}, .reads = kPayload, .writes = kPayload, .drops = false}, 0},
+      {{.type = "TrafficShaper", .gates = {"drop", "out"}, .drops = false}, 0},
+      {{.type = "Monitor",
+        .gates = {"drop", "out"},
+        .reads = kAddresses | kPorts,
+        .drops = false,
+        .state = StateClass::accumulator,
+        .deferrable = true},
+       0}};
+  constexpr std::array kLevels{"no", "P0", "P1", "P2"};
+  const auto none = nlohmann::json::object();
+  double weight = 0, parallel_weight = 0;
+  std::size_t pairs = 0, parallel_pairs = 0;
+  for (const auto& a : functions) {
+    for (const auto& b : functions) {
+      const auto together = graph::parallel(a.descriptor, graph::effects_of(a.descriptor, none, none), b.descriptor,
+                                            graph::effects_of(b.descriptor, none, none));
+      const bool yes = together.level != graph::Together::no;
+      ++pairs;
+      parallel_pairs += yes;
+      weight += a.share * b.share;
+      parallel_weight += yes ? a.share * b.share : 0;
+      print_point(options, {{"bench", "pairs"},
+                            {"first", a.descriptor.type},
+                            {"second", b.descriptor.type},
+                            {"together", kLevels[static_cast<std::size_t>(together.level)]},
+                            {"why_not", together.why_not}});
+    }
+  }
+  print_point(options, {{"bench", "pairs"},
+                        {"pairs", pairs},
+                        {"parallel", parallel_pairs},
+                        {"parallel_percent_by_deployment", 100 * parallel_weight / weight}});
   return 0;
 }
 

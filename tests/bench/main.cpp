@@ -7,6 +7,7 @@
 #include "tests/bench/chain.h"
 #include "tests/bench/compiler.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/monolith.h"
 #include "tests/bench/northbound.h"
 
 namespace {
@@ -53,6 +54,13 @@ int main(int argc, char** argv) try {
       app.add_subcommand("differential", "Whether plans do what was asked for, on random services and packets");
   differential->add_option("--pairs", pairs, "Packets that are compared")->check(CLI::PositiveNumber);
   differential->add_option("--seed", seed, "Of the first service; the next ones follow");
+  auto* pairs_of = app.add_subcommand("pairs", "Which network functions could have a packet at once");
+  auto* monolith = app.add_subcommand(
+      "monolith", "What the paper's service costs as three VNFs, as one graph, and as it is planned");
+  std::string inventory, host;
+  auto* calibrate = app.add_subcommand("calibrate", "Cycles per packet of each uNF on this host");
+  calibrate->add_option("--inventory", inventory, "Write them into this inventory (YAML)")->check(CLI::ExistingFile);
+  calibrate->add_option("--host", host, "Of which of its hosts");
   std::vector<int> sizes{1'000, 10'000, 100'000};
   auto* compile = app.add_subcommand("compile", "How long the compiler takes");
   compile->add_option("--sizes", sizes, "uNFs as asked for")->delimiter(',')->check(CLI::Range(1, 1'000'000));
@@ -76,6 +84,9 @@ int main(int argc, char** argv) try {
   if (northbound->parsed()) return unf::bench::run_northbound(options, instances, slow);
   if (differential->parsed()) return unf::bench::run_differential(options, pairs, seed);
   pin_to_last_core();
+  if (pairs_of->parsed()) return unf::bench::run_pairs(options);
+  if (monolith->parsed()) return unf::bench::run_monolith(options);
+  if (calibrate->parsed()) return unf::bench::run_calibrate(options, inventory, host);
   if (compile->parsed()) return unf::bench::run_compile(options, sizes);
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   if (stage->parsed()) return unf::bench::run_stage(options, members);

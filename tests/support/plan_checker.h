@@ -48,6 +48,10 @@ class PlanChecker {
     for (const auto& edge : plan.edges) {
       if (edge.from != node || !carries(edge, path)) continue;
       leaves = false;
+      if (edge.port == Plan::Port::branch) {
+        if (is_first(plan, *edge.to)) walk_stage(plan, path, *edge.to, so_far, walks);
+        continue;
+      }
       so_far.push_back(&edge);
       if (edge.to)
         walk(plan, edge.becomes.empty() ? path : edge.becomes, *edge.to, so_far, walks);
@@ -58,6 +62,35 @@ class PlanChecker {
     if (!leaves) return;
     if (plan.find(node)->type != "NicEgress") note(path, so_far, "ends at " + node.get() + ", which is no NicEgress");
     walks.push_back(so_far);
+  }
+
+  static const std::vector<NodeId>& stage_of(const Plan& plan, const NodeId& member) {
+    return *std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& stage) {
+      return std::find(stage.begin(), stage.end(), member) != stage.end();
+    });
+  }
+  static bool is_first(const Plan& plan, const NodeId& member) { return stage_of(plan, member).front() == member; }
+
+  /// A packet goes to all members; the first that drops it has dropped it, and the others have not seen it.
+  void walk_stage(const Plan& plan, const std::string& path, const NodeId& first, Walk& so_far,
+                  std::vector<Walk>& walks) {
+    const auto before = so_far.size();
+    const auto find = [&](const auto& wanted) {
+      const auto at = std::find_if(plan.edges.begin(), plan.edges.end(),
+                                   [&](const Plan::Edge& e) { return carries(e, path) && wanted(e); });
+      return at == plan.edges.end() ? nullptr : &*at;
+    };
+    const auto& members = stage_of(plan, first);
+    for (const auto& member : members) {
+      so_far.push_back(find([&](const auto& e) { return e.to == member && e.port == Plan::Port::branch; }));
+      if (const auto* drop = find([&](const auto& e) { return e.from == member && !e.to; })) {
+        walks.push_back(so_far);
+        walks.back().push_back(drop);
+      }
+    }
+    so_far.push_back(find([&](const auto& e) { return e.from == members.back() && e.to; }));
+    walk(plan, path, *so_far.back()->to, so_far, walks);
+    so_far.resize(before);
   }
 
   /// Whatever way a packet takes, owners count it as on one of the ways of the original.

@@ -243,9 +243,11 @@ TEST(PlanDot, ShowsRunnersNodesAndDrops) {
   plan.nodes[0].id = NodeId{"say \"in\""};
   const auto dot = to_dot(plan);
   EXPECT_THAT(dot, HasSubstr("label=\"local r1 (core 1)\""));
-  EXPECT_THAT(dot, HasSubstr("\"edge/a/check\" [label=\"CheckIPHeader\nedge/a/check\nedge/b/check\", shape=box]"));
+  EXPECT_THAT(
+      dot, HasSubstr("\"edge/a/check\" [label=\"CheckIPHeader\nedge/a/check\nedge/b/check\", shape=box, style=striped, "
+                     "fillcolor=\"#8dd3c7:#ffffb3\"];"));
   EXPECT_THAT(dot, HasSubstr("\"say \\\"in\\\"\""));
-  EXPECT_THAT(dot, HasSubstr("\"edge/a/check\" -> drop_3 [label=\"drop\"]"));
+  EXPECT_THAT(dot, HasSubstr("\"edge/a/check\" -> \"drop_3\" [label=\"drop\"]"));
   EXPECT_THAT(dot, HasSubstr("label=\"out [a, b]\", style=bold"));
 }
 

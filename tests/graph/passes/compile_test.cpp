@@ -130,13 +130,6 @@ TEST(Compile, CarriesOptionsAndArtifacts) {
   EXPECT_EQ(plan.artifacts, enterprise_edge().artifacts);
 }
 
-TEST(Compile, RefusesStagesThatMustBeParallel) {
-  const auto plan = compile(enterprise_edge(), paper_catalog(), Inventory::built_in(),
-                            {.parallelize = CompileOptions::Parallelize::on});
-  ASSERT_FALSE(plan.has_value());
-  EXPECT_EQ(plan.error().code, Errc::unsupported);
-}
-
 TEST(Compile, EmptyVnfIsFromNicToNic) {
   const auto plan = compiled(chain({chain_vnf("wire", {})}));
   ASSERT_EQ(plan.edges.size(), 1);
@@ -171,13 +164,6 @@ TEST(Compile, RatesAreThePathsDealtOverGates) {
   EXPECT_EQ(rate("edge/monitor/count"), 1'000'000);
   EXPECT_EQ(rate("edge/app-fw/reset"), 500'000);
   EXPECT_EQ(rate("edge/app-fw/out"), 2'000'000);
-}
-
-TEST(Compile, NoRateIsTakenToBeDropped) {
-  const auto plan =
-      compiled(chain({vnf("v", {"in:NicIngress", "http:HttpClassifier", "count:CountUrl", "out:NicEgress"},
-                          {"in.out:http", "http.http:count", "count.out:out"})}));
-  EXPECT_EQ(plan.find(NodeId{"edge/v/count"})->rate_pps.get(), 1'000'000);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace {
 
 using namespace testing_support;
 
+using Parallelize = CompileOptions::Parallelize;
 constexpr std::uint64_t kSeed = 20261126;
 
 std::string counter_example(std::uint64_t seed, const RandomService& service, const CompileOptions& options,
@@ -26,7 +27,8 @@ TEST(Differential, ThePlanDoesWhatWasAskedFor) {
   constexpr int kPackets = 60;
   for (auto seed = kSeed; seed < kSeed + 2000; ++seed) {
     const auto service = random_service(seed);
-    const CompileOptions options{.consolidate = seed % 5 != 0};
+    const CompileOptions options{.consolidate = seed % 5 != 0,
+                                 .parallelize = seed % 3 == 0 ? Parallelize::on : Parallelize::off};
     const auto what = difference(service, options, seed, kPackets);
     ASSERT_EQ(what, std::nullopt) << counter_example(seed, service, options, kPackets);
   }
@@ -37,7 +39,8 @@ class Mutant : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(Mutant, IsFound) {
   const auto left_out = static_cast<Condition>(GetParam());
-  const CompileOptions options{.left_out = left_out};
+  const bool of_stages = left_out >= Condition::p1_fields_are_apart;
+  const CompileOptions options{.parallelize = of_stages ? Parallelize::on : Parallelize::off, .left_out = left_out};
   for (auto seed = kSeed; seed < kSeed + 20'000; ++seed) {
     if (difference(random_service(seed), options, seed, 40)) return;
   }

@@ -104,13 +104,18 @@ void expect_no_overtaking(const Plan& plan) {
     std::set<std::vector<Place>> out;
     for (const auto& node : plan.nodes) {
       const auto& into = ways[base_of(node.id)];
-      if (node.type == "NicEgress")
+      const bool ends =
+          std::ranges::none_of(plan.edges, [&](const auto& e) { return e.from == node.id && carries(e); });
+      if (node.type == "NicEgress" && ends)
         out.insert(into.begin(), into.end());
       else
         EXPECT_LE(into.size(), 1) << node.id.get();
     }
     for (const auto& edge : plan.edges) {
       const bool travelled = carries(edge) && !ways[base_of(edge.from)].empty();
+      const bool goes_on =
+          edge.to && std::ranges::any_of(plan.edges, [&](const auto& e) { return e.from == *edge.to && carries(e); });
+      if (goes_on) continue;
       if (out.size() > 1 && travelled && edge.to && plan.find(*edge.to)->type == "NicEgress") {
         EXPECT_EQ(edge.port, Plan::Port::ordered);
       }
@@ -141,7 +146,7 @@ TEST_P(Services, DoNotDependOnTheOrderOfVnfsAndLinks) {
 
 TEST_P(Services, CostTheSameUnderOtherNames) {
   each([](RandomService service) {
-    const auto before = plan_of(service).totals;
+    const auto before = plan_of(service);
     // Backwards in the alphabet.
     const auto renamed = [](const std::string& name) {
       return "w" + std::string(1, static_cast<char>('z' - name.back() % 26));
@@ -152,9 +157,9 @@ TEST_P(Services, CostTheSameUnderOtherNames) {
       link.to_vnf = renamed(link.to_vnf);
     }
     for (auto& path : service.request.paths) std::ranges::transform(path.hops, path.hops.begin(), renamed);
-    const auto after = plan_of(service).totals;
-    EXPECT_EQ(after.nodes_after, before.nodes_after);
-    EXPECT_EQ(after.cycles_after, before.cycles_after);
+    const auto after = plan_of(service);
+    EXPECT_EQ(replicas_of(after).size(), replicas_of(before).size());
+    EXPECT_EQ(after.totals.cycles_after, before.totals.cycles_after);
   });
 }
 
@@ -189,14 +194,6 @@ TEST_P(Services, AreNotChangedByAVnfThatDoesNothing) {
       return found;
     };
     EXPECT_EQ(types(with), types(plan_of(without)));
-  });
-}
-
-TEST_P(Services, NeedNoMoreCoresOnALargerHost) {
-  each([](RandomService service) {
-    const auto before = plan_of(service).totals;
-    for (auto& core : service.inventory.hosts[0].cores) core.ghz *= 2;
-    EXPECT_LE(plan_of(service).totals.cores, before.cores);
   });
 }
 

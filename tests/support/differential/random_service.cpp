@@ -78,6 +78,7 @@ class Generator {
             {StateClass::none, StateClass::config, StateClass::accumulator, StateClass::keyed, StateClass::ordered});
         d.emits = one_in(5) ? Emits::fresh : Emits::none;
         d.deterministic = !one_in(6);
+        d.deferrable = d.state == StateClass::accumulator && one_in(2);
       }
       types_.push_back(d);
     }
@@ -98,6 +99,7 @@ class Generator {
                    .reads = some_fields(2),
                    .drops = false,
                    .state = StateClass::accumulator,
+                   .deferrable = one_in(2),
                    .nominal_cycles = 30,
                    .config = "{}"};
     types_.push_back({.type = "Check",
@@ -347,6 +349,7 @@ class Generator {
 
   Inventory make_inventory() {
     Host host{.name = HostId{"h"}, .mode = pick({RunMode::fused, RunMode::fused, RunMode::isolated})};
+    if (one_in(2)) host.cycles["SyncIngress"] = CyclesPerPacket{1};  // so that stages pay
     const double ghz = pick({0.05, 0.2, 1000.0});
     for (std::uint32_t i = 1; i < 40; ++i) host.cores.push_back({.id = CoreId{i}, .ghz = ghz});
     host.cores.push_back({.id = CoreId{40}, .ghz = 1e6});

@@ -105,6 +105,8 @@ ToyRun::ToyRun(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_
     node.gates.resize(node.descriptor->gates.size());
     node.egress = planned.type == "NicEgress";
     node.io = node.egress || planned.type == "NicIngress";
+    const auto state = node.descriptor->state;
+    node.keeps = state != StateClass::none && state != StateClass::config;
     node.keeper = planned.owners.front();
     for (const auto& owner : planned.owners) {
       if (type_of[owner.get()] == planned.type) {
@@ -123,10 +125,13 @@ ToyRun::ToyRun(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_
       node.replica = k;
     }
   }
+  for (const auto& stage : plan.stages) {
+    for (std::size_t i = 0; i < stage.size(); ++i) nodes_[index_of.at(stage[i])].stage_position = i;
+  }
   for (std::size_t e = 0; e < plan.edges.size(); ++e) {
     const auto& edge = plan.edges[e];
     auto& node = nodes_[index_of.at(edge.from)];
-    Way way{e, 0, edge.paths.empty()};
+    Way way{e, edge.port == Plan::Port::branch, 0, edge.paths.empty()};
     for (const auto& path : edge.paths) way.paths |= std::uint64_t{1} << path_index(path);
     node.gates[*node.descriptor->gates.index_of(edge.gate)].push_back(way);
     target_.push_back(edge.to ? index_of.at(*edge.to) : nodes_.size());
@@ -173,12 +178,18 @@ void ToyRun::enter(std::size_t path, std::size_t index, ToyPacket packet, std::v
   if (depth == kDeepest) return;
   const auto& node = nodes_[index];
   if (share_of(packet, node.replicas) != node.replica) ++misled_;
+  const auto decision = decide(node, packet);
+  if (node.keeps) observed_[node.keeper] += decision.noted;
+  leave(path, node, decision.gate, decision.packet, sent, depth);
+  if (decision.emitted) leave(path, node, decision.gate, *decision.emitted, sent, depth);
+}
+
+ToyRun::Decision ToyRun::decide(const Node& node, ToyPacket packet) {
   if (node.io) {
     if (!node.planned->config.empty()) at(packet, Field::eth_dst) = static_cast<std::uint32_t>(node.seed);
-    return leave(path, node, 1, packet, sent, depth);
+    return {.gate = 1, .packet = packet};
   }
   const auto& d = *node.descriptor;
-
   auto hash = node.seed;
   node.reads.each([&](Field f) { hash = mix(hash, at(packet, f)); });
   bool lost = false;  // without what it requires
@@ -186,45 +197,40 @@ void ToyRun::enter(std::size_t path, std::size_t index, ToyPacket packet, std::v
   if (lost) {
     for (const auto field : packet) hash = mix(hash, field + 77);
   }
-  const bool keeps = d.state != StateClass::none && d.state != StateClass::config;
-  if (keeps) observed_[node.keeper] += hash;
-  if ((keeps && d.state != StateClass::accumulator) || !d.deterministic) {
+  const auto noted = hash;
+  if ((node.keeps && d.state != StateClass::accumulator) || !d.deterministic) {
     hash = mix(hash, mix(std::hash<std::string>{}(node.keeper.get()), seen_[node.keeper]++));
   }
+  Decision decision{.gate = 1, .packet = packet, .noted = noted};
+  auto& changed = decision.packet;
   if (node.otherwise) {
-    const bool sound = is_ip(packet) && holds(Fact::ip_header_ok, packet);
-    auto gate = *node.otherwise;
-    if (sound) {
-      const auto row = std::ranges::find_if(node.rows, [&](const Row& r) { return fits(r.match, packet); });
-      if (row != node.rows.end()) gate = row->gate;
-    }
-    return leave(path, node, gate, packet, sent, depth);
+    decision.gate = *node.otherwise;
+    if (!is_ip(packet) || !holds(Fact::ip_header_ok, packet)) return decision;
+    const auto row = std::ranges::find_if(node.rows, [&](const Row& r) { return fits(r.match, packet); });
+    if (row != node.rows.end()) decision.gate = row->gate;
+    return decision;
   }
   if (!node.sets.empty()) {
-    Gate gate = 1;
-    for (std::size_t i = 0; i < node.sets.size() && gate == 1; ++i) {
+    for (std::size_t i = 0; i < node.sets.size() && decision.gate == 1; ++i) {
       auto seen = node.sets[i];
       node.reads.each([&](Field f) { seen = mix(seen, at(packet, f)); });
-      if (seen % 3 == 0) gate = static_cast<Gate>(2 + i);
+      if (seen % 3 == 0) decision.gate = static_cast<Gate>(2 + i);
     }
-    return leave(path, node, gate, packet, sent, depth);
+    return decision;
   }
-
-  auto changed = packet;
   if (d.type == "HeaderRewriter") {
     for (const auto& [name, value] : node.planned->config.items()) {
+      if (!is_ip(packet)) break;
       if (name == "ip_src" || name == "ip_dst") {
-        if (!is_ip(packet)) continue;
         const auto prefix = *IpPrefix::parse(value.get<std::string>());
         at(changed, name == "ip_src" ? Field::ip_src : Field::ip_dst) = prefix.address[3];
+      } else if (name == "dscp") {
+        at(changed, Field::ip_dscp) = value;
+      } else if (has_ports(packet)) {
+        at(changed, name == "sport" ? Field::l4_sport : Field::l4_dport) = value;
       }
-      if (name == "sport" || name == "dport") {
-        if (is_ip(packet) && has_ports(packet))
-          at(changed, name == "sport" ? Field::l4_sport : Field::l4_dport) = value;
-      }
-      if (name == "dscp" && is_ip(packet)) at(changed, Field::ip_dscp) = value;
     }
-    return leave(path, node, 1, changed, sent, depth);
+    return decision;
   }
   node.writes.each(
       [&](Field f) { at(changed, f) = static_cast<std::uint32_t>(mix(hash, static_cast<std::uint64_t>(f) + 1)); });
@@ -236,29 +242,55 @@ void ToyRun::enter(std::size_t path, std::size_t index, ToyPacket packet, std::v
   bool refused = d.drops && !d.only_checks && hash % 6 == 0;
   d.establishes.each([&](Fact fact) { refused |= !holds(fact, changed); });
   const auto outputs = d.gates.size() - 1;
-  const auto gate = refused ? kDropGate : static_cast<Gate>(1 + (hash >> 8) % outputs);
-  leave(path, node, gate, changed, sent, depth);
+  decision.gate = refused ? kDropGate : static_cast<Gate>(1 + (hash >> 8) % outputs);
   if (d.emits != Emits::none && !refused) {
-    for (auto& field : changed) field = static_cast<std::uint32_t>(mix(hash, field));
+    auto emitted = changed;
+    for (auto& field : emitted) field = static_cast<std::uint32_t>(mix(hash, field));
     d.establishes.each([&](Fact fact) {
-      if (!holds(fact, changed)) ++at(changed, witness(fact));
+      if (!holds(fact, emitted)) ++at(emitted, witness(fact));
     });
-    leave(path, node, gate, changed, sent, depth);
+    decision.emitted = emitted;
+  }
+  return decision;
+}
+
+/// The last member first, as nothing says which comes first; the first one in the chain that drops has dropped it.
+void ToyRun::enter_stage(std::size_t path, const std::vector<std::size_t>& branches, ToyPacket packet,
+                         std::vector<Sent>& sent, int depth) {
+  std::vector<Decision> decisions(branches.size());
+  for (auto i = branches.size(); i-- > 0;) {
+    const auto& node = nodes_[target_[branches[i]]];
+    decisions[i] = decide(node, packet);
+    packet = decisions[i].packet;
+    if (node.keeps && !node.descriptor->deferrable) observed_[node.keeper] += decisions[i].noted;
+  }
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    const auto& node = nodes_[target_[branches[i]]];
+    ++packets_[branches[i]];
+    if (node.keeps && node.descriptor->deferrable) observed_[node.keeper] += decisions[i].noted;
+    const bool last = i + 1 == branches.size();
+    if (decisions[i].gate == kDropGate || last) return leave(path, node, decisions[i].gate, packet, sent, depth);
   }
 }
 
 void ToyRun::leave(std::size_t path, const Node& node, Gate gate, const ToyPacket& packet, std::vector<Sent>& sent,
                    int depth) {
-  std::array<std::size_t, 32> ways;
-  std::size_t count = 0;
+  std::vector<std::size_t> ways;
+  bool branch = false;
   for (const auto& way : node.gates[gate]) {
-    if ((way.all_paths || ((way.paths >> path) & 1) != 0) && count < ways.size()) ways[count++] = way.edge;
+    if (!way.all_paths && ((way.paths >> path) & 1) == 0) continue;
+    ways.push_back(way.edge);
+    branch |= way.branch;
   }
-  if (count != 0) {
-    const auto edge = ways[share_of(packet, count)];
+  if (branch) {
+    std::ranges::sort(ways, {}, [&](std::size_t edge) { return nodes_[target_[edge]].stage_position; });
+    return enter_stage(path, ways, packet, sent, depth + 1);
+  }
+  if (!ways.empty()) {
+    const auto edge = ways[share_of(packet, ways.size())];
     ++packets_[edge];
-    if (target_[edge] != nodes_.size())
-      enter(becomes_[edge] == kSame ? path : becomes_[edge], target_[edge], packet, sent, depth + 1);
+    const auto next = becomes_[edge] == kSame ? path : becomes_[edge];
+    if (target_[edge] != nodes_.size()) enter(next, target_[edge], packet, sent, depth + 1);
     return;
   }
   if (node.egress) sent.push_back({node.planned->nic ? node.planned->nic->get() : "pair", packet});

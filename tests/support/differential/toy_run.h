@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class ToyRun {
  private:
   struct Way {
     std::size_t edge;
+    bool branch;
     std::uint64_t paths;  // bit i: path i
     bool all_paths;
   };
@@ -58,15 +60,25 @@ class ToyRun {
     const UnfDescriptor* descriptor = nullptr;
     std::uint64_t seed = 0;
     std::vector<std::vector<Way>> gates;
-    std::size_t replicas = 1, replica = 0;
+    std::size_t replicas = 1, replica = 0, stage_position = 0;
     std::vector<Row> rows;            // of a table
     std::optional<Gate> otherwise;    // a table
     std::vector<std::uint64_t> sets;  // of patterns
     FieldSet reads, writes;
     OwnerPath keeper;  // whose state it is
-    bool egress = false, io = false;
+    bool egress = false, io = false, keeps = false;
   };
 
+  /// What a uNF does with a packet.
+  struct Decision {
+    Gate gate = kDropGate;
+    ToyPacket packet{};
+    std::optional<ToyPacket> emitted{};
+    std::uint64_t noted = 0;  ///< what it keeps of it
+  };
+  [[nodiscard]] Decision decide(const Node& node, ToyPacket packet);
+  void enter_stage(std::size_t path, const std::vector<std::size_t>& branches, ToyPacket packet,
+                   std::vector<Sent>& sent, int depth);
   void enter(std::size_t path, std::size_t node, ToyPacket packet, std::vector<Sent>& sent, int depth);
   void leave(std::size_t path, const Node& node, Gate gate, const ToyPacket& packet, std::vector<Sent>& sent,
              int depth);
