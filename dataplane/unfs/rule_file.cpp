@@ -31,19 +31,6 @@ Result<std::vector<const Artifact*>> find_rule_sets(const nlohmann::json& config
   return files;
 }
 
-std::string quote(std::string_view text) {
-  constexpr std::size_t kMax = 80;
-  std::string result = "'";
-  for (const char c : text.substr(0, kMax)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f)
-      result += fmt::format("\\x{:02x}", byte);
-    else
-      result += c;
-  }
-  return result + (text.size() > kMax ? "...'" : "'");
-}
-
 void detail::each_rule_line(std::string_view text, const std::function<void(std::string_view, unsigned)>& visit) {
   constexpr std::string_view kBlanks = " \t\r";
   for (unsigned number = 1; !text.empty(); ++number) {

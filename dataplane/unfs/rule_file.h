@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataplane/runner/unf_type.h"
+#include "graph/model/quote.h"
 
 namespace unf::dataplane {
 
@@ -27,9 +28,6 @@ template <typename... Args>
 [[nodiscard]] tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
   return tl::unexpected<std::string>{fmt::format(format, std::forward<Args>(args)...)};
 }
-
-/// `text` shortened and made printable, for messages.
-[[nodiscard]] std::string quote(std::string_view text);
 
 namespace detail {
 /// Calls `visit(line, number)` for each line that holds a rule, blanks around it taken off.

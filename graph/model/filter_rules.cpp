@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "graph/model/quote.h"
+
 namespace unf {
 namespace {
 
@@ -20,20 +22,6 @@ using Parsed = tl::expected<T, std::string>;
 template <typename... Args>
 tl::unexpected<std::string> wrong(fmt::format_string<Args...> format, Args&&... args) {
   return tl::unexpected<std::string>{fmt::format(format, std::forward<Args>(args)...)};
-}
-
-/// `text` shortened and made printable, for messages.
-std::string quote(std::string_view text) {
-  constexpr std::size_t kMax = 80;
-  std::string result = "'";
-  for (const char c : text.substr(0, kMax)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f)
-      result += fmt::format("\\x{:02x}", byte);
-    else
-      result += c;
-  }
-  return result + (text.size() > kMax ? "...'" : "'");
 }
 
 template <typename T>

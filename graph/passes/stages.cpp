@@ -189,6 +189,7 @@ Parallel parallel(const UnfDescriptor& first, const Effects& a, const UnfDescrip
                   const std::optional<Condition>& left_out) {
   const auto holds = [&](Condition condition, bool met) { return met || left_out == condition; };
   if (a.emits != Emits::none || b.emits != Emits::none) return {Together::no, "one of them emits packets"};
+  if (!a.deterministic || !b.deterministic) return {Together::no, "one of them does not do the same each time"};
   for (const auto* effects : {&a, &b}) {
     if (effects->writes.contains(payload_len)) return {Together::no, "one of them changes the size of packets"};
   }

@@ -123,6 +123,13 @@ inline Catalog paper_catalog() {
        .reads = kHttp,
        .writes = fields(payload_len, payload_bytes),
        .nominal_cycles = 400},
+      {.type = "Compress",  // and makes the IP header fit what is left
+       .gates = {"drop", "out"},
+       .reads = kHttp,
+       .writes = fields(payload_len, payload_bytes),
+       .drops = false,
+       .preserves = facts(Fact::ip_header_ok, Fact::ip_checksum_ok),
+       .nominal_cycles = 400},
       {.type = "Sampler", .gates = {"drop", "out"}, .deterministic = false, .nominal_cycles = 6},
       {.type = "RateLimiter",
        .gates = {"drop", "out"},

@@ -49,6 +49,10 @@ TEST_P(Services, GiveAPlanThatHoldsTogetherAndReadsBack) {
   });
 }
 
+TEST_P(Services, DoWhatWasAskedFor) {
+  each([](const RandomService& service) { EXPECT_EQ(difference(service, {}, kSeed, 30), std::nullopt); });
+}
+
 TEST_P(Services, NeverCostMoreThanAsAskedFor) {
   each([](const RandomService& service) {
     const auto plan = plan_of(service);

@@ -203,6 +203,20 @@ TEST(R17, NotMoreThanACoreCanTake) {
   EXPECT_EQ(plan.totals.cores, 2);
 }
 
+/// Fig. 1(a) of the paper: WAN optimizer, edge firewall, monitor, application firewall, load balancer; 25 uNFs.
+TEST(Figure1, OfTwentyFiveUnfsTwelveAreLeft) {
+  const auto edge = enterprise_edge();
+  auto request = chain(
+      {vnf("wan-opt",
+           {"in:NicIngress", "check:CheckIPHeader", "http:HttpClassifier", "compress:Compress", "out:NicEgress"},
+           {"in.out:check", "check.out:http", "http.http:compress", "http.other:out", "compress.out:out"}),
+       edge.vnfs[0], edge.vnfs[1], edge.vnfs[2], chain_vnf("lb", {"check:CheckIPHeader", "balance:RateLimiter"})});
+  request.artifacts = edge.artifacts;
+  const auto plan = compiled(request);
+  EXPECT_EQ(plan.totals.nodes_before, 25);
+  EXPECT_LE(plan.totals.nodes_after, 12);
+}
+
 Inventory with_cores(std::size_t cores, std::uint64_t sync) {
   auto inventory = Inventory::built_in();
   for (std::size_t i = 2; i <= cores; ++i)
@@ -226,6 +240,11 @@ TEST(R13, NotWhereSynchronisingCostsMore) {
   auto request = chain({chain_vnf("v", {"c:Forward", "filter:L3L4Filter", "m:MacSwapper"})});
   set_rules(request, "filter", "allow tcp any any any 80\n");
   EXPECT_THAT(compiled(request, kParallel, with_cores(5, 100)), reports("R13", false, "< sync"));
+}
+
+TEST(R13, NotWhatTakesItsChancesWithEachPacketItGets) {
+  auto request = chain({chain_vnf("v", {"c:Forward", "check:CheckIPHeader", "s:Sampler"})});
+  EXPECT_THAT(compiled(request, kParallel, with_cores(5, 0)), reports("R13", false, "not do the same each time"));
 }
 
 TEST(R13, NotWithoutCoresForThem) {
