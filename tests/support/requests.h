@@ -100,6 +100,7 @@ inline Catalog paper_catalog() {
        .reads = kHttp,
        .writes = kHttp,
        .emits = Emits::fresh,
+       .establishes = facts(Fact::ip_header_ok, Fact::ip_checksum_ok, Fact::l4_header_ok),
        .replay = Replay::batch_at_risk,
        .nominal_cycles = 60},
       {.type = "IPTtlDecrementer",
