@@ -250,6 +250,7 @@ class Generator {
       VnfTemplate::Node node{.name = fmt::format("n{}", i), .type = some_type()};
       // What needs a fact comes behind what makes sure of it.
       const auto& before = graph.nodes.back().type;
+      if (before == "Repair" && one_in(2)) node.type = "Needy";
       if (node.type == "Needy" && before != "Check" && before != "Repair") node.type = "Check";
       configure(node);
       graph.nodes.push_back(std::move(node));
