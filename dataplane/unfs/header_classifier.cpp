@@ -1,21 +1,9 @@
 #include "dataplane/unfs/header_classifier.h"
 
-#include "dataplane/unfs/flow_rules.h"
-
 namespace unf::dataplane {
-Result<void*> HeaderClassifier::build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
-  return build_flow_table(config, artifacts, kClassifierVerdicts).map([](OwnFlowTable table) -> void* {
-    return table.release();
-  });
-}
-
-void HeaderClassifier::free_shared(void* table) { FlowTable::free(static_cast<FlowTable*>(table)); }
-
 Result<HeaderClassifier> HeaderClassifier::make(const UnfSetup& setup) {
-  if (setup.shared != nullptr) return HeaderClassifier{static_cast<const FlowTable*>(setup.shared), nullptr};
-  return build_flow_table(setup.config, setup.artifacts, kClassifierVerdicts).map([](OwnFlowTable table) {
-    const auto* borrowed = table.get();
-    return HeaderClassifier{borrowed, std::move(table)};
+  return RuleFileTable::of(setup, kClassifierVerdicts).map([](RuleFileTable table) {
+    return HeaderClassifier{std::move(table)};
   });
 }
 

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <vector>
-
-#include "dataplane/net/flow_table.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unfs/flow_rules.h"
 
 namespace unf::dataplane {
 
@@ -17,8 +14,7 @@ class HeaderClassifier {
       .type = "HeaderClassifier",
       .gates = {"drop", "other", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "c13",
                 "c14"},
-      .reads = fields(Field::eth_type, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag, Field::ip_proto,
-                      Field::ip_src, Field::ip_dst, Field::ip_options, Field::l4_sport, Field::l4_dport),
+      .reads = kRuleFields,
       .state = StateClass::config,
       .nominal_cycles = 55,
       .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
@@ -26,19 +22,20 @@ class HeaderClassifier {
                 R"("required":["rules"],"additionalProperties":false})",
       .counters = {"denied"}};
 
-  static Result<HeaderClassifier> make(const UnfSetup& setup);
   /// Errors: malformed for the rule file, no_capacity.
-  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&);
-  static void free_shared(void* table);
+  static Result<HeaderClassifier> make(const UnfSetup& setup);
+  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
+    return RuleFileTable::share(config, artifacts, kClassifierVerdicts);
+  }
+  static void free_shared(void* table) { RuleFileTable::free(table); }
 
   /// Gates: `other` where no rule matches, for what is not IP, and for a broken IP header; else the rule's.
   void process(const Burst& burst, Context& context) noexcept;
 
  private:
-  explicit HeaderClassifier(const FlowTable* table, OwnFlowTable own) noexcept : table_(table), own_(std::move(own)) {}
+  explicit HeaderClassifier(RuleFileTable table) noexcept : table_(std::move(table)) {}
 
-  const FlowTable* table_;
-  OwnFlowTable own_;  // where this process made it for itself
+  RuleFileTable table_;
 };
 
 }  // namespace unf::dataplane

@@ -1,7 +1,5 @@
 #include "dataplane/unfs/l3l4_filter.h"
 
-#include "dataplane/unfs/flow_rules.h"
-
 namespace unf::dataplane {
 namespace {
 
@@ -9,19 +7,9 @@ enum Verdict : std::uint32_t { no_verdict, allow, deny };  // as kFilterVerdicts
 
 }  // namespace
 
-Result<void*> L3L4Filter::build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
-  return build_flow_table(config, artifacts, kFilterVerdicts).map([](OwnFlowTable table) -> void* {
-    return table.release();
-  });
-}
-
-void L3L4Filter::free_shared(void* table) { FlowTable::free(static_cast<FlowTable*>(table)); }
-
 Result<L3L4Filter> L3L4Filter::make(const UnfSetup& setup) {
-  if (setup.shared != nullptr) return L3L4Filter{static_cast<const FlowTable*>(setup.shared), nullptr};
-  return build_flow_table(setup.config, setup.artifacts, kFilterVerdicts).map([](OwnFlowTable table) {
-    const auto* borrowed = table.get();
-    return L3L4Filter{borrowed, std::move(table)};
+  return RuleFileTable::of(setup, kFilterVerdicts).map([](RuleFileTable table) {
+    return L3L4Filter{std::move(table)};
   });
 }
 

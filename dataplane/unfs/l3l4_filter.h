@@ -1,9 +1,6 @@
 #pragma once
 
-#include <vector>
-
-#include "dataplane/net/flow_table.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unfs/flow_rules.h"
 
 namespace unf::dataplane {
 
@@ -16,8 +13,7 @@ class L3L4Filter {
   static constexpr UnfDescriptor kDescriptor{
       .type = "L3L4Filter",
       .gates = {"drop", "out"},
-      .reads = fields(Field::eth_type, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag, Field::ip_proto,
-                      Field::ip_src, Field::ip_dst, Field::ip_options, Field::l4_sport, Field::l4_dport),
+      .reads = kRuleFields,
       .state = StateClass::config,
       .nominal_cycles = 55,
       .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
@@ -25,18 +21,19 @@ class L3L4Filter {
                 R"("required":["rules"],"additionalProperties":false})",
       .counters = {"denied", "no_match", "not_ip", "malformed"}};
 
-  static Result<L3L4Filter> make(const UnfSetup& setup);
   /// Errors: malformed for the rule file, no_capacity.
-  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&);
-  static void free_shared(void* table);
+  static Result<L3L4Filter> make(const UnfSetup& setup);
+  static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
+    return RuleFileTable::share(config, artifacts, kFilterVerdicts);
+  }
+  static void free_shared(void* table) { RuleFileTable::free(table); }
 
   void process(const Burst& burst, Context& context) noexcept;
 
  private:
-  explicit L3L4Filter(const FlowTable* table, OwnFlowTable own) noexcept : table_(table), own_(std::move(own)) {}
+  explicit L3L4Filter(RuleFileTable table) noexcept : table_(std::move(table)) {}
 
-  const FlowTable* table_;
-  OwnFlowTable own_;  // where this process made it for itself
+  RuleFileTable table_;
 };
 
 }  // namespace unf::dataplane

@@ -10,6 +10,7 @@
 #include "graph/passes/place.h"
 #include "graph/passes/rates.h"
 #include "graph/passes/replicate.h"
+#include "graph/passes/splice.h"
 #include "graph/passes/stages.h"
 
 namespace unf::graph {

@@ -1,6 +1,6 @@
 #include "graph/passes/conditions.h"
 
-#include <algorithm>
+#include <array>
 
 namespace unf::graph {
 namespace {
@@ -37,11 +37,5 @@ constexpr std::array<std::string_view, kConditions> kNames{
 }  // namespace
 
 std::string_view name(Condition condition) { return kNames[static_cast<std::size_t>(condition)]; }
-
-std::optional<Condition> condition_of(std::string_view name) {
-  const auto at = std::ranges::find(kNames, name);
-  if (at == kNames.end()) return std::nullopt;
-  return static_cast<Condition>(at - kNames.begin());
-}
 
 }  // namespace unf::graph

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace unf::graph {
@@ -40,6 +38,5 @@ enum class Condition : std::uint8_t {
 inline constexpr std::size_t kConditions = 26;
 
 [[nodiscard]] std::string_view name(Condition condition);
-[[nodiscard]] std::optional<Condition> condition_of(std::string_view name);
 
 }  // namespace unf::graph

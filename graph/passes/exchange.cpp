@@ -27,11 +27,11 @@ std::set<Gate> gates_of(const PathGraph& graph, const std::vector<StepRef>& step
   return gates;
 }
 
-/// The original edges that a packet crosses on `hop` and on the next one, by `gate`.
-std::vector<std::uint32_t> crossed(const PathGraph& graph, HopRef hop, HopRef next) {
-  auto edges = graph[hop].stands_for;
-  edges.insert(edges.end(), graph[next].stands_for.begin(), graph[next].stands_for.end());
-  return edges;
+/// `hop` and the next one as one.
+Hop both(const PathGraph& graph, HopRef hop, HopRef next) {
+  auto one = graph[hop];
+  one.go_on_by(graph[next]);
+  return one;
 }
 
 /// Whether all packets of `first` that the next one sends to `gate` go nowhere.
@@ -49,7 +49,7 @@ bool gates_differ(const PathGraph& graph, StepRef first, Gate gate, const Contex
   std::set<Counted> counts;
   for (const auto hop : onwards(graph, first)) {
     const auto next = graph.hop(graph.target(hop), gate);
-    if (next) counts.insert(counted(crossed(graph, hop, *next), context.original));
+    if (next) counts.insert(counted(both(graph, hop, *next).stands_for, context.original));
   }
   return counts.size() > 1;
 }
@@ -109,20 +109,13 @@ PathGraph exchange(const PathGraph& graph, StepRef first) {
   const auto hops = onwards(graph, first);
   const auto& second = graph[others[0]];
 
-  PathGraph now;
-  now.path = graph.path;
-  now.rate = graph.rate;
-  now.matches = graph.matches;
+  auto now = graph.without_steps();
   std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   for (const auto v : graph.order()) {
     if (v != first && std::ranges::find(others, v) == others.end()) renamed[v] = now.add_node(graph[v]);
   }
   auto moved = second;
-  for (const auto other : others) {
-    for (const auto owner : graph[other].owners) {
-      if (std::ranges::find(moved.owners, owner) == moved.owners.end()) moved.owners.push_back(owner);
-    }
-  }
+  for (const auto other : others) moved.adopt(graph[other].owners);
   const auto front = now.add_node(std::move(moved));
   for (const auto v : graph.order()) {
     if (renamed[v] == PathGraph::sink()) continue;
@@ -144,8 +137,8 @@ PathGraph exchange(const PathGraph& graph, StepRef first) {
     if (all_end(graph, first, gate)) {
       const auto hop =
           *std::ranges::find_if(hops, [&](HopRef e) { return graph.hop(graph.target(e), gate).has_value(); });
-      auto stands_for = crossed(graph, hop, *graph.hop(graph.target(hop), gate));
-      now.add_edge(front, PathGraph::sink(), {.gate = gate, .share = share, .stands_for = std::move(stands_for)});
+      auto end = both(graph, hop, *graph.hop(graph.target(hop), gate));
+      now.add_edge(front, PathGraph::sink(), {.gate = gate, .share = share, .stands_for = std::move(end.stands_for)});
       continue;
     }
     const auto behind = now.add_node(graph[first]);
@@ -153,11 +146,9 @@ PathGraph exchange(const PathGraph& graph, StepRef first) {
     for (const auto hop : hops) {
       const auto next = graph.hop(graph.target(hop), gate);
       if (!next) continue;
-      auto both = graph[hop];
-      both.stands_for = crossed(graph, hop, *next);
-      both.implies.insert(both.implies.end(), graph[*next].implies.begin(), graph[*next].implies.end());
-      both.share = share > 0 ? graph[hop].share * graph[*next].share / share : graph[hop].share;
-      now.add_edge(behind, renamed[graph.target(*next)], std::move(both));
+      auto onward = both(graph, hop, *next);
+      if (share > 0) onward.share *= graph[*next].share / share;
+      now.add_edge(behind, renamed[graph.target(*next)], std::move(onward));
     }
   }
   return now;

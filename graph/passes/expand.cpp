@@ -117,7 +117,7 @@ class Expansion {
     const auto from = nodes_.at({vnf.name, node.name});
     const auto& type = *catalog_.find(node.type);
     const auto& descriptor = type.descriptor;
-    const auto table = rule_table(node.type, node.config, request_.artifacts);
+    const auto& table = table_of(node);
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
       const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
@@ -134,6 +134,15 @@ class Expansion {
         add_edge(from, name, UnfGraph::sink(), {});
       }
     }
+  }
+
+  /// What sorts packets in a uNF of a rule file; read once for all that have it.
+  const std::optional<RuleTable>& table_of(const VnfTemplate::Node& node) {
+    const auto rules = node.config.find("rules");
+    const auto digest = rules == node.config.end() || !rules->is_string() ? std::string{} : rules->get<std::string>();
+    const auto [at, first] = tables_.try_emplace({node.type, digest});
+    if (first) at->second = rule_table(node.type, node.config, request_.artifacts);
+    return at->second;
   }
 
   /// From an output to the VNFs behind it.
@@ -191,6 +200,7 @@ class Expansion {
   UnfGraph graph_;
   std::map<std::pair<std::string, std::string>, Vertex> nodes_;
   std::map<Vertex, std::vector<Exit>> exits_;
+  std::map<std::pair<std::string, std::string>, std::optional<RuleTable>> tables_;  // by type and digest
 };
 
 }  // namespace

@@ -26,8 +26,6 @@ class FlowSpace {
   [[nodiscard]] FlowSpace without(FieldSet written) const;
   [[nodiscard]] FlowSpace united(const FlowSpace& other) const;
 
-  friend bool operator==(const FlowSpace&, const FlowSpace&) = default;
-
  private:
   static constexpr std::size_t kMaxMatches = 64;  ///< beyond these less is said
   std::vector<Match> any_of_;

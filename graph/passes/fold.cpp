@@ -56,18 +56,13 @@ class Fold {
   }
 
  private:
-  /// A uNF that is deployed.
-  struct Place {
-    Vertex vertex = UnfGraph::sink();
-    std::vector<Owner> own;  ///< whose steps it is, sorted
-  };
   using EdgeKey = std::tuple<Vertex, Gate, Vertex, std::vector<std::uint32_t>, std::string>;
 
   const Step& step(std::size_t p, StepRef s) const { return paths_[p][s]; }
+  /// Whether it does not matter whose uNF a packet passes.
+  static bool is_anybodys(const Kind& kind) { return kind.effects.deterministic && !kind.effects.remembers(); }
   bool is_owned(const Kind& kind) const {
-    const auto& effects = kind.effects;
-    return !consolidate_ || is_io(kind.type) ||
-           !context_.holds(Condition::r2_own_state_per_owner, effects.deterministic && !effects.remembers());
+    return !consolidate_ || is_io(kind.type) || !context_.holds(Condition::r2_own_state_per_owner, is_anybodys(kind));
   }
 
   /// Paths that must or may share uNFs: those that meet in one owner's, and beyond that as many as a core can take.
@@ -76,10 +71,11 @@ class Fold {
     std::map<Owner, std::size_t> met;
     std::vector<double> demand(paths_.size(), 0);
     for (std::size_t p = 0; p < paths_.size(); ++p) {
-      demand[p] = demand_of(paths_[p]);
+      planned_.push_back(planned_shares(paths_[p]));
+      demand[p] = demand_of(p);
       for (const auto s : paths_[p].order()) {
         const auto& kind = *step(p, s).kind;
-        if (is_io(kind.type) || (kind.effects.deterministic && !kind.effects.remembers())) continue;
+        if (is_io(kind.type) || is_anybodys(kind)) continue;
         const auto [at, first] = met.emplace(step(p, s).owners[0], p);
         if (!first) islands.unite(at->second, p);
       }
@@ -107,13 +103,13 @@ class Fold {
   }
 
   /// CPU time of runners that a path needs [cycles/s].
-  static double demand_of(const PathGraph& path) {
-    const auto share = planned_shares(path);
+  double demand_of(std::size_t p) const {
     double cycles = 0;
-    for (const auto s : path.order()) {
-      if (!is_io(path[s].kind->type)) cycles += share[s] * static_cast<double>(path[s].kind->cost.get());
+    for (const auto s : paths_[p].order()) {
+      const auto& kind = *step(p, s).kind;
+      if (!is_io(kind.type)) cycles += planned_[p][s] * static_cast<double>(kind.cost.get());
     }
-    return cycles * path.rate;
+    return cycles * paths_[p].rate;
   }
 
   /// Which steps of a path are one uNF.
@@ -131,7 +127,6 @@ class Fold {
         } else {
           const auto twin = twin_of(p, s, kinds[here.kind]);
           at->second = twin ? place[*twin] : shared(here, island_[p], taken);
-          if (twin) add_owner(place[*twin], here);
           kinds[here.kind].push_back(s);
         }
         taken.insert(at->second);
@@ -166,22 +161,18 @@ class Fold {
 
   Vertex owned(const Step& here) {
     auto [at, first] = owned_.try_emplace(here.owners[0]);
-    if (first) at->second = {make(here), {here.owners[0]}};
-    return at->second.vertex;
+    if (first) at->second = make(here);
+    return at->second;
   }
 
   /// The one that has served this owner before, else the first that the path does not use yet.
   Vertex shared(const Step& here, std::size_t island, const std::set<Vertex>& taken) {
     auto& places = shared_[{here.kind->index, island}];
-    const auto free = [&](const Place& place) { return !taken.contains(place.vertex); };
-    auto at = std::ranges::find_if(places, [&](const Place& place) {
-      return free(place) && std::ranges::binary_search(place.own, here.owners[0]);
-    });
+    const auto free = [&](Vertex v) { return !taken.contains(v); };
+    auto at = std::ranges::find_if(places, [&](Vertex v) { return free(v) && own_[v].contains(here.owners[0]); });
     if (at == places.end()) at = std::ranges::find_if(places, free);
-    if (at == places.end()) at = places.insert(places.end(), {make(here), {}});
-    const auto where = std::ranges::lower_bound(at->own, here.owners[0]);
-    if (where == at->own.end() || *where != here.owners[0]) at->own.insert(where, here.owners[0]);
-    return at->vertex;
+    if (at == places.end()) at = places.insert(places.end(), make(here));
+    return *at;
   }
 
   Vertex make(const Step& here) {
@@ -197,11 +188,9 @@ class Fold {
     const auto v = graph_.add_node(std::move(node));
     rates_.resize(v + 1, 0);
     own_.resize(v + 1);
-    own_[v].insert(here.owners[0]);
     all_.resize(v + 1);
     return v;
   }
-  void add_owner(Vertex v, const Step& here) { own_[v].insert(here.owners[0]); }
 
   void add(std::size_t p) {
     const auto& path = paths_[p];
@@ -214,12 +203,12 @@ class Fold {
       const auto copy = copies[place[s]]++;
       if (copy != 0) tag[s] = tag_of(path.path, copy);
     }
-    const auto share = planned_shares(path);
     for (const auto s : order) {
       const auto v = place[s];
-      own_[v].insert(step(p, s).owners[0]);
-      for (const auto owner : step(p, s).owners) all_[v].insert(owner);
-      rates_[v] += path.rate * share[s];
+      const auto& owners = step(p, s).owners;
+      own_[v].insert(owners[0]);
+      all_[v].insert(owners.begin(), owners.end());
+      rates_[v] += path.rate * planned_[p][s];
       for (const auto e : path.out_edges(s)) {
         const auto t = path.target(e);
         const auto& hop = path[e];
@@ -258,7 +247,7 @@ class Fold {
     }
     for (const auto v : graph_.nodes()) {
       auto& node = graph_[v];
-      NodeId id = context_.name(*own_[v].begin());
+      auto id = context_.name(*own_[v].begin());
       for (const auto owner : own_[v]) id = std::min(id, context_.name(owner));
       for (const auto owner : all_[v]) {
         node.instances = std::max(node.instances, context_.original[owner].instances);
@@ -298,9 +287,10 @@ class Fold {
   const Context& context_;
   bool consolidate_;
   UnfGraph graph_;
-  std::vector<std::size_t> island_;  // by path
-  std::map<Owner, Place> owned_;
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<Place>> shared_;  // by kind and island
+  std::vector<std::vector<double>> planned_;  // by path: planned_shares
+  std::vector<std::size_t> island_;           // by path
+  std::map<Owner, Vertex> owned_;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<Vertex>> shared_;  // by kind and island
   std::map<EdgeKey, UnfGraph::Edge> edges_;
   std::map<std::string, Vertex> entries_;
   std::vector<double> rates_{0};                    // by vertex

@@ -40,9 +40,9 @@ class Outcomes {
   Gate next_ = kOther + 1;
 };
 
-Joint join_tables(const RuleTable& all_first, Gate gate, const RuleTable& all_second, const FlowSpace& space,
+Joint join_tables(const RuleTable& all_first, Gate gate, const RuleTable& second, const FlowSpace& space,
                   const Context& context) {
-  const auto first = all_first.pruned(space), second = all_second;
+  const auto first = all_first.pruned(space);
   const auto pair_of = [&](Gate g, std::optional<Gate> h) { return g == gate ? Pair{g, h} : Pair{g, std::nullopt}; };
   Outcomes outcomes{pair_of(first.otherwise, second.otherwise)};
 
@@ -122,6 +122,8 @@ Joint join_patterns(const std::vector<std::string>& first, const std::vector<std
 }
 
 }  // namespace
+
+bool can_be_joined(const Kind& kind) { return kind.table != nullptr || kind.type == kPatternType; }
 
 Joint join(const Kind& first, Gate gate, const Kind& second, const FlowSpace& space, const Context& context) {
   if (first.table != nullptr && second.table != nullptr && can_be_written(*first.table) &&

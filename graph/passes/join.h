@@ -21,6 +21,9 @@ struct Joint {
   std::string why_not;  ///< empty: such kinds are never one
 };
 
+/// Whether there are kinds that one of `kind` could be joined with.
+[[nodiscard]] bool can_be_joined(const Kind& kind);
+
 /// R8: the tables, or the pattern sets, of two kinds as one. `space` is what can come to the first: rows that nothing
 /// of it can match, or that change nothing, are left out.
 [[nodiscard]] Joint join(const Kind& first, Gate gate, const Kind& second, const FlowSpace& space,

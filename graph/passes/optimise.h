@@ -4,10 +4,6 @@
 
 namespace unf::graph {
 
-/// R1 on one path: NicEgress and NicIngress at the boundary of two VNFs go, where they are not configured to change
-/// what passes them.
-[[nodiscard]] PathRewrite splice(const PathGraph& graph, const Context& context);
-
 /// The same service at less cost: what can be passed by is (pass_by), and joining classifiers (R8) and exchanging
 /// neighbours (R7, R10, R11) goes on, best gain first, as long as it makes the mean packet cheaper; at the end tails
 /// are shared (R3). What was considered and refused is in the report.

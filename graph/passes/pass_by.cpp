@@ -75,9 +75,7 @@ class PassBy {
   PathRewrite run() {
     order_ = old_.order();
     ask();
-    now_.path = old_.path;
-    now_.rate = old_.rate;
-    now_.matches = old_.matches;
+    now_ = old_.without_steps();
     arrivals_.resize(old_.node_count() + 1);
     Known at_entry;
     at_entry.space = FlowSpace{old_.matches};
@@ -254,8 +252,7 @@ class PassBy {
     const auto& crossed = old_[*hop];
     for (auto* arrival : group.arrivals) {
       auto onwards = arrival->hop;
-      onwards.stands_for.insert(onwards.stands_for.end(), crossed.stands_for.begin(), crossed.stands_for.end());
-      onwards.implies.insert(onwards.implies.end(), crossed.implies.begin(), crossed.implies.end());
+      onwards.go_on_by(crossed);
       send(arrival->from, old_.target(*hop), std::move(onwards), learn(arrival->known, crossed, arrival->from));
     }
     return true;
@@ -335,12 +332,7 @@ class PassBy {
   }
 
   void adopt(StepRef v, const Deciders& by) {
-    for (const auto heir : by) {
-      auto& owners = now_[heir].owners;
-      for (const auto owner : old_[v].owners) {
-        if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
-      }
-    }
+    for (const auto heir : by) now_[heir].adopt(old_[v].owners);
   }
 
   const NodeId& name(StepRef of_new_graph) const { return context_.name(now_[of_new_graph].owners[0]); }

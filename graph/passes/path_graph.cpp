@@ -4,6 +4,25 @@
 
 namespace unf::graph {
 
+void Step::adopt(const std::vector<Owner>& others) {
+  for (const auto owner : others) {
+    if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
+  }
+}
+
+void Hop::go_on_by(const Hop& next) {
+  stands_for.insert(stands_for.end(), next.stands_for.begin(), next.stands_for.end());
+  implies.insert(implies.end(), next.implies.begin(), next.implies.end());
+}
+
+PathGraph PathGraph::without_steps() const {
+  PathGraph empty;
+  empty.path = path;
+  empty.rate = rate;
+  empty.matches = matches;
+  return empty;
+}
+
 std::optional<PathGraph::EdgeRef> PathGraph::hop(Vertex v, Gate gate) const {
   const auto [begin, end] = boost::out_edges(v, boost_);
   const auto at = std::find_if(begin, end, [&](EdgeRef e) { return boost_[e].gate == gate; });

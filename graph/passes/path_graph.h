@@ -19,7 +19,6 @@ using Owner = UnfGraph::Vertex;
 struct Verdict {
   const Kind* kind = nullptr;
   Gate gate = kDropGate;
-  friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
 /// A uNF on a path.
@@ -27,6 +26,9 @@ struct Step {
   const Kind* kind = nullptr;
   std::vector<Owner> owners;  ///< its own first, then those in whose place it decides
   std::optional<NicName> nic;
+
+  /// From now on it decides in the place of these too.
+  void adopt(const std::vector<Owner>& others);
 };
 
 /// Where a step's packets of one gate go on.
@@ -35,6 +37,9 @@ struct Hop {
   double share = 1;                       ///< of the step's packets, expected
   std::vector<std::uint32_t> stands_for;  ///< the original edges that a packet crosses here, in order
   std::vector<Verdict> implies;           ///< what else is known of these packets
+
+  /// Its packets go on by `next` too: what lay between is passed.
+  void go_on_by(const Hop& next);
 };
 
 /// What the packets of one path can meet: a graph without cycles, in which each gate of a step leads to one other. All
@@ -46,6 +51,8 @@ class PathGraph : public LabelledGraph<Step, Hop> {
   double rate = 0;             ///< [packets/s] that enter
   std::vector<Match> matches;  ///< every packet of the path fits one of these
 
+  /// The same path, without a step.
+  [[nodiscard]] PathGraph without_steps() const;
   /// The hop that a step's packets take at `gate`. nullopt: they leave the graph there.
   [[nodiscard]] std::optional<EdgeRef> hop(Vertex v, Gate gate) const;
   /// What can be reached, without the sink, each behind all that lead to it.

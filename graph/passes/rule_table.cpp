@@ -1,7 +1,6 @@
 #include "graph/passes/rule_table.h"
 
 #include <algorithm>
-#include <array>
 
 #include "graph/model/filter_rules.h"
 

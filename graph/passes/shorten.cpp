@@ -13,13 +13,9 @@ namespace {
 
 constexpr std::string_view kRewriterType = "HeaderRewriter";
 
-/// A copy without `gone`, to whose in-edges `extend(hop)` is applied: they lead to `target` in its place.
-template <typename Extend>
-PathGraph without(const PathGraph& graph, StepRef gone, StepRef target, Extend extend) {
-  PathGraph now;
-  now.path = graph.path;
-  now.rate = graph.rate;
-  now.matches = graph.matches;
+/// A copy without `gone`: what leads to it goes on by `hop`, one of its own.
+PathGraph without(const PathGraph& graph, StepRef gone, HopRef hop) {
+  auto now = graph.without_steps();
   std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
   const auto order = graph.order();
   for (const auto v : order) {
@@ -28,13 +24,13 @@ PathGraph without(const PathGraph& graph, StepRef gone, StepRef target, Extend e
   for (const auto v : order) {
     if (v == gone) continue;
     for (const auto e : graph.out_edges(v)) {
-      auto hop = graph[e];
+      auto onwards = graph[e];
       auto to = graph.target(e);
       if (to == gone) {
-        extend(hop);
-        to = target;
+        onwards.go_on_by(graph[hop]);
+        to = graph.target(hop);
       }
-      now.add_edge(renamed[v], renamed[to], std::move(hop));
+      now.add_edge(renamed[v], renamed[to], std::move(onwards));
     }
   }
   now.entry = renamed[graph.entry];
@@ -123,17 +119,8 @@ PathRewrite drop_unused_labels(PathGraph graph, const Context& context) {
     const auto v = unused_label(now, context);
     if (v == PathGraph::sink()) return rewrite;
     rewrite.report.push_back(line("R11", {context.name(now[v].owners[0])}, "nothing depends on the label it gives"));
-    const auto hop = now.out_edges(v)[0];
-    const auto crossed = now[hop].stands_for;
-    for (const auto e : now.in_edges(v)) {  // what comes before answers for it
-      auto& owners = now[now.source(e)].owners;
-      for (const auto owner : now[v].owners) {
-        if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
-      }
-    }
-    rewrite.graph = without(now, v, now.target(hop), [&](Hop& into) {
-      into.stands_for.insert(into.stands_for.end(), crossed.begin(), crossed.end());
-    });
+    for (const auto e : now.in_edges(v)) now[now.source(e)].adopt(now[v].owners);  // what comes before answers for it
+    rewrite.graph = without(now, v, now.out_edges(v)[0]);
   }
 }
 
@@ -154,26 +141,16 @@ PathRewrite coalesce_writes(PathGraph graph, const Context& context) {
       config.update(now[second].kind->config);
     }
     now[second].kind = context.kinds.of(std::string{kRewriterType}, config);
-    auto& owners = now[second].owners;
-    for (const auto owner : now[first].owners) {
-      if (std::ranges::find(owners, owner) == owners.end()) owners.push_back(owner);
-    }
-    const auto hop = *only_hop(now, first, false);
-    const auto crossed = now[hop];
-    rewrite.graph = without(now, first, now.target(hop), [&](Hop& into) {
-      into.stands_for.insert(into.stands_for.end(), crossed.stands_for.begin(), crossed.stands_for.end());
-    });
+    now[second].adopt(now[first].owners);
+    rewrite.graph = without(now, first, *only_hop(now, first, false));
   }
 }
 
 PathRewrite share_tails(const PathGraph& graph, const Context& context) {
   using Onwards = std::vector<std::tuple<Gate, StepRef, std::vector<std::uint32_t>>>;
   using Key = std::tuple<const Kind*, std::optional<NicName>, Owner, Onwards>;
-  PathRewrite rewrite;
+  PathRewrite rewrite{graph.without_steps(), {}};
   auto& now = rewrite.graph;
-  now.path = graph.path;
-  now.rate = graph.rate;
-  now.matches = graph.matches;
   const auto share = shares(graph);
   std::map<Key, StepRef> known;
   std::vector<StepRef> renamed(graph.node_count() + 1, PathGraph::sink());
@@ -206,9 +183,7 @@ PathRewrite share_tails(const PathGraph& graph, const Context& context) {
       if (hop && all > 0) now[*hop].share = (now[*hop].share * share_of[same] + graph[e].share * share[v]) / all;
     }
     share_of[same] += share[v];
-    for (const auto owner : step.owners) {
-      if (std::ranges::find(now[same].owners, owner) == now[same].owners.end()) now[same].owners.push_back(owner);
-    }
+    now[same].adopt(step.owners);
     const auto name = context.name(now[same].owners[0]), other = context.name(step.owners[0]);
     if (name != other)
       rewrite.report.push_back(line("R3", {name, other}, "they treat their packets alike from there on"));

@@ -13,6 +13,7 @@
 #include "graph/passes/fold.h"
 #include "graph/passes/join.h"
 #include "graph/passes/optimise.h"
+#include "graph/passes/splice.h"
 #include "graph/passes/stages.h"
 #include "tests/support/differential/differential.h"
 #include "tests/support/requests.h"

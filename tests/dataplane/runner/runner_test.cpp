@@ -80,6 +80,34 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"AfterTheRelease", "IPTtlDecrementer", true, true, true, 5, 0, 0}),
     by_name);
 
+// Packets go over to another path in `a`; on that path it would drop them.
+TEST(DeadRunnerOnPaths, LeavesItsPacketsToTheSuccessorOnThePathTheyCameOn) {
+  RuntimePlan plan;
+  plan.node("in", "NicIngress", "io").node("a", "Forward").node("b", "Forward").node("out", "NicEgress", "io");
+  plan.edge("in", "out", "a").edge("a", "out", "b").edge("a", "out", "").edge("b", "out", "out");
+  auto& edges = plan.plan().edges;
+  edges[1].paths = {"all"};
+  edges[1].becomes = "all~1";
+  edges[2].paths = {"all~1"};
+  plan.classifier("all", "in", "in");
+  WiredRunner wired{plan.plan()};
+  std::vector<Packet*> offered;
+  for (int i = 0; i < 5; ++i) offered.push_back(wired.packet(udp_frame()));
+  wired.offer(offered);
+  std::ignore = wired.make().step();
+
+  auto& wiring = wired.wiring();
+  wiring.block->taken = 5;
+  wiring.block->committed = 0;
+  wiring.outputs[0]->set_tail(wiring.block->outputs[0].from);
+  wiring.inputs[0]->set_head(wiring.block->input_head);
+  EXPECT_EQ(finish_for(wiring, Replay::safe), 0U);
+  auto successor = wired.make();
+  EXPECT_EQ(successor.step(), 5U);
+  EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
+  EXPECT_THAT(wired.freed(), IsEmpty());
+}
+
 TEST(Wiring, SurvivesJson) {
   WiredRunner wired{chain("Forward").plan()};
   const auto& wiring = wired.wiring();

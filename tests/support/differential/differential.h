@@ -9,12 +9,6 @@
 
 namespace unf::testing_support {
 
-/// A service that the compiler changed for a packet, and how.
-struct Mismatch {
-  RandomService service;
-  std::string what;
-};
-
 /// Compiles `service` and sends it `packets` random ones: what leaves, what owners count and what uNFs keep must be as
 /// if it had run as it was asked for. nullopt: it is.
 [[nodiscard]] std::optional<std::string> difference(const RandomService& service, const graph::CompileOptions& options,
