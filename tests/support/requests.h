@@ -183,17 +183,23 @@ inline ServiceRequest chain(std::vector<ServiceRequest::Vnf> vnfs) {
   return request;
 }
 
+/// Gives a node of one of the request's VNFs a configuration.
+inline void configure(ServiceRequest::Vnf& vnf, std::string_view node, const nlohmann::json& config) {
+  for (auto& n : vnf.graph.nodes) {
+    if (n.name == node) n.config = config;
+  }
+}
+/// A rule file of `text`.
+inline void set_rules(ServiceRequest& request, ServiceRequest::Vnf& vnf, std::string_view node, const std::string& text,
+                      const std::string& file = "rules") {
+  const auto digest = digest_of(text);
+  request.artifacts[digest] = {file, text};
+  configure(vnf, node, {{"rules", digest}});
+}
+
 /// The sample, samples/enterprise-edge: firewall, monitor, application firewall; both directions by the same hops; 16
 /// nodes.
 inline ServiceRequest enterprise_edge() {
-  const auto add_rules = [](ServiceRequest& request, ServiceRequest::Vnf& v, const char* node, const char* file,
-                            const char* text) {
-    const auto digest = digest_of(text);
-    request.artifacts[digest] = {file, text};
-    for (auto& n : v.graph.nodes) {
-      if (n.name == node) n.config["rules"] = digest;
-    }
-  };
   auto request = chain({chain_vnf("firewall", {"check:CheckIPHeader", "filter:L3L4Filter"}),
                         vnf("monitor",
                             {"in:NicIngress", "check:CheckIPHeader", "histogram:PacketSizeHistogram",
@@ -205,8 +211,8 @@ inline ServiceRequest enterprise_edge() {
                              "reset:TcpReset", "out:NicEgress"},
                             {"in.out:check", "check.out:http", "http.http:validate", "http.other:out",
                              "validate.ok:out", "validate.bad:reset", "reset.out:out"})});
-  add_rules(request, request.vnfs[0], "filter", "edge.rules", "allow tcp any any any 80\n");
-  add_rules(request, request.vnfs[2], "validate", "sqli.rules", "/union\\s+select/i\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n", "edge.rules");
+  set_rules(request, request.vnfs[2], "validate", "/union\\s+select/i\n", "sqli.rules");
   request.paths[0].matches = {{.proto = 6, .dst = *IpPrefix::parse("10.66.0.0/24")}};
   auto outbound = request.paths[0];
   outbound.name = "outbound";

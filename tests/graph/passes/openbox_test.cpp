@@ -16,20 +16,6 @@ using testing::Contains;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-/// Gives node `name` of a VNF a rule file.
-void add_rules(ServiceRequest& request, std::size_t vnf, const char* name, const char* text) {
-  const auto digest = digest_of(text);
-  request.artifacts[digest] = {std::string{name} + ".rules", text};
-  for (auto& node : request.vnfs[vnf].graph.nodes) {
-    if (node.name == name) node.config["rules"] = digest;
-  }
-}
-void configure(ServiceRequest& request, std::size_t vnf, const char* name, nlohmann::json config) {
-  for (auto& node : request.vnfs[vnf].graph.nodes) {
-    if (node.name == name) node.config = config;
-  }
-}
-
 Plan compiled(const ServiceRequest& request) {
   auto plan = compile(request, paper_catalog(), Inventory::built_in());
   EXPECT_TRUE(plan.has_value()) << plan.error().message;
@@ -102,10 +88,10 @@ ServiceRequest demo() {
                  {"in.out:rules", "rules.c2:alert", "rules.other:out", "alert.out:out"}),
              vnf("lb", {"in:NicIngress", "rules:HeaderClassifier", "rewrite:HeaderRewriter", "out:NicEgress"},
                  {"in.out:rules", "rules.c1:rewrite", "rules.other:out", "rewrite.out:out"})});
-  add_rules(request, 0, "rules", "drop tcp any any any 80\nc2 any 202.101.0.0/16 any any any\n");
-  add_rules(request, 1, "rules", "c1 any any any 10.0.0.1 any\n");
-  configure(request, 0, "alert", {{"message", "from 202.101"}});
-  configure(request, 1, "rewrite", {{"ip_dst", "10.0.0.9"}});
+  set_rules(request, request.vnfs[0], "rules", "drop tcp any any any 80\nc2 any 202.101.0.0/16 any any any\n");
+  set_rules(request, request.vnfs[1], "rules", "c1 any any any 10.0.0.1 any\n");
+  configure(request.vnfs[0], "alert", {{"message", "from 202.101"}});
+  configure(request.vnfs[1], "rewrite", {{"ip_dst", "10.0.0.9"}});
   return request;
 }
 
@@ -120,11 +106,11 @@ TEST(OpenBox, Fault1ClonesOfAnAlertLeadOnToDifferentSteps) {
 
 TEST(OpenBox, Fault2DisjointAndNestedValuesMerge) {
   auto request = demo();
-  add_rules(request, 1, "rules", "c1 tcp any any any 443\n");
+  set_rules(request, request.vnfs[1], "rules", "c1 tcp any any any 443\n");
   auto plan = compiled(request);
   EXPECT_EQ(count(plan, "HeaderClassifier"), 1) << "OpenBox: three";
   EXPECT_EQ(way_of(plan, packet("1.1.1.1", "10.0.0.1", 443)), R"(HeaderRewriter{"ip_dst":"10.0.0.9"} >out)");
-  add_rules(request, 1, "rules", "c1 any 202.101.7.0/24 any any any\n");
+  set_rules(request, request.vnfs[1], "rules", "c1 any 202.101.7.0/24 any any any\n");
   plan = compiled(request);
   EXPECT_EQ(count(plan, "HeaderClassifier"), 1);
   EXPECT_EQ(way_of(plan, packet("202.101.7.1", "10.0.0.1", 443)), R"(Alert HeaderRewriter{"ip_dst":"10.0.0.9"} >out)");
@@ -148,10 +134,10 @@ TEST(OpenBox, Fault4ItsFirewallAndItsSnortMerge) {
        vnf("ips", {"in:NicIngress", "rules:HeaderClassifier", "validate:ValidateUrl", "alert:Alert", "out:NicEgress"},
            {"in.out:rules", "rules.c1:validate", "rules.other:out", "validate.ok:out", "validate.bad:alert",
             "alert.out:out"})});
-  add_rules(request, 0, "rules", "deny tcp any any any 23\nallow any any any any any\n");
-  add_rules(request, 1, "rules", "c1 tcp any any any 80\n");
-  add_rules(request, 1, "validate", "/union/\n");
-  configure(request, 1, "alert", {{"message", "sqli"}});
+  set_rules(request, request.vnfs[0], "rules", "deny tcp any any any 23\nallow any any any any any\n");
+  set_rules(request, request.vnfs[1], "rules", "c1 tcp any any any 80\n");
+  set_rules(request, request.vnfs[1], "validate", "/union/\n");
+  configure(request.vnfs[1], "alert", {{"message", "sqli"}});
   const auto plan = compiled(request);
   EXPECT_EQ(count(plan, "HeaderClassifier") + count(plan, "L3L4Filter"), 1);
   EXPECT_EQ(way_of(plan, packet("1.1.1.1", "10.0.0.1", 23)), " dropped");
@@ -161,8 +147,8 @@ TEST(OpenBox, Fault4ItsFirewallAndItsSnortMerge) {
 TEST(OpenBox, Fault5TheOrderOfRulesIsLexicographic) {
   // The first table's second rule and the second table's first one: a sum or maximum of priorities mixes them up.
   auto request = demo();
-  add_rules(request, 0, "rules", "other tcp any any any 8080\nc2 any 202.101.0.0/16 any any any\n");
-  add_rules(request, 1, "rules", "other any 202.101.0.0/16 any any any\nc1 any any any any any\n");
+  set_rules(request, request.vnfs[0], "rules", "other tcp any any any 8080\nc2 any 202.101.0.0/16 any any any\n");
+  set_rules(request, request.vnfs[1], "rules", "other any 202.101.0.0/16 any any any\nc1 any any any any any\n");
   const auto plan = compiled(request);
   EXPECT_EQ(way_of(plan, packet("202.101.1.1", "10.0.0.1", 443)), "Alert >out");
   EXPECT_EQ(way_of(plan, packet("202.101.1.1", "10.0.0.1", 8080)), " >out");
@@ -172,7 +158,7 @@ TEST(OpenBox, Fault5TheOrderOfRulesIsLexicographic) {
 TEST(OpenBox, Fault6AlertsKeepTheirOwners) {
   // Two VNFs alert: of what each has seen, not together.
   auto request = chain({chain_vnf("a", {"alert:Alert"}), chain_vnf("b", {"alert:Alert"})});
-  for (std::size_t i : {0, 1}) configure(request, i, "alert", {{"message", "seen"}});
+  for (std::size_t i : {0, 1}) configure(request.vnfs[i], "alert", {{"message", "seen"}});
   const auto plan = compiled(request);
   EXPECT_EQ(count(plan, "Alert"), 2);
   for (const auto& node : plan.nodes) EXPECT_EQ(node.owners.size(), 1) << node.id.get();

@@ -45,22 +45,6 @@ std::string row(const Plan& plan) {
   return text;
 }
 
-void set_rules(ServiceRequest& request, const char* node_name, const char* text) {
-  request.artifacts[digest_of(text)] = {"rules", text};
-  for (auto& vnf : request.vnfs) {
-    for (auto& node : vnf.graph.nodes) {
-      if (node.name == node_name) node.config["rules"] = digest_of(text);
-    }
-  }
-}
-void set_config(ServiceRequest& request, const char* node_name, nlohmann::json config) {
-  for (auto& vnf : request.vnfs) {
-    for (auto& node : vnf.graph.nodes) {
-      if (node.name == node_name) node.config = config;
-    }
-  }
-}
-
 struct Case {
   const char* name;
   std::vector<std::string> nodes;  // one after the other
@@ -74,7 +58,7 @@ class Exchanged : public testing::TestWithParam<Case> {};
 
 TEST_P(Exchanged, WhereThatIsCheaperAndTheSame) {
   auto request = chain({chain_vnf("v", GetParam().nodes)});
-  set_rules(request, "filter", "allow tcp any any any 80\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
   const auto plan = compiled(request);
   EXPECT_EQ(row(plan), GetParam().row);
   EXPECT_THAT(plan, reports(GetParam().rule, GetParam().applied, GetParam().reason));
@@ -108,10 +92,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(R9, WhatTheEntryLetsInDecides) {
   auto request = chain({chain_vnf("v", {"filter:L3L4Filter", "h:PacketSizeHistogram"})});
   request.paths[0].matches = {{.proto = 6, .dst = *IpPrefix::parse("10.66.0.0/24")}};
-  set_rules(request, "filter", "deny udp any any any any\nallow any any any any any\n");
+  set_rules(request, request.vnfs[0], "filter", "deny udp any any any any\nallow any any any any any\n");
   EXPECT_EQ(row(compiled(request)), "L3L4Filter PacketSizeHistogram") << "a broken header may still come";
   request.vnfs[0] = chain_vnf("v", {"check:CheckIPHeader", "filter:L3L4Filter", "h:PacketSizeHistogram"});
-  set_rules(request, "filter", "deny udp any any any any\nallow any any any any any\n");
+  set_rules(request, request.vnfs[0], "filter", "deny udp any any any any\nallow any any any any any\n");
   const auto plan = compiled(request);
   EXPECT_EQ(row(plan), "CheckIPHeader PacketSizeHistogram");
   EXPECT_THAT(plan, reports("R9", true, "all packets that can come to it take 'out'"));
@@ -128,20 +112,20 @@ TEST(R11, ALabelThatNobodyUsesIsNotGiven) {
 
 TEST(R12, TheLaterOfTwoWritesStays) {
   auto request = chain({chain_vnf("v", {"a:HeaderRewriter", "m:MacSwapper", "b:HeaderRewriter"})});
-  set_config(request, "a", {{"ip_dst", "10.0.0.1"}});
-  set_config(request, "b", {{"ip_dst", "10.0.0.2"}});
+  configure(request.vnfs[0], "a", {{"ip_dst", "10.0.0.1"}});
+  configure(request.vnfs[0], "b", {{"ip_dst", "10.0.0.2"}});
   auto plan = compiled(request);
   EXPECT_EQ(row(plan), "MacSwapper HeaderRewriter");
   EXPECT_EQ(plan.find(NodeId{"edge/v/a"})->config, (nlohmann::json{{"ip_dst", "10.0.0.2"}}));
-  set_config(request, "b", {{"ip_dst", "2001:db8::2"}});
+  configure(request.vnfs[0], "b", {{"ip_dst", "2001:db8::2"}});
   EXPECT_EQ(row(compiled(request)), "HeaderRewriter MacSwapper HeaderRewriter") << "these are other packets";
 }
 
 TEST(R12, WhatLooksBetweenKeepsTheFirst) {
   auto request = chain({chain_vnf("v", {"a:HeaderRewriter", "alert:Alert", "b:HeaderRewriter"})});
-  set_config(request, "a", {{"ip_dst", "10.0.0.1"}});
-  set_config(request, "b", {{"ip_dst", "10.0.0.2"}});
-  set_config(request, "alert", {{"message", "seen"}});
+  configure(request.vnfs[0], "a", {{"ip_dst", "10.0.0.1"}});
+  configure(request.vnfs[0], "b", {{"ip_dst", "10.0.0.2"}});
+  configure(request.vnfs[0], "alert", {{"message", "seen"}});
   EXPECT_EQ(row(compiled(request)), "HeaderRewriter Alert HeaderRewriter");
 }
 
@@ -150,9 +134,9 @@ TEST(R8, PatternSetsBecomeOneAutomatonWithAVerdictForEach) {
                             {"in.out:v", "v.ok:out", "v.bad:reset", "reset.out:out"}),
                         vnf("b", {"in:NicIngress", "w:ValidateUrl", "alert:Alert", "out:NicEgress"},
                             {"in.out:w", "w.ok:out", "w.bad:alert", "alert.out:out"})});
-  set_rules(request, "v", "/union/\n");
-  set_rules(request, "w", "/etc\\/passwd/\n");
-  set_config(request, "alert", {{"message", "seen"}});
+  set_rules(request, request.vnfs[0], "v", "/union/\n");
+  set_rules(request, request.vnfs[1], "w", "/etc\\/passwd/\n");
+  configure(request.vnfs[1], "alert", {{"message", "seen"}});
   const auto plan = compiled(request);
   EXPECT_THAT(flows(plan.edges), IsSupersetOf({"a/v.ok>b/out", "a/v.bad>a/reset", "a/v.bad2>b/alert"}));
   EXPECT_EQ(plan.find(NodeId{"edge/a/v"})->config.at("rules").size(), 2);
@@ -166,8 +150,8 @@ TEST(R8, TablesStayTwoWhereTheirProductIsTooLarge) {
     by_source += fmt::format("allow any 10.{}.0.0/16 any any any\n", i);
     by_destination += fmt::format("allow any any any 10.{}.0.0/16 any\n", i);
   }
-  set_rules(request, "a", by_source.c_str());
-  set_rules(request, "b", by_destination.c_str());
+  set_rules(request, request.vnfs[0], "a", by_source);
+  set_rules(request, request.vnfs[0], "b", by_destination);
   const auto plan = compiled(request);
   EXPECT_EQ(row(plan), "L3L4Filter L3L4Filter");
   EXPECT_THAT(plan, reports("R8", false, "their product has more than"));
@@ -228,7 +212,7 @@ const CompileOptions kParallel{.parallelize = CompileOptions::Parallelize::on};
 
 TEST(R13, UnfsThatDoNotMeetHavePacketsAtOnce) {
   auto request = chain({chain_vnf("v", {"c:Forward", "filter:L3L4Filter", "m:MacSwapper", "t:RateLimiter"})});
-  set_rules(request, "filter", "allow tcp any any any 80\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
   const auto plan = compiled(request, kParallel, with_cores(5, 1));
   EXPECT_THAT(plan, reports("R13", true, "cycles shorter"));
   ASSERT_EQ(plan.stages.size(), 1);
@@ -238,7 +222,7 @@ TEST(R13, UnfsThatDoNotMeetHavePacketsAtOnce) {
 
 TEST(R13, NotWhereSynchronisingCostsMore) {
   auto request = chain({chain_vnf("v", {"c:Forward", "filter:L3L4Filter", "m:MacSwapper"})});
-  set_rules(request, "filter", "allow tcp any any any 80\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
   EXPECT_THAT(compiled(request, kParallel, with_cores(5, 100)), reports("R13", false, "< sync"));
 }
 
@@ -249,7 +233,7 @@ TEST(R13, NotWhatTakesItsChancesWithEachPacketItGets) {
 
 TEST(R13, NotWithoutCoresForThem) {
   auto request = chain({chain_vnf("v", {"c:Forward", "filter:L3L4Filter", "t:RateLimiter"})});
-  set_rules(request, "filter", "allow tcp any any any 80\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
   const auto plan = compiled(request, kParallel, with_cores(2, 1));
   EXPECT_THAT(plan.stages, IsEmpty());
   EXPECT_THAT(plan, reports("R13", false));
@@ -273,7 +257,7 @@ TEST(Needs, AreSaidWhereNothingMakesSureOfThem) {
 TEST(GateShares, DecideWhatIsCheaper) {
   // Nobody is dropped, so nothing is gained by dropping early.
   auto request = chain({chain_vnf("v", {"m:MacSwapper", "filter:L3L4Filter"})});
-  set_rules(request, "filter", "allow tcp any any any 80\n");
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
   const auto said = read_gate_shares({{"edge/v/filter", {{"out", 1.0}, {"drop", 0.0}}}});
   ASSERT_TRUE(said.has_value());
   EXPECT_EQ(row(compiled(request, {.gate_shares = *said})), "MacSwapper L3L4Filter");
