@@ -27,7 +27,9 @@ class SqliRules : public testing::TestWithParam<const char*> {
 };
 
 class SqliRulesAttack : public SqliRules {};
-TEST_P(SqliRulesAttack, IsBad) { EXPECT_NE(patterns().first_match(GetParam()), dataplane::UrlPatterns::kMaxSets) << GetParam(); }
+TEST_P(SqliRulesAttack, IsBad) {
+  EXPECT_NE(patterns().first_match(GetParam()), dataplane::UrlPatterns::kMaxSets) << GetParam();
+}
 INSTANTIATE_TEST_SUITE_P(
     Samples, SqliRulesAttack,
     testing::Values("/items?id=1' or '1'='1", "/items?id=1' OR 1=1--", "/items?id=1 or 1=1", "/items?id=1) or (1=1",
@@ -43,7 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "/q=/*!50000union*/ select 1", "/q=1 order by 10--", "/q=1; exec xp_cmdshell('dir')"));
 
 class SqliRulesOrdinary : public SqliRules {};
-TEST_P(SqliRulesOrdinary, IsGood) { EXPECT_EQ(patterns().first_match(GetParam()), dataplane::UrlPatterns::kMaxSets) << GetParam(); }
+TEST_P(SqliRulesOrdinary, IsGood) {
+  EXPECT_EQ(patterns().first_match(GetParam()), dataplane::UrlPatterns::kMaxSets) << GetParam();
+}
 INSTANTIATE_TEST_SUITE_P(Samples, SqliRulesOrdinary,
                          testing::Values("/", "/index.html", "/search?q=select a plan", "/search?q=union square hotels",
                                          "/search?q=labour union select committee", "/search?q=O'Reilly and sons",
