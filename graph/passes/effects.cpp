@@ -9,15 +9,11 @@ namespace unf::graph {
 namespace {
 
 using enum Field;
-constexpr auto kIp = fields(ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src,
-                            ip_dst, ip_options);
-constexpr auto kBehindIp = fields(l4_sport, l4_dport, l4_checksum, tcp_seq, tcp_ack, tcp_flags, tcp_window, tcp_options,
-                                  payload_len, payload_bytes);
 constexpr auto kFindsBehindIp = fields(eth_type, ip_version, ip_ihl, ip_frag, ip_proto);
 constexpr auto kPseudoHeader = fields(ip_src, ip_dst, ip_proto, l4_sport, l4_dport);
 
 FieldSet with_implicit_reads(FieldSet reads) {
-  if (reads.intersects(kBehindIp)) reads = reads | kFindsBehindIp;
+  if (reads.intersects(kTransport | kPayload)) reads = reads | kFindsBehindIp;
   if (reads.intersects(kIp)) reads = reads | fields(eth_type);
   return reads;
 }

@@ -7,6 +7,15 @@
 
 namespace unf::graph {
 
+/// The headers of a packet, and what they are followed by.
+inline constexpr auto kEthernet = fields(Field::eth_dst, Field::eth_src, Field::eth_type, Field::eth_vlan);
+inline constexpr auto kIp =
+    fields(Field::ip_version, Field::ip_ihl, Field::ip_dscp, Field::ip_len, Field::ip_id, Field::ip_frag, Field::ip_ttl,
+           Field::ip_proto, Field::ip_checksum, Field::ip_src, Field::ip_dst, Field::ip_options);
+inline constexpr auto kTransport = fields(Field::l4_sport, Field::l4_dport, Field::l4_checksum, Field::tcp_seq,
+                                          Field::tcp_ack, Field::tcp_flags, Field::tcp_window, Field::tcp_options);
+inline constexpr auto kPayload = fields(Field::payload_len, Field::payload_bytes);
+
 /// What a uNF of a given configuration does to packets (graph.md 2.1): its descriptor with implicit accesses closed
 /// over, so that one that forgot them does no harm, and narrowed to the properties that are configured.
 struct Effects {

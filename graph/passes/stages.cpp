@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "graph/passes/path_view.h"
@@ -13,23 +12,16 @@ namespace {
 
 using Vertex = UnfGraph::Vertex;
 using EdgeRef = UnfGraph::EdgeRef;
-using enum Field;
 
 /// What a packet and member of a stage cost at least, and all members together; more than was measured on one core
 /// (tests/bench/README.md), as cache lines go from core to core.
 constexpr double kNominalSync = 30;
 constexpr const char* kSyncName = "SyncIngress";
 
-/// The headers that fields are in, for what the paper calls regions.
-constexpr std::array kRegions{
-    fields(eth_dst, eth_src, eth_type, eth_vlan),
-    fields(ip_version, ip_ihl, ip_dscp, ip_len, ip_id, ip_frag, ip_ttl, ip_proto, ip_checksum, ip_src, ip_dst,
-           ip_options),
-    fields(l4_sport, l4_dport, l4_checksum, tcp_seq, tcp_ack, tcp_flags, tcp_window, tcp_options),
-    fields(payload_len, payload_bytes)};
+/// The headers that fields are in: what the paper calls regions.
 FieldSet region_of(FieldSet set) {
   FieldSet all;
-  for (const auto region : kRegions) {
+  for (const auto region : {kEthernet, kIp, kTransport, kPayload}) {
     if (region.intersects(set)) all = all | region;
   }
   return all;
@@ -71,7 +63,7 @@ class Stages {
     const auto& descriptor = *kind(v).descriptor;
     const auto in = graph_.in_edges(v);
     const auto way = only_way(v);
-    if (descriptor.gates.size() != 2 || effects.emits != Emits::none || effects.writes.contains(payload_len))
+    if (descriptor.gates.size() != 2 || effects.emits != Emits::none || effects.writes.contains(Field::payload_len))
       return false;
     return in.size() == 1 && graph_[in[0]].becomes.empty() && way && graph_[*way].becomes.empty() &&
            graph_[in[0]].paths == graph_[*way].paths;
@@ -190,7 +182,7 @@ Parallel parallel(const UnfDescriptor& first, const Effects& a, const UnfDescrip
   if (a.emits != Emits::none || b.emits != Emits::none) return {Together::no, "one of them emits packets"};
   if (!a.deterministic || !b.deterministic) return {Together::no, "one of them does not do the same each time"};
   for (const auto* effects : {&a, &b}) {
-    if (effects->writes.contains(payload_len)) return {Together::no, "one of them changes the size of packets"};
+    if (effects->writes.contains(Field::payload_len)) return {Together::no, "one of them changes the size of packets"};
   }
   const auto both = in_conflict(a.writes, b.writes, a.reads, b.reads);
   if (!holds(Condition::p1_fields_are_apart, both.empty())) {
