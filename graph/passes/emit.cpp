@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "graph/passes/path_view.h"
-#include "graph/passes/rates.h"
 #include "graph/passes/units.h"
 
 namespace unf::graph {
@@ -66,12 +65,6 @@ std::set<Vertex> reordered_egresses(const UnfGraph& graph) {
   return found;
 }
 
-/// An edge of the plan and what it was made from.
-struct Emitted {
-  Plan::Edge edge;
-  std::vector<std::size_t> stands_for;
-};
-
 class Emitter {
  public:
   Emitter(const UnfGraph& graph, const Context& context)
@@ -95,14 +88,12 @@ class Emitter {
     return nodes;
   }
 
-  std::vector<Emitted> edges() const {
+  std::vector<PlanPart::Edge> edges() const {
     const auto reordered = reordered_egresses(graph_);
-    std::vector<Emitted> edges;
+    std::vector<PlanPart::Edge> edges;
     for (const auto v : order_) {
-      for (auto& edge : edges_of(v, reordered)) {
-        edge.edge.id = EdgeId{static_cast<std::uint32_t>(edges.size() + 1)};
-        edges.push_back(std::move(edge));
-      }
+      auto from_here = edges_of(v, reordered);
+      edges.insert(edges.end(), std::make_move_iterator(from_here.begin()), std::make_move_iterator(from_here.end()));
     }
     return edges;
   }
@@ -110,18 +101,15 @@ class Emitter {
   std::vector<Plan::Classifier> classifiers() const {
     std::vector<Plan::Classifier> classifiers;
     for (const auto& entry : graph_.entries) {
-      classifiers.push_back({.id = static_cast<std::uint32_t>(classifiers.size() + 1),
-                             .path = entry.path,
-                             .in = entry.nic,
-                             .match = entry.match,
-                             .to = graph_[entry.node].plan_id()});
+      classifiers.push_back(
+          {.path = entry.path, .in = entry.nic, .match = entry.match, .to = graph_[entry.node].plan_id()});
     }
     return classifiers;
   }
 
  private:
   /// By gate, in the descriptor's order; edges that only differ in their paths are one.
-  std::vector<Emitted> edges_of(Vertex v, const std::set<Vertex>& reordered) const {
+  std::vector<PlanPart::Edge> edges_of(Vertex v, const std::set<Vertex>& reordered) const {
     using Target = std::pair<NodeId, std::optional<std::uint32_t>>;
     using Key = std::tuple<Gate, std::optional<Target>, std::vector<std::size_t>, std::string>;
     std::map<Key, std::pair<EdgeRef, std::set<std::string>>> found;
@@ -146,7 +134,7 @@ class Emitter {
       const auto& [gate, to, stands_for, becomes] = e.first;
       return std::tuple{gate, to, becomes, e.second.second};
     });
-    std::vector<Emitted> edges;
+    std::vector<PlanPart::Edge> edges;
     for (const auto& [key, value] : sorted) {
       const auto& [gate, to, stands_for, becomes] = key;
       const auto& [e, paths] = value;
@@ -174,43 +162,6 @@ class Emitter {
   std::vector<PathSet> reaching_;  // by vertex
 };
 
-/// Who owns what an edge counts: it counts for each of the original edges that its packets cross.
-std::vector<Plan::Counter> counters_of(const UnfGraph& original, const std::vector<Emitted>& edges) {
-  std::map<OwnerPath, Plan::Counter> counters;
-  std::map<OwnerPath, std::string> type_of;
-  for (const auto v : original.nodes()) {
-    const auto& owner = original[v].owners[0];
-    counters[owner].owner = owner;
-    type_of[owner] = original[v].type;
-  }
-  for (const auto& [edge, stands_for] : edges) {
-    for (const auto index : stands_for) {
-      const auto& crossed = original.original_edges[index];
-      auto& from = counters[crossed.from];
-      (crossed.to ? from.out : from.drop).push_back(edge.id);
-      if (crossed.to) counters[*crossed.to].in.push_back(edge.id);
-    }
-  }
-  std::vector<Plan::Counter> list;
-  for (auto& [owner, counter] : counters) {
-    for (auto* ids : {&counter.in, &counter.out, &counter.drop}) {
-      std::sort(ids->begin(), ids->end());
-      ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
-    }
-    // What comes from and goes to a NIC crosses no edge; neither of the two drops.
-    if (type_of[owner] == kNicIngress) counter.in = counter.out;
-    if (type_of[owner] == kNicEgress) counter.out = counter.in;
-    list.push_back(std::move(counter));
-  }
-  return list;
-}
-
-std::vector<Plan::Edge> plain(std::vector<Emitted> edges) {
-  std::vector<Plan::Edge> plain;
-  for (auto& edge : edges) plain.push_back(std::move(edge.edge));
-  return plain;
-}
-
 std::vector<std::vector<NodeId>> stages_of(const UnfGraph& graph) {
   std::map<std::size_t, std::map<std::size_t, NodeId>> members;
   for (const auto v : graph.nodes()) {
@@ -224,16 +175,14 @@ std::vector<std::vector<NodeId>> stages_of(const UnfGraph& graph) {
   return stages;
 }
 
-/// Adds the rule files that `config` names.
-void add_files(const nlohmann::json& config, const Artifacts& from, Artifacts& to) {
-  for (const auto& value : config) {
-    const auto file = value.is_string() ? from.find(value.get_ref<const std::string&>()) : from.end();
-    if (file != from.end()) to.insert(*file);
-  }
+}  // namespace
+
+PlanPart emit(const UnfGraph& graph, const Context& context) {
+  const Emitter emitter{graph, context};
+  return {emitter.nodes(), emitter.edges(), emitter.classifiers(), stages_of(graph)};
 }
 
-/// The graph as it was asked for, in one runner beside `io`.
-Plan::Original emit_original(UnfGraph original, const Context& context) {
+PlanPart emit_original(UnfGraph original, const Context& context) {
   for (const auto v : original.nodes()) {
     auto& node = original[v];
     const auto* host = context.inventory.find_host(node.host);
@@ -241,43 +190,7 @@ Plan::Original emit_original(UnfGraph original, const Context& context) {
     node.core = io || host->cores.empty() ? host->io_core : host->cores[0].id;
     node.runner = RunnerId{io ? "io" : "r1"};
   }
-  const Emitter emitter{original, context};
-  return {emitter.nodes(), plain(emitter.edges()), emitter.classifiers()};
-}
-
-}  // namespace
-
-Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::ReportLine> report,
-          Plan::Default default_action, const Context& context) {
-  const Emitter emitter{graph, context};
-  auto edges = emitter.edges();
-  Plan plan;
-  plan.graph = GraphId{original.name};
-  plan.services = original.services;
-  plan.nodes = emitter.nodes();
-  plan.classifiers = emitter.classifiers();
-  plan.default_action = default_action;
-  plan.counters = counters_of(original, edges);
-  plan.edges = plain(std::move(edges));
-  plan.stages = stages_of(graph);
-  plan.artifacts = original.artifacts;
-  for (const auto& node : plan.nodes) add_files(node.config, context.kinds.artifacts, plan.artifacts);
-  plan.original = emit_original(original, context);
-  plan.report = std::move(report);
-
-  std::set<std::pair<HostId, CoreId>> cores;
-  std::set<HostId> hosts;
-  for (const auto& node : plan.nodes) {
-    hosts.insert(node.host);
-    if (node.runner != RunnerId{"io"}) cores.emplace(node.host, node.core);
-  }
-  plan.totals = {.nodes_before = original.node_count(),
-                 .nodes_after = graph.node_count(),
-                 .cores = cores.size(),
-                 .hosts = hosts.size(),
-                 .cycles_before = cycles_per_entering_packet(original),
-                 .cycles_after = cycles_per_entering_packet(graph)};
-  return plan;
+  return emit(original, context);
 }
 
 }  // namespace unf::graph

@@ -6,9 +6,22 @@
 
 namespace unf::graph {
 
-/// The plan of a placed graph: nodes in the order packets pass, edges numbered from 1, every owner's counters.
-/// `original` is the graph as it was expanded, with rates.
-[[nodiscard]] Plan emit(const UnfGraph& graph, const UnfGraph& original, std::vector<Plan::ReportLine> report,
-                        Plan::Default default_action, const Context& context);
+/// A part of a plan that nothing leads into or out of. Its edges and classifiers have no ids yet.
+struct PlanPart {
+  struct Edge {
+    Plan::Edge edge;
+    std::vector<std::size_t> stands_for;  ///< the original edges that its packets cross: it counts for them
+  };
+  std::vector<Plan::Node> nodes;  ///< in the order packets pass
+  std::vector<Edge> edges;
+  std::vector<Plan::Classifier> classifiers;  ///< in the order of the entries
+  std::vector<std::vector<NodeId>> stages;
+};
+
+/// That of a placed graph.
+[[nodiscard]] PlanPart emit(const UnfGraph& graph, const Context& context);
+
+/// That of a graph as it was asked for, in one runner beside `io`.
+[[nodiscard]] PlanPart emit_original(UnfGraph original, const Context& context);
 
 }  // namespace unf::graph

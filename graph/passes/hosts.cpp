@@ -72,6 +72,12 @@ const Host* choose_host(const ServiceRequest& request, const Inventory& inventor
   return chosen;
 }
 
+double largest_core(const Host& host) {
+  double largest = 0;
+  for (const auto& core : host.cores) largest = std::max(largest, core.capacity());
+  return largest;
+}
+
 Result<void> check_place(const ServiceRequest& request, const Host& host) {
   for (const auto& vnf : request.vnfs) {
     if (auto checked = check_zones(vnf, host); !checked) return checked;

@@ -18,6 +18,9 @@ namespace unf::graph {
 /// one host are not. Errors: no_capacity.
 [[nodiscard]] Result<void> check_place(const ServiceRequest& request, const Host& host);
 
+/// What its largest core does [cycles/s].
+[[nodiscard]] double largest_core(const Host& host);
+
 /// The NICs of `host` that are on `network`, or that one which is called `HOST.NIC`.
 [[nodiscard]] std::vector<const Nic*> nics_on(const Host& host, const std::string& network);
 

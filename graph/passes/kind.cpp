@@ -4,22 +4,51 @@ namespace unf::graph {
 
 const Kind* Kinds::of(const std::string& type, const nlohmann::json& config) {
   auto& known = config.empty() ? plain_ : configured_;
-  const auto [at, first] = known.try_emplace(config.empty() ? type : type + config.dump(), nullptr);
-  if (!first) return at->second;
+  auto key = config.empty() ? type : type + config.dump();
+  if (const auto at = known.find(key); at != known.end()) return at->second;
   const auto* entry = catalog_->find(type);
   if (entry == nullptr) return nullptr;
   const auto measured = host_->cycles.find(type);
-  at->second = &kinds_.emplace_back(Kind{
-      .index = kinds_.size(),
+  auto kind = std::make_unique<Kind>(Kind{
       .type = type,
       .config = config,
       .descriptor = &entry->descriptor,
       .effects = effects_of(entry->descriptor, entry->config_schema, config),
       .cost = measured != host_->cycles.end() ? measured->second : CyclesPerPacket{entry->descriptor.nominal_cycles}});
   if (auto table = rule_table(type, config, artifacts)) {
-    kinds_.back().table = std::make_shared<const RuleTable>(std::move(*table));
+    kind->table = std::make_shared<const RuleTable>(std::move(*table));
   }
-  return at->second;
+  if (free_.empty()) {
+    free_.push_back(kinds_.size());
+    kinds_.emplace_back();
+  }
+  kind->index = free_.back();
+  free_.pop_back();
+  const auto index = kind->index;
+  kinds_[index] = std::move(kind);
+  return known.emplace(std::move(key), kinds_[index].get()).first->second;
+}
+
+void Kinds::keep_only(const std::set<const Kind*>& used) {
+  const auto unused = [&](const auto& entry) { return !used.contains(entry.second); };
+  std::erase_if(plain_, unused);
+  std::erase_if(configured_, unused);
+  Artifacts files;
+  for (const auto* kind : used) add_files(kind->config, artifacts, files);
+  artifacts = std::move(files);
+  for (std::size_t index = 0; index < kinds_.size(); ++index) {
+    if (kinds_[index] == nullptr || used.contains(kinds_[index].get())) continue;
+    kinds_[index].reset();
+    free_.push_back(index);
+  }
+}
+
+void add_files(const nlohmann::json& config, const Artifacts& from, Artifacts& to) {
+  for (const auto& value : config) {
+    if (value.is_array()) add_files(value, from, to);
+    const auto file = value.is_string() ? from.find(value.get_ref<const std::string&>()) : from.end();
+    if (file != from.end()) to.insert(*file);
+  }
 }
 
 }  // namespace unf::graph

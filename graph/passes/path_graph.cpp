@@ -18,6 +18,8 @@ void Hop::go_on_by(const Hop& next) {
 PathGraph PathGraph::without_steps() const {
   PathGraph empty;
   empty.path = path;
+  empty.service = service;
+  empty.nic = nic;
   empty.rate = rate;
   empty.matches = matches;
   return empty;

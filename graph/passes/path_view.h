@@ -10,6 +10,7 @@ namespace unf::graph {
 /// The part of a graph that the packets of one path can reach. Without cycles, though the whole graph may have some.
 struct PathView {
   PathSet names;  ///< of the path, then those that its packets may go over to
+  NicName nic;    ///< by which they enter
   UnfGraph::Vertex entry;
   PacketsPerSecond rate;
   std::vector<Match> matches;           ///< of its entries

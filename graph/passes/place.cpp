@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <tuple>
+#include <utility>
 
+#include "graph/passes/hosts.h"
 #include "graph/passes/path_view.h"
 #include "graph/passes/units.h"
 
@@ -18,10 +19,41 @@ using Vertex = UnfGraph::Vertex;
 /// The nodes of a unit, by replica.
 using Lanes = std::vector<std::vector<Vertex>>;
 
-class NextFit {
+class Placement {
  public:
-  NextFit(UnfGraph& graph, const Host& host) : graph_(graph), host_(host), used_(host.cores.size(), 0) {}
+  Placement(UnfGraph graph, Cores& cores, std::size_t first_core)
+      : graph_(std::move(graph)), cores_(cores), current_(first_core) {}
+  ~Placement() { cores_.release(share_); }
+  Placement(const Placement&) = delete;
+  Placement& operator=(const Placement&) = delete;
 
+  Result<Placed> run() {
+    std::map<std::size_t, Lanes> units;
+    std::vector<Vertex> members;
+    for (const auto v : node_order(graph_)) {
+      if (at_nic(graph_, v)) {
+        graph_[v].core = cores_.host().io_core;
+        graph_[v].runner = RunnerId{"io"};
+      } else if (graph_[v].stage != 0) {
+        members.push_back(v);
+      } else {
+        auto& lanes = units[graph_[v].unit];
+        const auto lane = graph_[v].replica.value_or(0);
+        lanes.resize(std::max<std::size_t>(lanes.size(), lane + 1));
+        lanes[lane].push_back(v);
+      }
+    }
+    for (const auto& [unit, lanes] : units) {
+      if (auto placed = add(lanes); !placed) return fail(std::move(placed.error()));
+    }
+    for (const auto v : members) {
+      if (auto placed = add_member(v); !placed) return fail(std::move(placed.error()));
+    }
+    if (auto linked = link_runners(); !linked) return fail(std::move(linked.error()));
+    return Placed{{std::move(graph_), {}}, std::exchange(share_, {})};
+  }
+
+ private:
   /// Puts the first lane on the current core, or on the next that takes it; each other on a core without one of the
   /// unit, if there is one, and where the same lane of the unit before is, if that can be.
   Result<void> add(const Lanes& lanes) {
@@ -30,8 +62,7 @@ class NextFit {
       const auto demand = demand_of(graph_, nodes);
       const auto core = taken.empty() ? next(demand) : beside(taken, lanes.size(), demand);
       if (!core) return no_capacity(nodes, demand);
-      used_[*core] += demand;
-      for (const auto v : nodes) graph_[v].core = host_.cores[*core].id;
+      put(nodes, *core, demand);
       taken.push_back(*core);
     }
     before_ = std::move(taken);
@@ -41,21 +72,28 @@ class NextFit {
   /// Puts a member of a stage on a core that nobody else is on.
   Result<void> add_member(Vertex v) {
     const auto demand = demand_of(graph_, {v});
-    for (std::size_t core = 0; core < used_.size(); ++core) {
-      if (used_[core] != 0 || !fits(core, demand)) continue;
-      used_[core] = host_.cores[core].capacity();
-      graph_[v].core = host_.cores[core].id;
+    for (std::size_t core = 0; core < cores_.count(); ++core) {
+      if (!cores_.is_free(core) || !cores_.fits(core, demand)) continue;
+      put({v}, core, cores_.host().cores[core].capacity());
       return {};
     }
     return no_capacity({v}, demand);
   }
 
- private:
-  bool fits(std::size_t core, double demand) const { return used_[core] + demand <= host_.cores[core].capacity(); }
+  void put(const std::vector<Vertex>& nodes, std::size_t core, double demand) {
+    const Cores::Share::Load load{core, demand, cores_.runner_for(core)};
+    cores_.take(load);
+    share_.loads.push_back(load);
+    for (const auto v : nodes) {
+      graph_[v].core = cores_.host().cores[core].id;
+      graph_[v].runner = RunnerId{fmt::format("r{}", load.runner)};
+      runner_of_[v] = load.runner;
+    }
+  }
 
   std::optional<std::size_t> next(double demand) {
-    while (current_ < used_.size() && !fits(current_, demand)) ++current_;
-    return current_ == used_.size() ? std::nullopt : std::optional{current_};
+    while (current_ < cores_.count() && !cores_.fits(current_, demand)) ++current_;
+    return current_ == cores_.count() ? std::nullopt : std::optional{current_};
   }
 
   std::optional<std::size_t> beside(const std::vector<std::size_t>& taken, std::size_t lanes, double demand) const {
@@ -63,95 +101,119 @@ class NextFit {
     std::optional<std::size_t> best;
     const auto rank = [&](std::size_t core) {
       const bool follows = before_.size() == lanes && before_[lane] == core;
-      const auto distance = (core + used_.size() - current_) % used_.size();
+      const auto distance = (core + cores_.count() - current_) % cores_.count();
       return std::tuple{std::count(taken.begin(), taken.end(), core), !follows, distance};
     };
-    for (std::size_t core = 0; core < used_.size(); ++core) {
-      if (fits(core, demand) && (!best || rank(core) < rank(*best))) best = core;
+    for (std::size_t core = 0; core < cores_.count(); ++core) {
+      if (cores_.fits(core, demand) && (!best || rank(core) < rank(*best))) best = core;
     }
     return best;
+  }
+
+  Result<void> link_runners() {
+    for (const auto& [v, runner] : runner_of_) {
+      for (const auto e : graph_.out_edges(v)) {
+        const auto next = graph_.target(e);
+        if (next == UnfGraph::sink()) continue;
+        const auto to = runner_of_.find(next);
+        share_.links.emplace(runner, to == runner_of_.end() ? Cores::kIoRunner : to->second);
+      }
+    }
+    std::erase_if(share_.links, [](const auto& link) { return link.first == link.second; });
+    for (const auto& [from, to] : share_.links) cores_.link(from, to);
+    for (const auto& [from, to] : share_.links) {
+      if (cores_.outputs(from) <= Plan::kMaxOutputs) continue;
+      return fail(Errc::no_capacity,
+                  "runner r{} would lead to {} others, at most {}: expected fewer instances, or cores", from,
+                  cores_.outputs(from), Plan::kMaxOutputs);
+    }
+    return {};
   }
 
   Result<void> no_capacity(const std::vector<Vertex>& nodes, double demand) const {
     const auto& first = graph_[nodes[0]];
     const auto with =
         nodes.size() == 1 ? std::string{} : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
-    double most = 0;
-    for (const auto& core : host_.cores) most = std::max(most, core.capacity());
     return fail(Errc::no_capacity,
                 "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest "
                 "{:.3f} GHz)",
-                first.plan_id().get(), first.type, with, demand / 1e9, host_.name.get(), host_.cores.size(),
-                most / 1e9);
+                first.plan_id().get(), first.type, with, demand / 1e9, cores_.host().name.get(), cores_.count(),
+                largest_core(cores_.host()) / 1e9);
   }
 
-  UnfGraph& graph_;
-  const Host& host_;
-  std::size_t current_ = 0;
-  std::vector<double> used_;         // [cycles/s], by core
+  UnfGraph graph_;
+  Cores& cores_;
+  std::size_t current_;
   std::vector<std::size_t> before_;  // the cores of the last unit's lanes
+  Cores::Share share_;
+  std::map<Vertex, std::size_t> runner_of_;  // without those at NICs
 };
 
-Result<void> check_outputs(const UnfGraph& graph) {
-  std::map<RunnerId, std::set<RunnerId>> leads_to;
-  for (const auto v : graph.nodes()) {
-    const auto& from = graph[v].runner;
-    for (const auto e : graph.out_edges(v)) {
-      const auto next = graph.target(e);
-      if (next != UnfGraph::sink() && graph[next].runner != from) leads_to[from].insert(graph[next].runner);
-    }
+/// The core where all of a graph fits: the one it was on, else the first. Where there is none, the first of all.
+std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optional<std::size_t> before) {
+  auto nodes = graph.nodes();
+  std::erase_if(nodes, [&](Vertex v) { return at_nic(graph, v); });
+  const auto demand = demand_of(graph, nodes);
+  if (before && cores.fits(*before, demand)) return *before;
+  for (std::size_t core = 0; core < cores.count(); ++core) {
+    if (cores.fits(core, demand)) return core;
   }
-  for (const auto& [runner, others] : leads_to) {
-    if (runner == RunnerId{"io"} || others.size() <= Plan::kMaxOutputs) continue;
-    return fail(Errc::no_capacity, "runner {} would lead to {} others, at most {}: expected fewer instances, or cores",
-                runner.get(), others.size(), Plan::kMaxOutputs);
-  }
-  return {};
+  return 0;
 }
 
 }  // namespace
 
-Result<Rewrite> place(UnfGraph graph, const Context& context) {
-  std::map<std::size_t, Lanes> units;
-  std::vector<Vertex> members;
-  const Host* host = nullptr;
-  for (const auto v : node_order(graph)) {
-    host = context.inventory.find_host(graph[v].host);
-    if (at_nic(graph, v)) {
-      graph[v].core = host->io_core;
-      graph[v].runner = RunnerId{"io"};
-      continue;
-    }
-    if (graph[v].stage != 0) {
-      members.push_back(v);
-      continue;
-    }
-    auto& lanes = units[graph[v].unit];
-    const auto lane = graph[v].replica.value_or(0);
-    lanes.resize(std::max<std::size_t>(lanes.size(), lane + 1));
-    lanes[lane].push_back(v);
-  }
-  if (units.empty()) return Rewrite{std::move(graph), {}};
+Cores::Cores(const Host& host)
+    : host_(&host),
+      runner_each_(host.mode == RunMode::isolated || host.mode == RunMode::container),
+      cores_(host.cores.size()) {}
 
-  const bool alone = host->mode == RunMode::isolated || host->mode == RunMode::container;
-  NextFit fit{graph, *host};
-  std::map<CoreId, RunnerId> runner_of;
-  std::size_t runners = 0;
-  for (const auto& [unit, lanes] : units) {
-    if (auto placed = fit.add(lanes); !placed) return fail(std::move(placed.error()));
-    for (const auto& nodes : lanes) {
-      auto runner = alone ? RunnerId{} : runner_of[graph[nodes[0]].core];
-      if (runner.get().empty()) runner = RunnerId{fmt::format("r{}", ++runners)};
-      if (!alone) runner_of[graph[nodes[0]].core] = runner;
-      for (const auto v : nodes) graph[v].runner = runner;
-    }
+bool Cores::fits(std::size_t core, double demand) const {
+  return cores_[core].used + demand <= host_->cores[core].capacity();
+}
+
+std::size_t Cores::runner_for(std::size_t core) const {
+  return runner_each_ || is_free(core) ? *free_runners_.begin() : cores_[core].runner;
+}
+
+void Cores::take(const Share::Load& load) {
+  auto& core = cores_[load.core];
+  core.used += load.demand;
+  core.runner = load.runner;
+  ++core.loads;
+  if (++loads_of_[load.runner] > 1) return;
+  if (load.runner == *free_runners_.rbegin()) free_runners_.insert(load.runner + 1);
+  free_runners_.erase(load.runner);
+}
+
+std::size_t Cores::outputs(std::size_t runner) const {
+  const auto at = links_.find(runner);
+  return at == links_.end() ? 0 : at->second.size();
+}
+
+void Cores::take(const Share& share) {
+  for (const auto& load : share.loads) take(load);
+  for (const auto& [from, to] : share.links) link(from, to);
+}
+
+void Cores::release(const Share& share) {
+  for (const auto& load : share.loads) {
+    auto& core = cores_[load.core];
+    core.used = --core.loads == 0 ? 0 : core.used - load.demand;
+    if (--loads_of_[load.runner] > 0) continue;
+    loads_of_.erase(load.runner);
+    free_runners_.insert(load.runner);
   }
-  for (const auto v : members) {
-    if (auto placed = fit.add_member(v); !placed) return fail(std::move(placed.error()));
-    graph[v].runner = RunnerId{fmt::format("r{}", ++runners)};
+  for (const auto& [from, to] : share.links) {
+    auto& others = links_[from];
+    if (--others[to] == 0) others.erase(to);
+    if (others.empty()) links_.erase(from);
   }
-  if (auto checked = check_outputs(graph); !checked) return fail(std::move(checked.error()));
-  return Rewrite{std::move(graph), {}};
+}
+
+Result<Placed> place(UnfGraph graph, Cores& cores, std::optional<std::size_t> core_before) {
+  const auto first_core = first_core_for(graph, cores, core_before);
+  return Placement{std::move(graph), cores, first_core}.run();
 }
 
 }  // namespace unf::graph

@@ -64,15 +64,24 @@ void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths) {
   }
 }
 
-std::uint64_t cycles_per_entering_packet(const UnfGraph& graph) {
-  double entering = 0;
-  double cycles = 0;
+Load& Load::operator+=(const Load& other) {
+  entering += other.entering;
+  cycles += other.cycles;
+  return *this;
+}
+
+std::uint64_t Load::cycles_per_packet() const {
+  return entering == 0 ? 0 : static_cast<std::uint64_t>(std::llround(cycles / entering));
+}
+
+Load load_of(const UnfGraph& graph) {
+  Load load;
   std::set<std::string> seen;
   for (const auto& entry : graph.entries) {
-    if (seen.insert(entry.path).second) entering += static_cast<double>(entry.rate.get());
+    if (seen.insert(entry.path).second) load.entering += static_cast<double>(entry.rate.get());
   }
-  for (const auto v : graph.nodes()) cycles += static_cast<double>((graph[v].cost * graph[v].rate).get());
-  return entering == 0 ? 0 : static_cast<std::uint64_t>(std::llround(cycles / entering));
+  for (const auto v : graph.nodes()) load.cycles += static_cast<double>((graph[v].cost * graph[v].rate).get());
+  return load;
 }
 
 }  // namespace unf::graph

@@ -20,7 +20,16 @@ inline constexpr double kPriorDrop = 8;
 /// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.
 void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths);
 
-/// Cycles that the mean packet that enters takes, by the nodes' rates.
-[[nodiscard]] std::uint64_t cycles_per_entering_packet(const UnfGraph& graph);
+/// What a graph is planned to do.
+struct Load {
+  double entering = 0;  ///< [packets/s]
+  double cycles = 0;    ///< [cycles/s]
+
+  Load& operator+=(const Load& other);
+  /// Of a mean packet that enters.
+  [[nodiscard]] std::uint64_t cycles_per_packet() const;
+};
+/// By the nodes' rates.
+[[nodiscard]] Load load_of(const UnfGraph& graph);
 
 }  // namespace unf::graph

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "graph/passes/effects.h"
+#include "graph/passes/hosts.h"
 #include "graph/passes/units.h"
 
 namespace unf::graph {
@@ -74,10 +75,7 @@ class Replication {
 
   /// By the largest core; 1 where kMaxReplicas would not do: then it fits nowhere.
   std::uint32_t needed_by_rate(const Unit& unit) const {
-    double largest = 0;
-    for (const auto& core : context_.inventory.find_host(graph_[unit[0]].host)->cores) {
-      largest = std::max(largest, core.capacity());
-    }
+    const auto largest = largest_core(*context_.inventory.find_host(graph_[unit[0]].host));
     const auto needed = std::ceil(demand_of(graph_, unit) / largest);
     return needed >= 1 && needed <= kMaxReplicas ? static_cast<std::uint32_t>(needed) : 1;
   }

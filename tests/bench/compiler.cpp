@@ -13,6 +13,7 @@
 #include "graph/passes/fold.h"
 #include "graph/passes/join.h"
 #include "graph/passes/optimise.h"
+#include "graph/passes/service_graph.h"
 #include "graph/passes/splice.h"
 #include "graph/passes/stages.h"
 #include "tests/support/differential/differential.h"
@@ -35,38 +36,47 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void measure(const Options& options, const char* what, int size, const ServiceRequest& request) {
-  const auto catalog = paper_catalog();
+/// The built-in host with many cores.
+Inventory large_host() {
   auto inventory = Inventory::built_in();
   auto& cores = inventory.hosts[0].cores;
   for (std::uint32_t i = 2; i < 4000; ++i) cores.push_back({.id = CoreId{i}, .ghz = 3});
-  std::vector<double> expanding, optimising, all;
+  return inventory;
+}
+
+void measure(const Options& options, const char* what, int size, const ServiceRequest& request) {
+  const auto catalog = paper_catalog();
+  const auto inventory = large_host();
+  std::vector<double> expanding, optimising, all, writing;
   std::size_t before = 0, after = 0;
   for (int run = 0; run < (options.quick || size > 20'000 ? 3 : 11); ++run) {
     std::optional<UnfGraph> original;
     expanding.push_back(milliseconds([&] { original = *graph::expand(request, catalog, inventory); }));
-    before = original->node_count();
     graph::Kinds kinds{catalog, inventory.hosts[0], original->artifacts};
     const graph::GateShares shares;
     const graph::Context context{catalog, inventory, kinds, *original, shares};
     optimising.push_back(milliseconds([&] {
-      std::vector<graph::PathGraph> paths;
       for (const auto& path : graph::unfold(*original, context)) {
-        paths.push_back(graph::optimise(graph::splice(path, context).graph, context).graph);
+        std::ignore = graph::optimise(graph::splice(path, context).graph, context);
       }
-      after = graph::fold(paths, context, true).graph.node_count();
     }));
-    if (size <= 20'000) all.push_back(milliseconds([&] { std::ignore = graph::compile(request, catalog, inventory); }));
+    graph::ServiceGraph graph{"edge", catalog, inventory};
+    all.push_back(milliseconds([&] { std::ignore = graph.put(request).value(); }));
+    writing.push_back(milliseconds([&] {
+      const auto plan = graph.plan();
+      before = plan.totals.nodes_before;
+      after = plan.totals.nodes_after;
+    }));
   }
-  nlohmann::json point{{"bench", "compile"},
-                       {"service", what},
-                       {"size", size},
-                       {"expand_ms", median(expanding)},
-                       {"optimise_ms", median(optimising)},
-                       {"nodes_before", before},
-                       {"nodes_after", after}};
-  if (!all.empty()) point["compile_ms"] = median(all);
-  print_point(options, point);
+  print_point(options, {{"bench", "compile"},
+                        {"service", what},
+                        {"size", size},
+                        {"expand_ms", median(expanding)},
+                        {"optimise_ms", median(optimising)},
+                        {"compile_ms", median(all)},
+                        {"plan_ms", median(writing)},
+                        {"nodes_before", before},
+                        {"nodes_after", after}});
 }
 
 /// Many chains of a tenant like the sample's, each of VNFs of its own but for the last, which `shared` of them share.
@@ -91,6 +101,62 @@ ServiceRequest chains(int uNFs, int shared) {
     request.paths.push_back(std::move(path));
   }
   return request;
+}
+
+/// A service of one such chain.
+ServiceRequest edge_service(int number) {
+  auto request = chains(16, 1);
+  request.name = fmt::format("s{}", number);
+  request.paths[0].name = request.name;
+  return request;
+}
+
+/// Services that come to, change in and go from a graph of `size` uNFs as they were asked for.
+void measure_changes(const Options& options, int size) {
+  const auto catalog = paper_catalog();
+  const auto inventory = large_host();
+  const int count = std::max(1, size / 16), changes = options.quick ? 20 : 200;
+  graph::ServiceGraph graph{"edge", catalog, inventory};
+  for (int i = 0; i < count; ++i) std::ignore = graph.put(edge_service(i)).value();
+  std::mt19937 random(1);
+  std::vector<double> adding, changing, removing;
+  graph::ServiceGraph::Touched most;
+  const auto note = [&](std::vector<double>& times, const auto& change) {
+    Result<graph::ServiceGraph::Touched> touched;
+    times.push_back(1000 * milliseconds([&] { touched = change(); }));
+    most.islands = std::max(most.islands, touched.value().islands);
+    most.nodes = std::max(most.nodes, touched.value().nodes);
+  };
+  for (int i = 0; i < changes; ++i) {
+    const auto come = edge_service(count + i);
+    note(adding, [&] { return graph.put(come); });
+    auto other = edge_service(static_cast<int>(random() % static_cast<unsigned>(count)));
+    other.paths[0].hops.pop_back();
+    other.vnfs.pop_back();
+    note(changing, [&] { return graph.put(other); });
+    const auto name =
+        fmt::format("s{}", i % 2 == 0 ? count + i : static_cast<int>(random() % static_cast<unsigned>(count)));
+    note(removing, [&] { return graph.remove(name); });
+    std::ignore = graph.put(edge_service(std::stoi(name.substr(1)))).value();
+  }
+  const auto point_99 = [](std::vector<double> values) {
+    std::ranges::sort(values);
+    return values[values.size() * 99 / 100];
+  };
+  const auto plan = graph.plan();
+  print_point(options, {{"bench", "changes"},
+                        {"size", size},
+                        {"add_us", median(adding)},
+                        {"add_us_p99", point_99(adding)},
+                        {"change_us", median(changing)},
+                        {"change_us_p99", point_99(changing)},
+                        {"remove_us", median(removing)},
+                        {"remove_us_p99", point_99(removing)},
+                        {"most_islands", most.islands},
+                        {"most_nodes", most.nodes},
+                        {"nodes_before", plan.totals.nodes_before},
+                        {"nodes_after", plan.totals.nodes_after},
+                        {"cycles", plan.totals.cycles_after}});
 }
 
 ServiceRequest diamonds(int depth) {
@@ -160,6 +226,7 @@ int run_differential(const Options& options, std::uint64_t pairs, std::uint64_t 
 int run_compile(const Options& options, const std::vector<int>& sizes) {
   for (const auto size : sizes) measure(options, "chains", size, chains(size, 1));
   for (const auto size : sizes) measure(options, "chains, 1 VNF of 3 shared", size, chains(size, 8));
+  for (const auto size : sizes) measure_changes(options, size);
   measure(options, "diamonds", 20, diamonds(20));
   measure(options, "rules x rules", 1000, tables(1000));
   return 0;

@@ -104,9 +104,12 @@ std::optional<std::string> difference(const RandomService& service, const graph:
                                       std::uint64_t seed, int packets) {
   const auto compiled = graph::compile(service.request, service.catalog, service.inventory, options);
   if (!compiled) return "it is refused: " + compiled.error().message;
-  const auto& plan = *compiled;
+  return difference(*compiled, service.catalog, seed, packets);
+}
+
+std::optional<std::string> difference(const Plan& plan, const Catalog& catalog, std::uint64_t seed, int packets) {
   const auto original = plan.as_original();
-  ToyRun asked_for{original, service.catalog}, planned{plan, service.catalog};
+  ToyRun asked_for{original, catalog}, planned{plan, catalog};
   std::mt19937_64 random(seed);
   for (int i = 0; i < packets; ++i) {
     const auto& classifier = plan.classifiers[random() % plan.classifiers.size()];

@@ -14,6 +14,10 @@ namespace unf::testing_support {
 [[nodiscard]] std::optional<std::string> difference(const RandomService& service, const graph::CompileOptions& options,
                                                     std::uint64_t seed, int packets);
 
+/// The same of what is planned already.
+[[nodiscard]] std::optional<std::string> difference(const Plan& plan, const Catalog& catalog, std::uint64_t seed,
+                                                    int packets);
+
 /// The smallest service found by taking things away from one that differs.
 [[nodiscard]] RandomService shrink(RandomService service, const graph::CompileOptions& options, std::uint64_t seed,
                                    int packets);

@@ -32,6 +32,22 @@ class Generator {
     return {Catalog{types_}, std::move(request_), make_inventory()};
   }
 
+  RandomServices run(std::size_t count) {
+    make_types();
+    std::vector<ServiceRequest> requests;
+    while (requests.size() < count) {
+      request_ = {};
+      make_request();
+      request_.name = fmt::format("s{}", requests.size());
+      for (auto& path : request_.paths) path.name = request_.name + "-" + path.name;
+      for (const auto& [verdict, texts] : files_) {
+        for (const auto& text : texts) request_.artifacts[digest_of(text)] = {"random.rules", text};
+      }
+      requests.push_back(std::move(request_));
+    }
+    return {Catalog{types_}, std::move(requests), make_inventory()};
+  }
+
  private:
   int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
   bool one_in(int n) { return below(n) == 0; }
@@ -370,6 +386,10 @@ class Generator {
 }  // namespace
 
 RandomService random_service(std::uint64_t seed, const Shape& shape) { return Generator{seed, shape}.run(); }
+
+RandomServices random_services(std::uint64_t seed, std::size_t count, const Shape& shape) {
+  return Generator{seed, shape}.run(count);
+}
 
 ToyPacket random_packet(std::mt19937_64& random, const Match& match) {
   ToyPacket packet{};

@@ -31,6 +31,14 @@ struct Shape {
 /// random effects, and those whose configuration the compiler understands, with random rules. Paths share VNFs.
 [[nodiscard]] RandomService random_service(std::uint64_t seed, const Shape& shape = {});
 
+/// Several services of the same uNFs, called `s0`, `s1`, …, as their paths are: `s0-p1`.
+struct RandomServices {
+  Catalog catalog;
+  std::vector<ServiceRequest> requests;
+  Inventory inventory;
+};
+[[nodiscard]] RandomServices random_services(std::uint64_t seed, std::size_t count, const Shape& shape = {});
+
 /// A packet that `match` takes, if chance gives one in a few tries; else any.
 [[nodiscard]] ToyPacket random_packet(std::mt19937_64& random, const Match& match);
 

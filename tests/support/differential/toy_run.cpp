@@ -131,8 +131,8 @@ ToyRun::ToyRun(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_
   for (std::size_t e = 0; e < plan.edges.size(); ++e) {
     const auto& edge = plan.edges[e];
     auto& node = nodes_[index_of.at(edge.from)];
-    Way way{e, edge.port == Plan::Port::branch, 0, edge.paths.empty()};
-    for (const auto& path : edge.paths) way.paths |= std::uint64_t{1} << path_index(path);
+    Way way{e, edge.port == Plan::Port::branch, {}, edge.paths.empty()};
+    for (const auto& path : edge.paths) way.paths.set(path_index(path));
     node.gates[*node.descriptor->gates.index_of(edge.gate)].push_back(way);
     target_.push_back(edge.to ? index_of.at(*edge.to) : nodes_.size());
     becomes_.push_back(edge.becomes.empty() ? kSame : path_index(edge.becomes));
@@ -278,7 +278,7 @@ void ToyRun::leave(std::size_t path, const Node& node, Gate gate, const ToyPacke
   std::vector<std::size_t> ways;
   bool branch = false;
   for (const auto& way : node.gates[gate]) {
-    if (!way.all_paths && ((way.paths >> path) & 1) == 0) continue;
+    if (!way.all_paths && !way.paths.test(path)) continue;
     ways.push_back(way.edge);
     branch |= way.branch;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,10 +46,12 @@ class ToyRun {
   [[nodiscard]] std::size_t misled() const { return misled_; }
 
  private:
+  static constexpr std::size_t kMaxPaths = 512;  // and what their packets go over to
+
   struct Way {
     std::size_t edge;
     bool branch;
-    std::uint64_t paths;  // bit i: path i
+    std::bitset<kMaxPaths> paths;
     bool all_paths;
   };
   struct Row {

@@ -1,0 +1,89 @@
+#include "graph/passes/islands.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "graph/passes/hosts.h"
+#include "graph/passes/rates.h"
+
+namespace unf::graph {
+namespace {
+
+/// A set of numbers that is put together from smaller ones.
+class Partition {
+ public:
+  explicit Partition(std::size_t count) : root_(count) { std::iota(root_.begin(), root_.end(), std::size_t{0}); }
+  std::size_t find(std::size_t i) {
+    while (root_[i] != i) i = root_[i] = root_[root_[i]];
+    return i;
+  }
+  void unite(std::size_t a, std::size_t b) { root_[std::max(find(a), find(b))] = std::min(find(a), find(b)); }
+
+ private:
+  std::vector<std::size_t> root_;
+};
+
+/// CPU time of runners that a path needs [cycles/s].
+double demand_of(const PathGraph& path) {
+  const auto shares = planned_shares(path);
+  double cycles = 0;
+  for (const auto s : path.order()) {
+    if (!is_io(path[s].kind->type)) cycles += shares[s] * static_cast<double>(path[s].kind->cost.get());
+  }
+  return cycles * path.rate;
+}
+
+/// What a path may need to share an island with others [cycles/s]. nullopt: as much as it likes.
+std::optional<double> room_of(const Context& context) {
+  const auto& host = *context.inventory.find_host(context.original[context.original.nodes().at(0)].host);
+  if (host.mode == RunMode::isolated || host.mode == RunMode::container) return std::nullopt;
+  return largest_core(host);
+}
+
+}  // namespace
+
+std::vector<Bunch> bunches_of(const std::vector<PathGraph>& paths, const Context& context, bool consolidate) {
+  Partition partition{paths.size()};
+  std::map<Owner, std::size_t> met;
+  for (std::size_t p = 0; p < paths.size(); ++p) {
+    for (const auto s : paths[p].order()) {
+      const auto& kind = *paths[p][s].kind;
+      if (is_io(kind.type) || (consolidate && kind.is_anybodys())) continue;
+      const auto [at, first] = met.emplace(paths[p][s].owners[0], p);
+      if (!first) partition.unite(at->second, p);
+    }
+  }
+  const auto room = room_of(context);
+  std::map<std::size_t, Bunch> bunches;
+  for (std::size_t p = 0; p < paths.size(); ++p) {
+    auto& bunch = bunches[partition.find(p)];
+    bunch.paths.push_back(p);
+    if (room) bunch.weight += std::max(demand_of(paths[p]) / *room, 1.0 / kMaxIslandPaths);
+  }
+  std::vector<Bunch> list;
+  for (auto& [root, bunch] : bunches) list.push_back(std::move(bunch));
+  return list;
+}
+
+std::optional<Islands::Id> Islands::with_room_for(double weight, std::optional<Id> except) const {
+  for (auto at = by_fill_.upper_bound({1 - weight + kTolerance, ~Id{0}}); at != by_fill_.begin();) {
+    --at;
+    if (at->second != except) return at->second;
+  }
+  return std::nullopt;
+}
+
+void Islands::set(Id id, double fill) {
+  erase(id);
+  fill_.emplace(id, fill);
+  by_fill_.emplace(fill, id);
+}
+
+void Islands::erase(Id id) {
+  const auto at = fill_.find(id);
+  if (at == fill_.end()) return;
+  by_fill_.erase({at->second, id});
+  fill_.erase(at);
+}
+
+}  // namespace unf::graph
