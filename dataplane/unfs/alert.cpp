@@ -73,11 +73,10 @@ auto kept_in(Bytes state) {
 /// One as it was at one moment; its writer goes on. false: there is none, or it is written too often to be read.
 bool read_kept(const Alert::Kept& from, Alert::Kept& copy) {
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    copy.version = std::atomic_ref{const_cast<std::uint64_t&>(from.version)}.load(std::memory_order_acquire);
+    copy.version = load_acquire(from.version);
     if (copy.version == 0) return false;
-    copy.arrival = load_relaxed(from.arrival);
-    for (std::size_t i = 0; i < copy.flow.size(); ++i) copy.flow[i] = load_relaxed(from.flow[i]);
-    std::atomic_thread_fence(std::memory_order_acquire);
+    copy.arrival = load_acquire(from.arrival);
+    for (std::size_t i = 0; i < copy.flow.size(); ++i) copy.flow[i] = load_acquire(from.flow[i]);
     if (copy.version % 2 == 0 && copy.version == load_relaxed(from.version)) return true;
   }
   return false;
@@ -94,10 +93,9 @@ std::vector<Alert::Kept> read_all(std::span<const std::byte> state) {
 
 void write_kept(Alert::Kept& kept, std::uint64_t number, std::uint64_t arrival, const FlowWords& flow) noexcept {
   store_relaxed(kept.version, 2 * number - 1);
-  std::atomic_thread_fence(std::memory_order_release);
-  store_relaxed(kept.arrival, arrival);
-  for (std::size_t i = 0; i < flow.size(); ++i) store_relaxed(kept.flow[i], flow[i]);
-  std::atomic_ref{kept.version}.store(2 * number, std::memory_order_release);
+  store_release(kept.arrival, arrival);
+  for (std::size_t i = 0; i < flow.size(); ++i) store_release(kept.flow[i], flow[i]);
+  store_release(kept.version, 2 * number);
 }
 
 }  // namespace

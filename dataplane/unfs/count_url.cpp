@@ -33,12 +33,11 @@ std::string_view text(const CountUrl::Slot& slot) {
 /// A slot as it was at one moment; its writer goes on. false: it changed hands too often to be read.
 bool read_slot(const CountUrl::Slot& slot, CountUrl::Slot& copy) {
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    const auto before = std::atomic_ref{const_cast<std::uint64_t&>(slot.version)}.load(std::memory_order_acquire);
-    copy.length = load_relaxed(slot.length);
-    copy.count = load_relaxed(slot.count);
-    copy.error = load_relaxed(slot.error);
-    for (std::size_t i = 0; i < slot.text.size(); ++i) copy.text[i] = load_relaxed(slot.text[i]);
-    std::atomic_thread_fence(std::memory_order_acquire);
+    const auto before = load_acquire(slot.version);
+    copy.length = load_acquire(slot.length);
+    copy.count = load_acquire(slot.count);
+    copy.error = load_acquire(slot.error);
+    for (std::size_t i = 0; i < slot.text.size(); ++i) copy.text[i] = load_acquire(slot.text[i]);
     if (before % 2 == 0 && before == load_relaxed(slot.version)) return true;
   }
   return false;
@@ -120,13 +119,12 @@ void CountUrl::replace(Slot& slot, const Requests& requests) noexcept {
   std::memcpy(text.data(), requests.kept.data(), requests.kept.size());
   const auto version = slot.version;
   store_relaxed(slot.version, version + 1);
-  std::atomic_thread_fence(std::memory_order_release);
-  store_relaxed(slot.error, slot.count + requests.error);
-  store_relaxed(slot.count, slot.count + requests.count);
-  store_relaxed(slot.length, requests.length);
+  store_release(slot.error, slot.count + requests.error);
+  store_release(slot.count, slot.count + requests.count);
+  store_release(slot.length, requests.length);
   slot.hash = requests.hash;
-  for (std::size_t i = 0; i < text.size(); ++i) store_relaxed(slot.text[i], text[i]);
-  std::atomic_ref{slot.version}.store(version + 2, std::memory_order_release);
+  for (std::size_t i = 0; i < text.size(); ++i) store_release(slot.text[i], text[i]);
+  store_release(slot.version, version + 2);
 }
 
 Gate CountUrl::operator()(Packet& packet, Context&) noexcept {

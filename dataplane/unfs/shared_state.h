@@ -31,6 +31,16 @@ template <typename T>
 void add_relaxed(T& value, T by) noexcept {
   store_relaxed(value, static_cast<T>(value + by));
 }
+/// Not before what was stored before it.
+template <typename T>
+void store_release(T& value, T now) noexcept {
+  std::atomic_ref{value}.store(now, std::memory_order_release);
+}
+/// Not after what is loaded after it.
+template <typename T>
+[[nodiscard]] T load_acquire(const T& value) noexcept {
+  return std::atomic_ref{const_cast<T&>(value)}.load(std::memory_order_acquire);
+}
 template <typename T>
 [[nodiscard]] T load_relaxed(const T& value) noexcept {
   return std::atomic_ref{const_cast<T&>(value)}.load(std::memory_order_relaxed);
