@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "graph/model/json_reader.h"
 
@@ -88,11 +89,15 @@ std::string IpPrefix::to_string() const {
 
 bool IpPrefix::covers(const IpPrefix& other) const {
   if (v6 != other.v6 || length > other.length) return false;
-  const auto whole = static_cast<std::ptrdiff_t>(length / 8);
-  if (!std::equal(address.begin(), address.begin() + whole, other.address.begin())) return false;
-  const auto rest = length % 8U;
-  const auto at = static_cast<std::size_t>(whole);
-  return rest == 0 || ((address[at] ^ other.address[at]) >> (8 - rest)) == 0;
+  const auto unlike = [&](std::size_t at) {  // a bit for each that differs, the first one highest
+    std::uint64_t mine = 0, theirs = 0;
+    std::memcpy(&mine, address.data() + at, sizeof(mine));
+    std::memcpy(&theirs, other.address.data() + at, sizeof(theirs));
+    return __builtin_bswap64(mine ^ theirs);
+  };
+  if (length == 0) return true;
+  if (length <= 64) return unlike(0) >> (64 - length) == 0;
+  return unlike(0) == 0 && unlike(8) >> (128 - length) == 0;
 }
 
 namespace {
@@ -124,15 +129,20 @@ bool allows(const PortRange& a, const PortRange& b) { return a.first <= b.first 
 
 }  // namespace
 
+// What is cheap to compare and often differs comes first.
+
 std::optional<Match> intersect(const Match& a, const Match& b) {
-  const auto src = both(a.src, b.src), dst = both(a.dst, b.dst);
-  const auto sport = both(a.sport, b.sport), dport = both(a.dport, b.dport);
   const auto proto = both(a.proto, b.proto);
+  if (!proto) return std::nullopt;
+  const auto sport = both(a.sport, b.sport), dport = both(a.dport, b.dport);
+  if (!sport || !dport) return std::nullopt;
+  if ((!sport->any() || !dport->any()) && *proto && !has_ports(**proto)) return std::nullopt;
   const auto type = both(a.ether_type, b.ether_type), vlan = both(a.vlan, b.vlan);
   const auto dscp = both(a.dscp, b.dscp);
-  if (!src || !dst || !sport || !dport || !proto || !type || !vlan || !dscp) return std::nullopt;
+  if (!type || !vlan || !dscp) return std::nullopt;
+  const auto src = both(a.src, b.src), dst = both(a.dst, b.dst);
+  if (!src || !dst) return std::nullopt;
   if (*src && *dst && (*src)->v6 != (*dst)->v6) return std::nullopt;
-  if ((!sport->any() || !dport->any()) && *proto && !has_ports(**proto)) return std::nullopt;
   return Match{.ether_type = *type,
                .proto = *proto,
                .src = *src,
@@ -144,9 +154,9 @@ std::optional<Match> intersect(const Match& a, const Match& b) {
 }
 
 bool covers(const Match& a, const Match& b) {
-  return allows(a.src, b.src) && allows(a.dst, b.dst) && allows(a.sport, b.sport) && allows(a.dport, b.dport) &&
-         allows(a.proto, b.proto) && allows(a.ether_type, b.ether_type) && allows(a.vlan, b.vlan) &&
-         allows(a.dscp, b.dscp);
+  return allows(a.proto, b.proto) && allows(a.sport, b.sport) && allows(a.dport, b.dport) &&
+         allows(a.ether_type, b.ether_type) && allows(a.vlan, b.vlan) && allows(a.dscp, b.dscp) &&
+         allows(a.src, b.src) && allows(a.dst, b.dst);
 }
 
 nlohmann::json to_json(const Match& match) {

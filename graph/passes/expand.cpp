@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "graph/passes/effects.h"
 #include "graph/passes/hosts.h"
@@ -25,7 +26,18 @@ struct Exit {
 class Expansion {
  public:
   Expansion(const ServiceRequest& request, const Catalog& catalog, const Routes& routes)
-      : request_(request), catalog_(catalog), routes_(routes) {}
+      : request_(request), catalog_(catalog), routes_(routes) {
+    for (const auto& vnf : request.vnfs) {
+      vnfs_.emplace(vnf.name, &vnf);
+      through_[vnf.name];
+    }
+    for (const auto& route : routes.routes) {
+      for (const auto& hop : route.hops) {
+        auto& known = through_[hop];
+        if (known.empty() || known.back() != &route) known.push_back(&route);
+      }
+    }
+  }
 
   UnfGraph run() {
     graph_.name = request_.name;
@@ -71,13 +83,7 @@ class Expansion {
   }
 
   /// The routes that pass `vnf`.
-  std::vector<const Route*> through(const Vnf& vnf) const {
-    std::vector<const Route*> found;
-    for (const auto& route : routes_.routes) {
-      if (std::find(route.hops.begin(), route.hops.end(), vnf.name) != route.hops.end()) found.push_back(&route);
-    }
-    return found;
-  }
+  const std::vector<const Route*>& through(const Vnf& vnf) const { return through_.at(vnf.name); }
 
   /// Binds an egress to the NIC of the paths that end at it. Where they leave by several NICs that are not just the
   /// pairs of those they came from, each NIC gets an egress of its own.
@@ -186,9 +192,7 @@ class Expansion {
     graph_.add_edge(from, to, {gate, std::move(paths), {graph_.original_edges.size() - 1}});
   }
 
-  const Vnf& find_vnf(const std::string& name) const {
-    return *std::find_if(request_.vnfs.begin(), request_.vnfs.end(), [&](const Vnf& vnf) { return vnf.name == name; });
-  }
+  const Vnf& find_vnf(const std::string& name) const { return *vnfs_.at(name); }
   static PathSet sorted(PathSet paths) {
     std::sort(paths.begin(), paths.end());
     return paths;
@@ -197,6 +201,8 @@ class Expansion {
   const ServiceRequest& request_;
   const Catalog& catalog_;
   const Routes& routes_;
+  std::unordered_map<std::string, const Vnf*> vnfs_;
+  std::unordered_map<std::string, std::vector<const Route*>> through_;  // by VNF
   UnfGraph graph_;
   std::map<std::pair<std::string, std::string>, Vertex> nodes_;
   std::map<Vertex, std::vector<Exit>> exits_;

@@ -22,17 +22,10 @@ std::vector<Match> tidy(std::vector<Match> matches) {
 
 }  // namespace
 
-FlowSpace FlowSpace::narrowed(std::span<const Match> matches) const {
-  FlowSpace space;
+FlowSpace FlowSpace::narrowed(std::vector<Match> parts) const {
+  FlowSpace space{tidy(std::move(parts))};
+  if (space.any_of_.size() > kMaxMatches) return *this;
   space.sound_ip_ = sound_ip_;
-  space.any_of_.clear();
-  for (const auto& here : any_of_) {
-    for (const auto& match : matches) {
-      if (const auto both = intersect(here, match)) space.any_of_.push_back(*both);
-    }
-    if (space.any_of_.size() > kMaxMatches) return *this;
-  }
-  space.any_of_ = tidy(std::move(space.any_of_));
   return space;
 }
 

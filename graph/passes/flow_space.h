@@ -20,8 +20,8 @@ class FlowSpace {
   [[nodiscard]] bool is_sound_ip() const { return sound_ip_; }
   void set_sound_ip() { sound_ip_ = true; }
 
-  /// Those that fit one of `matches` too.
-  [[nodiscard]] FlowSpace narrowed(std::span<const Match> matches) const;
+  /// Those that fit one of `parts`, each of which is part of one of any_of().
+  [[nodiscard]] FlowSpace narrowed(std::vector<Match> parts) const;
   /// What is left to say once these fields were written.
   [[nodiscard]] FlowSpace without(FieldSet written) const;
   [[nodiscard]] FlowSpace united(const FlowSpace& other) const;

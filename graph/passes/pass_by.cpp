@@ -96,10 +96,13 @@ class PassBy {
     Hop hop;
     Known known;
   };
+  /// By gate, the headers of packets that can take it.
+  using Parts = std::vector<std::optional<FlowSpace>>;
   /// Those that are treated alike.
   struct Group {
     Known known;
     std::vector<Arrival*> arrivals{};
+    std::optional<Parts> parts{};  ///< of a uNF that sorts by headers, once they were asked for
   };
 
   /// Backwards: what later steps would like to know.
@@ -164,7 +167,7 @@ class PassBy {
     }
     for (auto& group : groups) {
       by_headers_ = false;
-      if (const auto gate = decided(v, group.known); gate && lead_past(v, *gate, group)) {
+      if (const auto gate = decided(v, group); gate && lead_past(v, *gate, group)) {
         for (const auto* arrival : group.arrivals) {
           if (by_headers_) adopt(v, {arrival->from});
         }
@@ -196,8 +199,9 @@ class PassBy {
     known.space = known.space.united(other.space);
   }
 
-  /// The gate that all packets of which `known` is true take at `v`, if there is one and it does nothing else.
-  std::optional<Gate> decided(StepRef v, const Known& known) {
+  /// The gate that all packets of a group take at `v`, if there is one and it does nothing else.
+  std::optional<Gate> decided(StepRef v, Group& group) {
+    const auto& known = group.known;
     const auto& kind = *old_[v].kind;
     const auto obstacle = why_not_repeatable(kind);
     if (const auto* fate = known.find(&kind)) {
@@ -217,23 +221,21 @@ class PassBy {
       return Gate{1};
     }
     if (kind.table != nullptr && obstacle.empty()) {
-      const auto gates = possible(kind, known);
-      if (gates.size() == 1) {
+      const auto& parts = parts_of(kind, group);
+      if (std::ranges::count_if(parts, [](const auto& part) { return part.has_value(); }) == 1) {
+        const auto only = std::ranges::find_if(parts, [](const auto& part) { return part.has_value(); });
+        const auto gate = static_cast<Gate>(only - parts.begin());
         by_headers_ = true;
-        note(v, "R9", {}, fmt::format("all packets that can come to it take '{}'", kind.gate_name(gates[0])));
-        return gates[0];
+        note(v, "R9", {}, fmt::format("all packets that can come to it take '{}'", kind.gate_name(gate)));
+        return gate;
       }
     }
     return std::nullopt;
   }
 
-  /// The gates that packets can take by their headers.
-  std::vector<Gate> possible(const Kind& kind, const Known& known) const {
-    std::vector<Gate> gates;
-    for (Gate gate = 0; gate < kind.descriptor->gates.size(); ++gate) {
-      if (kind.table == nullptr || kind.table->part(sound(known), gate)) gates.push_back(gate);
-    }
-    return gates;
+  const Parts& parts_of(const Kind& kind, Group& group) const {
+    if (!group.parts) group.parts = kind.table->parts(sound(group.known), kind.descriptor->gates.size());
+    return *group.parts;
   }
 
   /// A header without defect that has an address or protocol is IP.
@@ -262,11 +264,9 @@ class PassBy {
     const auto& step = old_[v];
     const auto here = now_.add_node(step);
     for (auto* arrival : group.arrivals) now_.add_edge(arrival->from, here, std::move(arrival->hop));
-    const auto gates = step.kind->table == nullptr ? std::vector<Gate>{} : possible(*step.kind, group.known);
+    const auto* parts = step.kind->table == nullptr ? nullptr : &parts_of(*step.kind, group);
     double live = 0;
-    const auto is_live = [&](HopRef e) {
-      return step.kind->table == nullptr || std::ranges::find(gates, old_[e].gate) != gates.end();
-    };
+    const auto is_live = [&](HopRef e) { return parts == nullptr || (*parts)[old_[e].gate].has_value(); };
     for (const auto e : old_.out_edges(v)) {
       if (is_live(e)) live += old_[e].share;
     }
@@ -279,7 +279,8 @@ class PassBy {
         continue;
       }
       if (live > 0) hop.share /= live;
-      auto known = learn(after(*step.kind, here, hop.gate, group.known), hop, here);
+      const auto* part = parts == nullptr ? nullptr : &*(*parts)[hop.gate];
+      auto known = learn(after(*step.kind, here, hop.gate, group.known, part), hop, here);
       send(here, old_.target(e), std::move(hop), std::move(known));
     }
     return here;
@@ -300,8 +301,8 @@ class PassBy {
     return known;
   }
 
-  /// What is known of the packets that leave a step of `kind` by `gate`.
-  Known after(const Kind& kind, StepRef here, Gate gate, const Known& before) const {
+  /// What is known of the packets that leave a step of `kind` by `gate`, those of `part`, if their headers say that.
+  Known after(const Kind& kind, StepRef here, Gate gate, const Known& before, const FlowSpace* part) const {
     const auto& effects = kind.effects;
     Known known = before;
     for (auto& fate : known.fates) {
@@ -322,9 +323,7 @@ class PassBy {
       known.facts = known.facts | effects.establishes;
       unite(known.established_by, {here});
     }
-    if (kind.table != nullptr) {
-      if (auto part = kind.table->part(sound(before), gate)) known.space = std::move(*part);
-    }
+    if (part != nullptr) known.space = *part;
     if (context_.left_out != Condition::r9_writes_are_forgotten) known.space = known.space.without(effects.writes);
     if (effects.emits != Emits::none) known.space = FlowSpace{};
     if (!is_io(kind.type)) known.set({.kind = &kind, .gate = gate, .by = {here}});

@@ -74,9 +74,9 @@ class Replication {
   }
 
   /// By the largest core; 1 where kMaxReplicas would not do: then it fits nowhere.
-  std::uint32_t needed_by_rate(const Unit& unit) const {
-    const auto largest = largest_core(*context_.inventory.find_host(graph_[unit[0]].host));
-    const auto needed = std::ceil(demand_of(graph_, unit) / largest);
+  std::uint32_t needed_by_rate(const Unit& unit) {
+    if (!largest_) largest_ = largest_core(*context_.inventory.find_host(graph_[unit[0]].host));
+    const auto needed = std::ceil(demand_of(graph_, unit) / *largest_);
     return needed >= 1 && needed <= kMaxReplicas ? static_cast<std::uint32_t>(needed) : 1;
   }
 
@@ -154,6 +154,7 @@ class Replication {
 
   UnfGraph graph_;
   const Context& context_;
+  std::optional<double> largest_;                   // core [cycles/s]
   std::map<Vertex, std::vector<Vertex>> replicas_;  // of those that have several
   std::vector<Plan::ReportLine> report_;
 };

@@ -28,24 +28,33 @@ bool RuleTable::can_take(Gate gate) const {
   return gate == otherwise || std::ranges::find(rows, gate, &Row::gate) != rows.end();
 }
 
-std::optional<FlowSpace> RuleTable::part(const FlowSpace& space, Gate gate) const {
-  std::vector<Match> matched;
+std::vector<std::optional<FlowSpace>> RuleTable::parts(const FlowSpace& space, std::size_t gates) const {
+  std::vector<std::vector<Match>> matched(gates);
   bool all_by_rows = space.is_sound_ip();
+  std::vector<const Match*> met;
   for (const auto& here : space.any_of()) {
     bool open = true;  // whether some of it may get past the rows so far
+    met.clear();
     for (std::size_t i = 0; i < rows.size() && open; ++i) {
       const auto both = intersect(here, rows[i].match);
       if (!both) continue;
-      if (rows[i].gate == gate && !is_shadowed(*both, rows, i)) matched.push_back(*both);
-      open = !covers(rows[i].match, here);
+      const bool shadowed = std::ranges::any_of(met, [&](const Match* before) { return covers(*before, *both); });
+      if (!shadowed) matched[rows[i].gate].push_back(*both);
+      open = *both != here;
+      met.push_back(&rows[i].match);
     }
     if (open) all_by_rows = false;
   }
-  if (gate == otherwise && !all_by_rows) return space;  // what no row matches is not told apart
-  if (matched.empty()) return std::nullopt;
-  auto part = space.narrowed(matched);
-  part.set_sound_ip();
-  return part;
+  std::vector<std::optional<FlowSpace>> parts(gates);
+  for (Gate gate = 0; gate < gates; ++gate) {
+    if (gate == otherwise && !all_by_rows) {
+      parts[gate] = space;  // what no row matches is not told apart
+    } else if (!matched[gate].empty()) {
+      parts[gate] = space.narrowed(std::move(matched[gate]));
+      parts[gate]->set_sound_ip();
+    }
+  }
+  return parts;
 }
 
 RuleTable RuleTable::pruned(const FlowSpace& space) const {

@@ -24,8 +24,8 @@ struct RuleTable {
   Gate otherwise = kDropGate;
 
   [[nodiscard]] bool can_take(Gate gate) const;
-  /// What the packets of `space` that take `gate` are like. nullopt: none can take it.
-  [[nodiscard]] std::optional<FlowSpace> part(const FlowSpace& space, Gate gate) const;
+  /// By gate, of which there are so many: what the packets of `space` that take it are like. nullopt: none can.
+  [[nodiscard]] std::vector<std::optional<FlowSpace>> parts(const FlowSpace& space, std::size_t gates) const;
   /// The rows that packets of `space` can meet, without those that change nothing.
   [[nodiscard]] RuleTable pruned(const FlowSpace& space) const;
 };

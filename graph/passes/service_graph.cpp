@@ -206,8 +206,8 @@ Result<std::shared_ptr<ServiceGraph::Service>> ServiceGraph::make(const ServiceR
   service->report = report.take();
   service->bunches = bunches_of(service->paths, context, options_.consolidate);
   service->islands.resize(service->bunches.size());
-  service->original = emit_original(original, context);
   adopt(*service, original);
+  service->original = emit_original(std::move(original), context);
   return service;
 }
 
@@ -401,7 +401,8 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members,
   auto folded = fold(paths, context, options_.consolidate, names_);
   Island island{.members = std::move(members), .report = std::move(folded.report), .names = std::move(folded.names)};
   const bool in_stages = options_.parallelize == CompileOptions::Parallelize::on;
-  auto placed = place_replicas(folded.graph, in_stages, context, *cores_, core_before);
+  auto graph = in_stages ? folded.graph : std::move(folded.graph);
+  auto placed = place_replicas(std::move(graph), in_stages, context, *cores_, core_before);
   if (!placed && in_stages) {
     island.report.push_back({.rule = "R13", .applied = false, .reason = placed.error().message});
     placed = place_replicas(std::move(folded.graph), false, context, *cores_, core_before);
