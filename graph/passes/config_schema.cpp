@@ -37,14 +37,26 @@ nlohmann::json without_loose_formats(nlohmann::json schema) {
 
 }  // namespace
 
-std::vector<std::string> schema_violations(const nlohmann::json& schema, const nlohmann::json& value) try {
-  using Adapter = valijson::adapters::NlohmannJsonAdapter;
-  valijson::Schema parsed;
-  const auto usable = without_loose_formats(schema);
-  valijson::SchemaParser{}.populateSchema(Adapter{usable}, parsed);
+struct ConfigSchema::Parsed {
+  valijson::Schema schema;
+  std::string unusable;  // why
+};
 
+ConfigSchema::ConfigSchema(const nlohmann::json& schema) : parsed_(std::make_unique<Parsed>()) {
+  try {
+    const auto usable = without_loose_formats(schema);
+    valijson::SchemaParser{}.populateSchema(valijson::adapters::NlohmannJsonAdapter{usable}, parsed_->schema);
+  } catch (const std::exception& e) {
+    parsed_->unusable = fmt::format("the type's schema cannot be used: {}", e.what());
+  }
+}
+ConfigSchema::~ConfigSchema() = default;
+
+std::vector<std::string> ConfigSchema::violations(const nlohmann::json& value) const try {
+  if (!parsed_->unusable.empty()) return {parsed_->unusable};
+  const valijson::adapters::NlohmannJsonAdapter adapter{value};
   valijson::ValidationResults results;
-  if (valijson::Validator{}.validate(parsed, Adapter{value}, &results)) return {};
+  if (valijson::Validator{}.validate(parsed_->schema, adapter, &results)) return {};
   std::vector<std::string> violations;
   for (valijson::ValidationResults::Error error; results.popError(error);) {
     const auto member = member_name(error.context);

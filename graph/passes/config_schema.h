@@ -1,12 +1,26 @@
 #pragma once
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace unf::graph {
 
-/// Where `value` does not fit the JSON Schema `schema` (draft 7): a line each, `MEMBER: what is wrong`. Empty: it fits.
-[[nodiscard]] std::vector<std::string> schema_violations(const nlohmann::json& schema, const nlohmann::json& value);
+/// A JSON Schema (draft 7), read once for all that is to fit it.
+class ConfigSchema {
+ public:
+  explicit ConfigSchema(const nlohmann::json& schema);
+  ConfigSchema(const ConfigSchema&) = delete;
+  ConfigSchema& operator=(const ConfigSchema&) = delete;
+  ~ConfigSchema();
+
+  /// Where `value` does not fit: a line each, `MEMBER: what is wrong`. Empty: it fits.
+  [[nodiscard]] std::vector<std::string> violations(const nlohmann::json& value) const;
+
+ private:
+  struct Parsed;
+  std::unique_ptr<Parsed> parsed_;
+};
 
 }  // namespace unf::graph

@@ -9,9 +9,11 @@ namespace unf::graph {
 namespace {
 
 /// The hops of a step but those by which it drops.
-std::vector<HopRef> onwards(const PathGraph& graph, StepRef v) {
-  auto hops = graph.out_edges(v);
-  std::erase_if(hops, [&](HopRef e) { return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink(); });
+PathGraph::EdgeRefs onwards(const PathGraph& graph, StepRef v) {
+  PathGraph::EdgeRefs hops;
+  for (const auto e : graph.out_edges(v)) {
+    if (graph[e].gate != kDropGate || graph.target(e) != PathGraph::sink()) hops.push_back(e);
+  }
   return hops;
 }
 

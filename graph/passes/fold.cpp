@@ -115,7 +115,6 @@ class Fold {
     rates_.resize(v + 1, 0);
     own_.resize(v + 1);
     all_.resize(v + 1);
-    service_.resize(v + 1);
     return v;
   }
 
@@ -133,9 +132,8 @@ class Fold {
     for (const auto s : order) {
       const auto v = place[s];
       const auto& owners = path[s].owners;
-      if (own_[v].empty()) service_[v] = path.service;
-      own_[v].emplace(owners[0], path.service);
-      for (const auto owner : owners) all_[v].emplace(owner, path.service);
+      own_[v].insert(owners[0]);
+      all_[v].insert(owners.begin(), owners.end());
       rates_[v] += path.rate * planned[s];
       for (const auto e : path.out_edges(s)) {
         const auto t = path.target(e);
@@ -173,25 +171,21 @@ class Fold {
     if (where == edge.paths.end() || *where != path) edge.paths.insert(where, path);
   }
 
-  /// A uNF is called as the smallest of those whose step it is, and of those in whose place it alone decides. Only its
-  /// first service counts, so that a later one does not give it another name.
+  /// A uNF is called as the smallest of those whose step it is, and of those in whose place it alone decides.
   void name_nodes() {
     std::map<Owner, std::size_t> uses;
     for (const auto v : graph_.nodes()) {
-      for (const auto& [owner, service] : all_[v]) ++uses[owner];
+      for (const auto owner : all_[v]) ++uses[owner];
     }
     for (const auto v : graph_.nodes()) {
       auto& node = graph_[v];
-      const NodeId* id = nullptr;
-      const auto consider = [&](Owner owner, std::size_t service) {
-        if (service == service_[v] && (id == nullptr || context_.name(owner) < *id)) id = &context_.name(owner);
-      };
-      for (const auto& [owner, service] : own_[v]) consider(owner, service);
-      for (const auto& [owner, service] : all_[v]) {
+      const auto* id = &context_.name(*own_[v].begin());
+      for (const auto owner : own_[v]) id = &std::min(*id, context_.name(owner));
+      for (const auto owner : all_[v]) {
         const auto& original = context_.original[owner];
         node.instances = std::max(node.instances, original.instances);
         node.owners.push_back(original.owners[0]);
-        if (original.type == node.type && uses.at(owner) == 1) consider(owner, service);
+        if (original.type == node.type && uses.at(owner) == 1) id = &std::min(*id, context_.name(owner));
       }
       std::ranges::sort(node.owners);
       const auto [begin, end] = std::ranges::unique(node.owners);
@@ -206,7 +200,7 @@ class Fold {
       if (own_[v].size() < 2) continue;
       Plan::ReportLine line{
           .rule = "R17", .applied = true, .reason = "one uNF serves these: the path of a packet says where it goes on"};
-      for (const auto& [owner, service] : own_[v]) line.nodes.push_back(context_.name(owner));
+      for (const auto owner : own_[v]) line.nodes.push_back(context_.name(owner));
       std::ranges::sort(line.nodes);
       report_.push_back(std::move(line));
     }
@@ -220,10 +214,8 @@ class Fold {
   std::map<Owner, Vertex> owned_;
   std::unordered_map<const Kind*, std::vector<Vertex>> shared_;
   std::map<EdgeKey, UnfGraph::Edge> edges_;
-  std::vector<double> rates_{0};  // by vertex
-  // By vertex, with their services: those whose steps it is; and those in whose place it decides, too.
-  std::vector<std::map<Owner, std::size_t>> own_{{}}, all_{{}};
-  std::vector<std::size_t> service_{0};  // by vertex: the first that has it
+  std::vector<double> rates_{0};                    // by vertex
+  std::vector<std::set<Owner>> own_{{}}, all_{{}};  // by vertex: those whose steps it is; and in whose place it decides
   std::vector<NodeNames::Name> taken_names_;
   std::vector<Plan::ReportLine> report_;
 };

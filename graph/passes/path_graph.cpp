@@ -18,7 +18,6 @@ void Hop::go_on_by(const Hop& next) {
 PathGraph PathGraph::without_steps() const {
   PathGraph empty;
   empty.path = path;
-  empty.service = service;
   empty.nic = nic;
   empty.rate = rate;
   empty.matches = matches;
@@ -26,27 +25,27 @@ PathGraph PathGraph::without_steps() const {
 }
 
 std::optional<PathGraph::EdgeRef> PathGraph::hop(Vertex v, Gate gate) const {
-  const auto [begin, end] = boost::out_edges(v, boost_);
-  const auto at = std::find_if(begin, end, [&](EdgeRef e) { return boost_[e].gate == gate; });
+  const auto [begin, end] = boost::out_edges(v, impl());
+  const auto at = std::find_if(begin, end, [&](EdgeRef e) { return impl()[e].gate == gate; });
   return at == end ? std::nullopt : std::optional{*at};
 }
 
 std::vector<PathGraph::Vertex> PathGraph::order() const {
   // Depth first without recursion; a step is done after all behind it.
   std::vector<Vertex> order;
-  std::vector<bool> seen(boost::num_vertices(boost_), false);
+  std::vector<bool> seen(boost::num_vertices(impl()), false);
   std::vector<std::pair<Vertex, std::size_t>> stack{{entry, 0}};
   seen[sink()] = seen[entry] = true;
   while (!stack.empty()) {
     auto& [v, next] = stack.back();
-    const auto [begin, end] = boost::out_edges(v, boost_);
+    const auto [begin, end] = boost::out_edges(v, impl());
     if (next == static_cast<std::size_t>(end - begin)) {
       order.push_back(v);
       stack.pop_back();
       continue;
     }
     // Backwards, so that what the first gate leads to comes first.
-    const auto to = boost::target(*(end - static_cast<std::ptrdiff_t>(++next)), boost_);
+    const auto to = boost::target(*(end - static_cast<std::ptrdiff_t>(++next)), impl());
     if (seen[to]) continue;
     seen[to] = true;
     stack.emplace_back(to, 0);

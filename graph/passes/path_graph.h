@@ -47,8 +47,7 @@ struct Hop {
 class PathGraph : public LabelledGraph<Step, Hop> {
  public:
   std::string path;
-  std::size_t service = 0;  ///< a number for those whose path it is
-  NicName nic;              ///< by which its packets enter
+  NicName nic;  ///< by which its packets enter
   Vertex entry = sink();
   double rate = 0;             ///< [packets/s] that enter
   std::vector<Match> matches;  ///< every packet of the path fits one of these

@@ -19,7 +19,7 @@ bool is_for(const UnfGraph::Edge& edge, const std::string& path) {
 void find_order(const UnfGraph& graph, PathView& view, std::vector<bool>& seen) {
   struct Visit {
     Vertex node;
-    std::vector<UnfGraph::EdgeRef> left;
+    UnfGraph::EdgeRefs left;
   };
   std::vector<Visit> stack;
   stack.push_back({view.entry, graph.out_edges(view.entry)});

@@ -193,8 +193,7 @@ Result<std::shared_ptr<ServiceGraph::Service>> ServiceGraph::make(const ServiceR
   set_rates(original, asked_for);
   service->load = load_of(original);
   Report report;
-  for (auto& path : asked_for) {
-    path.service = service->rank;
+  for (const auto& path : asked_for) {
     auto rewrite = splice(path, context);
     report.add(std::move(rewrite.report));
     if (options_.consolidate) {

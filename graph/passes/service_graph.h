@@ -20,7 +20,7 @@ namespace unf::graph {
 /// however large the graph is. Against compiling all services anew:
 ///   - every path costs as many cycles per packet;
 ///   - there are at most twice as many islands and one more, as of any two one is more than half full;
-///   - names, cores and runners stay those of before, where they can.
+///   - cores and runners stay those of before, where they can.
 /// Catalogue and inventory must outlive it.
 class ServiceGraph {
  public:

@@ -27,12 +27,15 @@ std::string gates_of(const UnfDescriptor& descriptor) {
   return fmt::format("{}", fmt::join(descriptor.gates.begin() + 1, descriptor.gates.end(), ", "));
 }
 
+/// The configuration schemas of types that were met.
+using Schemas = std::map<const Catalog::Entry*, ConfigSchema>;
+
 /// Checks one VNF.
 class TemplateCheck {
  public:
-  TemplateCheck(const ServiceRequest& request, const ServiceRequest::Vnf& vnf, const Catalog& catalog,
+  TemplateCheck(const ServiceRequest& request, const ServiceRequest::Vnf& vnf, const Catalog& catalog, Schemas& schemas,
                 Problems& problems)
-      : request_(request), vnf_(vnf), catalog_(catalog), problems_(problems) {}
+      : request_(request), vnf_(vnf), catalog_(catalog), schemas_(schemas), problems_(problems) {}
 
   void run() {
     for (const auto& node : vnf_.graph.nodes) check_node(node);
@@ -60,7 +63,8 @@ class TemplateCheck {
     if (!nodes_.emplace(node.name, &node).second) return problem(node.at, "node '{}' twice", node.name);
     const auto* type = catalog_.find(node.type);
     if (type == nullptr) return problem(node.at, "node '{}' is of unknown type '{}'", node.name, node.type);
-    for (const auto& violation : schema_violations(type->config_schema, node.config)) {
+    const auto& schema = schemas_.try_emplace(type, type->config_schema).first->second;
+    for (const auto& violation : schema.violations(node.config)) {
       problem(node.at, "node '{}', configuration of {}: {}", node.name, node.type, violation);
     }
     for (const auto& [member, value] : node.config.items()) check_files(node, member, value);
@@ -205,6 +209,7 @@ class TemplateCheck {
   const ServiceRequest& request_;
   const ServiceRequest::Vnf& vnf_;
   const Catalog& catalog_;
+  Schemas& schemas_;
   Problems& problems_;
   std::map<std::string, const Node*> nodes_;
   std::set<std::pair<std::string, std::string>> gates_;
@@ -218,13 +223,14 @@ void check_templates(const ServiceRequest& request, const Catalog& catalog, Prob
                  request.name);
   }
   std::set<std::string> names;
+  Schemas schemas;
   for (const auto& vnf : request.vnfs) {
     if (!is_name(vnf.name)) {
       problems.add(vnf.at, "service", "'{}' is no name for a VNF, expected one without '/', '#', '@' and blanks",
                    vnf.name);
     }
     if (!names.insert(vnf.name).second) problems.add(vnf.at, "service", "VNF '{}' twice", vnf.name);
-    TemplateCheck{request, vnf, catalog, problems}.run();
+    TemplateCheck{request, vnf, catalog, schemas, problems}.run();
   }
 }
 

@@ -24,7 +24,8 @@ struct Case {
 class SchemaViolations : public testing::TestWithParam<Case> {};
 
 TEST_P(SchemaViolations, NameTheMember) {
-  const auto violations = schema_violations(nlohmann::json::parse(kSchema), nlohmann::json::parse(GetParam().config));
+  const auto violations =
+      ConfigSchema{nlohmann::json::parse(kSchema)}.violations(nlohmann::json::parse(GetParam().config));
   if (GetParam().violation == nullptr) {
     EXPECT_THAT(violations, testing::IsEmpty());
   } else {
@@ -43,7 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
     by_name);
 
 TEST(SchemaViolations, SayWhenTheSchemaItselfIsUnusable) {
-  const auto violations = schema_violations(nlohmann::json::parse(R"({"$ref": "http://example.com/elsewhere"})"), {});
+  const auto violations =
+      ConfigSchema{nlohmann::json::parse(R"({"$ref": "http://example.com/elsewhere"})")}.violations({});
   ASSERT_EQ(violations.size(), 1);
   EXPECT_THAT(violations[0], testing::StartsWith("the type's schema cannot be used: "));
 }

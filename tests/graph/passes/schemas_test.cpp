@@ -28,8 +28,8 @@ TEST(PlanSchema, TakesWhatIsCompiled) {
   const auto schema = read("schemas/plan.schema.json");
   for (const bool consolidate : {true, false}) {
     const auto plan = compile(enterprise_edge(), paper_catalog(), Inventory::built_in(), {.consolidate = consolidate});
-    EXPECT_THAT(schema_violations(schema, to_json(*plan)), IsEmpty());
-    EXPECT_THAT(schema_violations(schema, to_json(plan->as_original())), IsEmpty());
+    EXPECT_THAT(ConfigSchema{schema}.violations(to_json(*plan)), IsEmpty());
+    EXPECT_THAT(ConfigSchema{schema}.violations(to_json(plan->as_original())), IsEmpty());
   }
 }
 
@@ -42,9 +42,9 @@ class BadPlanForSchema : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BadPlanForSchema, IsRefusedAtTheMember) {
   auto plan = to_json(small_plan());
-  ASSERT_THAT(schema_violations(read("schemas/plan.schema.json"), plan), IsEmpty());
+  ASSERT_THAT(ConfigSchema{read("schemas/plan.schema.json")}.violations(plan), IsEmpty());
   GetParam().spoil(plan);
-  EXPECT_THAT(schema_violations(read("schemas/plan.schema.json"), plan), Contains(HasSubstr(GetParam().member)));
+  EXPECT_THAT(ConfigSchema{read("schemas/plan.schema.json")}.violations(plan), Contains(HasSubstr(GetParam().member)));
 }
 INSTANTIATE_TEST_SUITE_P(
     PlanSchema, BadPlanForSchema,
@@ -59,16 +59,16 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CatalogSchema, TakesBothForms) {
   const auto schema = read("schemas/catalog.schema.json");
-  EXPECT_THAT(schema_violations(schema, to_json(paper_catalog())), IsEmpty());
-  EXPECT_THAT(schema_violations(schema, read("catalog.json")), IsEmpty());
-  EXPECT_THAT(schema_violations(
-                  schema, json::parse(R"([{"PacketProcessorClass": "C", "Stateful": "Yes", "L3Header": "ReadOnly"}])")),
+  EXPECT_THAT(ConfigSchema{schema}.violations(to_json(paper_catalog())), IsEmpty());
+  EXPECT_THAT(ConfigSchema{schema}.violations(read("catalog.json")), IsEmpty());
+  EXPECT_THAT(ConfigSchema{schema}.violations(
+                  json::parse(R"([{"PacketProcessorClass": "C", "Stateful": "Yes", "L3Header": "ReadOnly"}])")),
               IsEmpty());
-  EXPECT_THAT(schema_violations(schema, json::parse(R"([{"PacketProcessorClass": "C", "L3Header": "Read"}])")),
+  EXPECT_THAT(ConfigSchema{schema}.violations(json::parse(R"([{"PacketProcessorClass": "C", "L3Header": "Read"}])")),
               testing::Not(IsEmpty()));
   auto wrong = to_json(paper_catalog());
   wrong[0]["reads"] = {"ip.tll"};
-  EXPECT_THAT(schema_violations(schema, wrong), testing::Not(IsEmpty()));
+  EXPECT_THAT(ConfigSchema{schema}.violations(wrong), testing::Not(IsEmpty()));
 }
 
 TEST(InventorySchema, TakesTheDocumentedForm) {
@@ -79,12 +79,13 @@ TEST(InventorySchema, TakesTheDocumentedForm) {
                "nics": [{"name": "wan", "device": "af_packet:h0", "network": "wan", "pair": "lan", "mtu": 1500, "gbps": 10},
                         {"name": "lan", "device": "null", "next_hop": "02:00:00:00:00:01"}]}],
     "links": [{"from": "edge-1.lan", "to": "edge-2.wan", "gbps": 10, "latency_us": 20}]})");
-  EXPECT_THAT(schema_violations(schema, inventory), IsEmpty());
+  EXPECT_THAT(ConfigSchema{schema}.violations(inventory), IsEmpty());
   auto& nic = inventory["hosts"][0]["nics"][0];
   nic["device"] = "eth0";
   nic["mtu"] = 20;
-  EXPECT_THAT(schema_violations(schema, inventory), testing::AllOf(Contains(HasSubstr("hosts[0].nics[0].device: ")),
-                                                                   Contains(HasSubstr("hosts[0].nics[0].mtu: "))));
+  EXPECT_THAT(
+      ConfigSchema{schema}.violations(inventory),
+      testing::AllOf(Contains(HasSubstr("hosts[0].nics[0].device: ")), Contains(HasSubstr("hosts[0].nics[0].mtu: "))));
 }
 
 }  // namespace
