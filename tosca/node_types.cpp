@@ -51,7 +51,7 @@ const std::vector<std::string_view>& normative_policy_types() {
       "tosca.policies.nfv.VirtualLinkToLevelMapping", "tosca.policies.nfv.NsInstantiationLevels",
       "tosca.policies.nfv.VnfToInstantiationLevelMapping", "tosca.policies.nfv.NsToInstantiationLevelMapping",
       "tosca.policies.nfv.VirtualLinkToInstantiationLevelMapping", "tosca.policies.nfv.NsAutoScale",
-      "tosca.policies.nfv.PnfSecurityGroupRule"};
+      "tosca.policies.nfv.PnfSecurityGroupRule", "unf.policies.MaxLatency"};
   return names;
 }
 

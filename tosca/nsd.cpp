@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 #include "tosca/nfp_rule.h"
@@ -10,7 +11,24 @@ namespace unf::tosca {
 namespace {
 
 constexpr std::string_view kNfpRule = "tosca.policies.nfv.NfpRule";
+constexpr std::string_view kMaxLatency = "unf.policies.MaxLatency";
 constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
+
+/// A scalar-unit.time above 0. nullopt: it is none.
+std::optional<Nanoseconds> duration(std::string_view text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 7> kUnits{
+      {{"d", 86400e9}, {"h", 3600e9}, {"m", 60e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}}};
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const auto unit = std::ranges::find(kUnits, text, &std::pair<std::string_view, double>::first);
+  if (unit == kUnits.end()) return std::nullopt;
+  const auto nanoseconds = number * unit->second;
+  if (!(nanoseconds >= 1 && nanoseconds < 1e18)) return std::nullopt;
+  return Nanoseconds{static_cast<std::uint64_t>(nanoseconds)};
+}
 
 /// Where a VNF of the service is attached to a virtual link.
 struct ConnectionPoint {
@@ -418,7 +436,23 @@ class NsdReader {
         continue;
       if (const auto match = read_nfp_rule(documents_, document_, policy)) path.matches.push_back(*match);
     }
+    for (const auto& policy : document_.policies) {
+      if (policy.type != kMaxLatency || std::ranges::find(policy.targets, nfp.name) == policy.targets.end()) continue;
+      const auto latency = read_max_latency(policy);
+      if (latency && (!path.max_latency || *latency < *path.max_latency)) path.max_latency = latency;
+    }
     service_.paths.push_back(std::move(path));
+  }
+
+  std::optional<Nanoseconds> read_max_latency(const Policy& policy) {
+    const auto* value = policy.properties == nullptr ? nullptr : policy.properties->find("max_latency");
+    const auto latency = value == nullptr || !value->is_scalar() ? std::nullopt : duration(value->text);
+    if (!latency) {
+      problems_.add(value == nullptr ? policy.at : value->at(),
+                    "policy `{}` has {}, expected `max_latency: NUMBER UNIT`, such as 50 us", policy.name,
+                    value == nullptr ? "no max_latency" : "the max_latency " + value->describe());
+    }
+    return latency;
   }
 
   /// The endpoint at a virtual link where a path begins or ends.
@@ -538,15 +572,15 @@ class NsdReader {
 
   void check_rules() {
     for (const auto& policy : document_.policies) {
-      if (policy.type != kNfpRule || !policy.well_formed) continue;
+      if ((policy.type != kNfpRule && policy.type != kMaxLatency) || !policy.well_formed) continue;
       const bool is_for_paths =
           !policy.targets.empty() && std::all_of(policy.targets.begin(), policy.targets.end(), [&](const auto& name) {
             const auto* node = document_.find_node(name);
             return node->type == nullptr || node->type->base == base::nfp || in_vnffg(name);
           });
       if (!is_for_paths)
-        problems_.add(policy.at, "rule `{}` has no forwarding path, expected `targets` of type {}", policy.name,
-                      base::nfp);
+        problems_.add(policy.at, "{} `{}` has no forwarding path, expected `targets` of type {}",
+                      policy.type == kNfpRule ? "rule" : "policy", policy.name, base::nfp);
     }
   }
 

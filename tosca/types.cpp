@@ -20,6 +20,14 @@ capability_types:
     derived_from: tosca.capabilities.Root
     description: Takes packets from a gate of another uNF.
 
+policy_types:
+  unf.policies.MaxLatency:
+    derived_from: tosca.policies.Root
+    description: How long the uNFs of a forwarding path may keep a packet.
+    targets: [ tosca.nodes.nfv.NFP, tosca.groups.nfv.VNFFG ]
+    properties:
+      max_latency: { type: scalar-unit.time, constraints: [ { greater_than: 0 s } ] }
+
 node_types:
   unf.nodes.MicroNF:
     derived_from: tosca.nodes.nfv.Vdu.Compute

@@ -10,6 +10,7 @@
 
 #include "graph/model/artifacts.h"
 #include "graph/model/match.h"
+#include "graph/model/units.h"
 
 namespace unf {
 
@@ -89,6 +90,7 @@ struct ServiceRequest {
     std::vector<Match> matches;     ///< any of them; none: everything
     std::vector<std::string> hops;  ///< vnf names
     bool symmetric = false;
+    std::optional<Nanoseconds> max_latency;  ///< that uNFs may add to a packet; none: as much as they like
     SourcePlace at;
   };
 

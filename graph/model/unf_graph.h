@@ -68,6 +68,7 @@ class UnfGraph : public LabelledGraph<UnfNode, UnfEdge> {
     Match match;
     std::size_t node;
     PacketsPerSecond rate;
+    std::optional<Nanoseconds> max_latency = std::nullopt;  ///< asked for
   };
 
   std::vector<Entry> entries;

@@ -10,6 +10,7 @@ namespace unf {
 using CyclesPerPacket = Strong<struct CyclesPerPacketTag, std::uint64_t>;
 using CyclesPerSecond = Strong<struct CyclesPerSecondTag, std::uint64_t>;
 using PacketsPerSecond = Strong<struct PacketsPerSecondTag, std::uint64_t>;
+using Nanoseconds = Strong<struct NanosecondsTag, std::uint64_t>;
 
 /// CPU time a uNF needs.
 constexpr CyclesPerSecond operator*(CyclesPerPacket cost, PacketsPerSecond rate) {

@@ -13,7 +13,7 @@ struct CompileOptions {
   enum class Parallelize { off, on, automatic };
   bool consolidate = true;  ///< merge what several VNFs do to the same packets
   /// Whether uNFs may have packets at once, for less latency at the cost of cores: `on` wherever it pays; `automatic`
-  /// not unless a service asks for less latency, which none can yet.
+  /// where it pays and a path's max_latency asks for it, by the costs of its uNFs on the host's largest core.
   Parallelize parallelize = Parallelize::automatic;
   Plan::Default default_action = Plan::Default::drop;
   HostId host_before;                   ///< where it runs: it stays there, if it can

@@ -176,8 +176,12 @@ class Expansion {
       const auto node = nodes_.at({vnf, find_vnf(vnf).graph.inputs.at(input)});
       nics[node].insert(route.in->name);
       for (const auto& match : route.matches) {
-        graph_.entries.push_back(
-            {.path = route.path, .nic = route.in->name, .match = match, .node = node, .rate = kDefaultPathRate});
+        graph_.entries.push_back({.path = route.path,
+                                  .nic = route.in->name,
+                                  .match = match,
+                                  .node = node,
+                                  .rate = kDefaultPathRate,
+                                  .max_latency = route.max_latency});
       }
     }
     for (const auto& [node, names] : nics) {

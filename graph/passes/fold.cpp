@@ -231,6 +231,7 @@ std::vector<PathGraph> unfold(const UnfGraph& graph, const Context& context) {
     path.path = view.names[0];
     path.nic = view.nic;
     path.rate = static_cast<double>(view.rate.get());
+    path.max_latency = view.max_latency;
     path.matches = view.matches;
     std::map<Vertex, StepRef> step_of{{UnfGraph::sink(), PathGraph::sink()}};
     for (const auto v : view.order) step_of[v] = path.add_node({kinds[v], {v}, graph[v].nic});

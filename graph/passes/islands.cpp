@@ -58,7 +58,7 @@ std::vector<Bunch> bunches_of(const std::vector<PathGraph>& paths, const Context
   for (std::size_t p = 0; p < paths.size(); ++p) {
     auto& bunch = bunches[partition.find(p)];
     bunch.paths.push_back(p);
-    if (room) bunch.weight += std::max(demand_of(paths[p]) / *room, 1.0 / kMaxIslandPaths);
+    if (room) bunch.weight += std::max(1.0 / kMaxIslandPaths, demand_of(paths[p]) / *room);
   }
   std::vector<Bunch> list;
   for (auto& [root, bunch] : bunches) list.push_back(std::move(bunch));

@@ -20,6 +20,7 @@ PathGraph PathGraph::without_steps() const {
   empty.path = path;
   empty.nic = nic;
   empty.rate = rate;
+  empty.max_latency = max_latency;
   empty.matches = matches;
   return empty;
 }
@@ -74,6 +75,17 @@ double cost(const PathGraph& graph) {
   double cycles = 0;
   for (const auto v : graph.order()) cycles += share[v] * static_cast<double>(graph[v].kind->cost.get());
   return cycles;
+}
+
+double longest(const PathGraph& graph) {
+  std::vector<double> up_to(graph.node_count() + 1, 0);  // before a step
+  double most = 0;
+  for (const auto v : graph.order()) {
+    const auto behind = up_to[v] + static_cast<double>(graph[v].kind->cost.get());
+    most = std::max(most, behind);
+    for (const auto e : graph.out_edges(v)) up_to[graph.target(e)] = std::max(up_to[graph.target(e)], behind);
+  }
+  return most;
 }
 
 }  // namespace unf::graph

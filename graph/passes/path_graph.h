@@ -49,7 +49,8 @@ class PathGraph : public LabelledGraph<Step, Hop> {
   std::string path;
   NicName nic;  ///< by which its packets enter
   Vertex entry = sink();
-  double rate = 0;             ///< [packets/s] that enter
+  double rate = 0;  ///< [packets/s] that enter
+  std::optional<Nanoseconds> max_latency;
   std::vector<Match> matches;  ///< every packet of the path fits one of these
 
   /// The same path, without a step.
@@ -71,5 +72,7 @@ using Counted = std::multiset<std::pair<OwnerPath, std::optional<OwnerPath>>>;
 [[nodiscard]] std::vector<double> shares(const PathGraph& graph);
 /// What a mean packet that enters costs [cycles].
 [[nodiscard]] double cost(const PathGraph& graph);
+/// What a packet costs at most [cycles], by the costs of uNFs.
+[[nodiscard]] double longest(const PathGraph& graph);
 
 }  // namespace unf::graph

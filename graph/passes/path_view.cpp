@@ -52,7 +52,12 @@ std::vector<PathView> path_views(const UnfGraph& graph) {
   std::map<std::string, std::size_t> known;
   for (const auto& entry : graph.entries) {
     const auto [at, first] = known.emplace(entry.path, views.size());
-    if (first) views.push_back({.names = {entry.path}, .nic = entry.nic, .entry = entry.node, .rate = entry.rate});
+    if (first)
+      views.push_back({.names = {entry.path},
+                       .nic = entry.nic,
+                       .entry = entry.node,
+                       .rate = entry.rate,
+                       .max_latency = entry.max_latency});
     views[at->second].matches.push_back(entry.match);
   }
   for (const auto& [tag, path] : graph.tags) views[known.at(path)].names.push_back(tag);

@@ -13,6 +13,7 @@ struct PathView {
   NicName nic;    ///< by which they enter
   UnfGraph::Vertex entry;
   PacketsPerSecond rate;
+  std::optional<Nanoseconds> max_latency;
   std::vector<Match> matches;           ///< of its entries
   std::vector<UnfGraph::Vertex> order;  ///< what can be reached, without the sink; topological
 };

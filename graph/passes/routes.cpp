@@ -84,7 +84,7 @@ class Resolver {
   void add_route(const Path& path, bool reverse, Routes& routes) {
     if (path.name.empty()) problem(path.at, "a path without a name");
     if (!path_names_.insert(path.name).second) problem(path.at, "path '{}' twice", path.name);
-    Route route{.path = path.name, .matches = path.matches, .hops = path.hops};
+    Route route{.path = path.name, .matches = path.matches, .hops = path.hops, .max_latency = path.max_latency};
     if (route.matches.empty()) route.matches.emplace_back();
     route.in = find_nic(path, path.in);
     route.out = find_nic(path, path.out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct Route {
   const Nic* out = nullptr;
   std::vector<Match> matches;  ///< at least one
   std::vector<std::string> hops;
+  std::optional<Nanoseconds> max_latency;
   VnfEnd entry;                   ///< input of the first hop
   std::map<VnfEnd, VnfEnd> next;  ///< output of a hop -> input of a later one; an output without: the path ends there
 };

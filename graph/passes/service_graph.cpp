@@ -1,10 +1,13 @@
 #include "graph/passes/service_graph.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <tuple>
 
 #include "graph/passes/expand.h"
+#include "graph/passes/hosts.h"
 #include "graph/passes/needs.h"
 #include "graph/passes/optimise.h"
 #include "graph/passes/replicate.h"
@@ -48,6 +51,19 @@ Result<Placed> place_replicas(UnfGraph graph, bool in_stages, const Context& con
     placed.report = std::move(report);
     return placed;
   });
+}
+
+/// That a path asks for less latency than it has without stages. nullopt: it does not.
+std::optional<Plan::ReportLine> too_slow(const PathGraph& path, const Host& host) {
+  if (!path.max_latency) return std::nullopt;
+  const auto microseconds = longest(path) / largest_core(host) * 1e6;
+  const auto at_most = static_cast<double>(path.max_latency->get()) / 1e3;
+  if (microseconds <= at_most) return std::nullopt;
+  return Plan::ReportLine{.rule = "R13",
+                          .applied = true,
+                          .reason = fmt::format("path {}: stages where they pay, as its packets may take {:.3f} us one "
+                                                "uNF after the other and at most {:.3f} us are asked for",
+                                                path.path, microseconds, at_most)};
 }
 
 /// Whose counts edges are: each counts for the original edges that its packets cross.
@@ -399,7 +415,14 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members,
   const auto context = context_of(original_);
   auto folded = fold(paths, context, options_.consolidate, names_);
   Island island{.members = std::move(members), .report = std::move(folded.report), .names = std::move(folded.names)};
-  const bool in_stages = options_.parallelize == CompileOptions::Parallelize::on;
+  bool in_stages = options_.parallelize == CompileOptions::Parallelize::on;
+  for (const auto* path : paths) {
+    if (options_.parallelize != CompileOptions::Parallelize::automatic) break;
+    auto line = too_slow(*path, cores_->host());
+    if (!line) continue;
+    in_stages = true;
+    island.report.push_back(std::move(*line));
+  }
   auto graph = in_stages ? folded.graph : std::move(folded.graph);
   auto placed = place_replicas(std::move(graph), in_stages, context, *cores_, core_before);
   if (!placed && in_stages) {

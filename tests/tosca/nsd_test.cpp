@@ -184,6 +184,34 @@ topology_template:
             "of the Forwarding node");
 }
 
+std::string latency(const std::string& properties, const std::string& targets = "path") {
+  return chain(kPath + "  policies:\n    - l: { type: unf.policies.MaxLatency, properties: " + properties +
+               ", targets: [ " + targets + " ] }\n");
+}
+
+struct Duration {
+  const char* name;
+  const char* text;
+  std::uint64_t nanoseconds;
+};
+class MaxLatency : public testing::TestWithParam<Duration> {};
+TEST_P(MaxLatency, IsAPaths) {
+  const auto service = read_nsd(latency(fmt::format("{{ max_latency: {} }}", GetParam().text)));
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->paths[0].max_latency, Nanoseconds{GetParam().nanoseconds});
+}
+INSTANTIATE_TEST_SUITE_P(Units, MaxLatency,
+                         testing::Values(Duration{"Us", "50 us", 50'000}, Duration{"UsWithoutBlank", "50us", 50'000},
+                                         Duration{"Part", "0.5 ms", 500'000}, Duration{"Ns", "1 ns", 1},
+                                         Duration{"Seconds", "2 s", 2'000'000'000}),
+                         testing_support::by_name);
+
+TEST(Nsd, PathsWithoutALatencyTakeTheirTime) {
+  const auto service = read_nsd(chain(kPath));
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->paths[0].max_latency, std::nullopt);
+}
+
 struct Rule {
   const char* name;
   const char* properties;
@@ -334,6 +362,14 @@ INSTANTIATE_TEST_SUITE_P(
             chain(kPath + "  policies:\n    - { r: { type: tosca.policies.nfv.NfpRule }, s: { type: "
                           "tosca.policies.nfv.NfpRule } }\n"),
             "p/n.yaml:20: a policy is a map, expected `- NAME: { type: ... }`, one an item"},
+        Bad{"LatencyOfAVnf", latency("{ max_latency: 5 us }", "fw"),
+            "p/n.yaml:20: policy `l` has no forwarding path, expected `targets` of type tosca.nodes.nfv.NFP"},
+        Bad{"NoLatency", latency("{}"),
+            "p/n.yaml:20: policy `l` has no max_latency, expected `max_latency: NUMBER UNIT`, such as 50 us"},
+        Bad{"LatencyWithoutUnit", latency("{ max_latency: 5 }"),
+            "p/n.yaml:20: policy `l` has the max_latency `5`, expected `max_latency: NUMBER UNIT`, such as 50 us"},
+        Bad{"NoTime", latency("{ max_latency: 0 us }"),
+            "p/n.yaml:20: policy `l` has the max_latency `0 us`, expected `max_latency: NUMBER UNIT`, such as 50 us"},
         Bad{"UnknownProtocol", rule("{ protocol: tcpp }"),
             "p/n.yaml:20: `protocol` of `r` is `tcpp`, expected a keyword of the IANA protocol numbers, or 0 to 255"},
         Bad{"ProtocolTooLarge", rule("{ protocol: 256 }"),
