@@ -404,10 +404,10 @@ void Documents::read_policies(Document& document, const Value& topology) {
       problems_.add(key->at(), "policy `{}` has no type, expected `type: POLICY_TYPE`", key->text);
       return;
     }
-    const auto base = normative(document, "policy_types", type->text, normative_policy_types());
+    const auto base = normative(document, "policy_types", type->text, known_policy_types());
     if (!base) {
       problems_.add(type->at(), "unknown policy type `{}`{}", type->text,
-                    problems_.suggest(type->text, normative_policy_types()));
+                    problems_.suggest(type->text, known_policy_types()));
       return;
     }
     policy.type = *base;

@@ -31,7 +31,7 @@ const std::vector<std::string_view>& normative_node_types() {
   return names;
 }
 
-const std::vector<std::string_view>& normative_policy_types() {
+const std::vector<std::string_view>& known_policy_types() {
   static const std::vector<std::string_view> names{
       "tosca.policies.Root", "tosca.policies.Placement", "tosca.policies.Scaling",
       "tosca.policies.nfv.InstantiationLevels", "tosca.policies.nfv.VduInstantiationLevels",

@@ -106,8 +106,8 @@ void CountUrl::add(const Requests& requests) noexcept {
   for (auto& slot : set) {
     if (slot.hash == requests.hash && slot.length == requests.length && slot.count != 0 &&
         std::memcmp(slot.text.data(), kept.data(), kept.size()) == 0) {
-      add_relaxed(slot.error, requests.error);
-      return add_relaxed(slot.count, requests.count);
+      store_release(slot.error, slot.error + requests.error);
+      return store_release(slot.count, slot.count + requests.count);
     }
   }
   const auto fewer = [](const Slot& a, const Slot& b) { return a.count < b.count; };

@@ -74,8 +74,6 @@ class UnfGraph : public LabelledGraph<UnfNode, UnfEdge> {
   std::vector<Entry> entries;
   std::map<std::string, std::string> tags;  ///< a path that packets go over to -> the one they entered on
   std::vector<OriginalEdge> original_edges;
-  Artifacts artifacts;
-  std::string name;
   std::vector<std::string> services;  ///< those it has parts of
 };
 

@@ -1,6 +1,7 @@
 #include "graph/passes/emit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>

@@ -40,7 +40,6 @@ class Expansion {
   }
 
   UnfGraph run() {
-    graph_.name = request_.name;
     for (const auto& vnf : request_.vnfs) {
       const auto owner = request_.owner_of(vnf);
       auto service = owner.substr(0, owner.find('/'));
@@ -48,7 +47,6 @@ class Expansion {
         graph_.services.push_back(std::move(service));
       }
     }
-    graph_.artifacts = request_.artifacts;
     for (const auto& vnf : request_.vnfs) {
       for (const auto& node : vnf.graph.nodes) add_node(vnf, node);
     }

@@ -9,10 +9,11 @@ using enum Field;
 constexpr auto kWhatIpIs = fields(eth_type, ip_version, ip_ihl, ip_len, ip_options, payload_len);
 constexpr auto kWhatPortsAre = kWhatIpIs | fields(ip_proto, ip_frag, l4_sport, l4_dport);
 
-/// Without those that another one covers.
-std::vector<Match> tidy(std::vector<Match> matches) {
+/// Without those that another one covers. Where more than `at_most` would be left, some of it that are more.
+std::vector<Match> tidy(std::vector<Match> matches, std::size_t at_most) {
   std::vector<Match> kept;
   for (const auto& match : matches) {
+    if (kept.size() > at_most) break;
     if (std::ranges::any_of(kept, [&](const Match& k) { return covers(k, match); })) continue;
     std::erase_if(kept, [&](const Match& k) { return covers(match, k); });
     kept.push_back(match);
@@ -23,7 +24,7 @@ std::vector<Match> tidy(std::vector<Match> matches) {
 }  // namespace
 
 FlowSpace FlowSpace::narrowed(std::vector<Match> parts) const {
-  FlowSpace space{tidy(std::move(parts))};
+  FlowSpace space{tidy(std::move(parts), kMaxMatches)};
   if (space.any_of_.size() > kMaxMatches) return *this;
   space.sound_ip_ = sound_ip_;
   return space;
@@ -43,14 +44,15 @@ FlowSpace FlowSpace::without(FieldSet written) const {
     if (written.intersects(kWhatPortsAre)) match.sport = match.dport = {};
   }
   if (ip_moves) space.sound_ip_ = false;
-  space.any_of_ = tidy(std::move(space.any_of_));
+  const auto all = space.any_of_.size();
+  space.any_of_ = tidy(std::move(space.any_of_), all);
   return space;
 }
 
 FlowSpace FlowSpace::united(const FlowSpace& other) const {
   auto all = any_of_;
   all.insert(all.end(), other.any_of_.begin(), other.any_of_.end());
-  FlowSpace space{tidy(std::move(all))};
+  FlowSpace space{tidy(std::move(all), kMaxMatches)};
   if (space.any_of_.size() > kMaxMatches) space.any_of_ = {Match{}};
   space.sound_ip_ = sound_ip_ && other.sound_ip_;
   return space;

@@ -256,23 +256,25 @@ Folded fold(const std::vector<const PathGraph*>& paths, const Context& context, 
 NodeId NodeNames::Name::id() const { return copy == 0 ? base : NodeId{fmt::format("{}@{}", base.get(), copy + 1)}; }
 
 NodeNames::Name NodeNames::take(const NodeId& base) {
-  auto& copies = taken_[base];
-  const auto free = std::ranges::find(copies, false);
-  Name name{base, static_cast<std::size_t>(free - copies.begin())};
+  const auto& copies = copies_[base];
+  Name name{base};
+  while ((name.copy < copies.size() && copies[name.copy]) || taken_.contains(name.id())) ++name.copy;
   take(name);
   return name;
 }
 
 void NodeNames::take(const Name& name) {
-  auto& copies = taken_[name.base];
+  auto& copies = copies_[name.base];
   copies.resize(std::max(copies.size(), name.copy + 1), false);
   copies[name.copy] = true;
+  taken_.insert(name.id());
 }
 
 void NodeNames::release(const Name& name) {
-  const auto at = taken_.find(name.base);
+  const auto at = copies_.find(name.base);
   at->second[name.copy] = false;
-  if (std::ranges::find(at->second, true) == at->second.end()) taken_.erase(at);
+  if (std::ranges::find(at->second, true) == at->second.end()) copies_.erase(at);
+  taken_.erase(name.id());
 }
 
 }  // namespace unf::graph

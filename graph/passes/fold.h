@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "graph/passes/pass.h"
@@ -22,7 +23,8 @@ class NodeNames {
   void release(const Name& name);
 
  private:
-  std::map<NodeId, std::vector<bool>> taken_;  ///< by copy
+  std::set<NodeId> taken_;
+  std::map<NodeId, std::vector<bool>> copies_;  ///< of each base, which are taken
 };
 
 struct Folded : Rewrite {

@@ -19,8 +19,11 @@ struct Bunch {
   double weight = 0;               ///< the part of an island that they take
 };
 
-/// How many paths share uNFs at most, however little they need.
+/// How many paths share uNFs, at most, however little they need; but for a bunch of more.
 inline constexpr std::size_t kMaxIslandPaths = 32;
+
+/// What a bunch weighs that shares with nobody.
+inline constexpr double kAlone = 2;
 
 /// The bunches of a service's paths, in the order of their first. A path weighs what it needs of the largest core, and
 /// at least one in kMaxIslandPaths; in modes with a core for each uNF nothing, as there is nothing to keep apart. With
@@ -41,7 +44,6 @@ class Islands {
   /// From now on `id` is full to this part; a new one, if it was not known.
   void set(Id id, double fill);
   void erase(Id id);
-  [[nodiscard]] double fill(Id id) const { return fill_.at(id); }
 
  private:
   static constexpr double kTolerance = 1e-9;  ///< of sums

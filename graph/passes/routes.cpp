@@ -83,6 +83,9 @@ class Resolver {
 
   void add_route(const Path& path, bool reverse, Routes& routes) {
     if (path.name.empty()) problem(path.at, "a path without a name");
+    if (path.name.find('~') != std::string::npos) {  // which the names of what its packets go over to have
+      problem(path.at, "path '{}': expected a name without '~'", path.name);
+    }
     if (!path_names_.insert(path.name).second) problem(path.at, "path '{}' twice", path.name);
     Route route{.path = path.name, .matches = path.matches, .hops = path.hops, .max_latency = path.max_latency};
     if (route.matches.empty()) route.matches.emplace_back();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -53,17 +54,28 @@ Result<Placed> place_replicas(UnfGraph graph, bool in_stages, const Context& con
   });
 }
 
-/// That a path asks for less latency than it has without stages. nullopt: it does not.
-std::optional<Plan::ReportLine> too_slow(const PathGraph& path, const Host& host) {
-  if (!path.max_latency) return std::nullopt;
-  const auto microseconds = longest(path) / largest_core(host) * 1e6;
-  const auto at_most = static_cast<double>(path.max_latency->get()) / 1e3;
-  if (microseconds <= at_most) return std::nullopt;
-  return Plan::ReportLine{.rule = "R13",
-                          .applied = true,
-                          .reason = fmt::format("path {}: stages where they pay, as its packets may take {:.3f} us one "
-                                                "uNF after the other and at most {:.3f} us are asked for",
-                                                path.path, microseconds, at_most)};
+/// Without stages [us].
+double latency_of(const PathGraph& path, const Host& host) { return longest(path) / largest_core(host) * 1e6; }
+double asked_latency_of(const PathGraph& path) { return static_cast<double>(path.max_latency->get()) / 1e3; }
+
+/// Whether a path asks for less latency than it has without stages.
+bool is_too_slow(const PathGraph& path, const Host& host) {
+  return path.max_latency && latency_of(path, host) > asked_latency_of(path);
+}
+
+Plan::ReportLine line_of_latency(const PathGraph& path, const Host& host, bool has_stages) {
+  return {
+      .rule = "R13",
+      .applied = has_stages,
+      .reason = fmt::format("path {}: {}, packets may take {:.3f} us one uNF after the other, at most {:.3f} us are "
+                            "asked for",
+                            path.path, has_stages ? "it has stages" : "no stage pays", latency_of(path, host),
+                            asked_latency_of(path))};
+}
+
+bool has_stages(const UnfGraph& graph) {
+  const auto nodes = graph.nodes();
+  return std::ranges::any_of(nodes, [&](UnfGraph::Vertex v) { return graph[v].stage != 0; });
 }
 
 /// Whose counts edges are: each counts for the original edges that its packets cross.
@@ -128,6 +140,7 @@ void add_original(Plan::Original& whole, const PlanPart& part) {
 struct ServiceGraph::Service {
   std::string name;
   std::size_t rank = 0;               // among the services
+  std::vector<std::string> vnfs;      // what their owners' paths begin with
   std::vector<std::string> services;  // that its owners' paths begin with
   std::vector<PathGraph> paths;       // as cheap as they get
   std::vector<Bunch> bunches;
@@ -168,11 +181,14 @@ Result<ServiceGraph::Touched> ServiceGraph::put(const ServiceRequest& request) {
   }
   if (services_.empty()) {
     kinds_ = std::make_unique<Kinds>(*catalog_, host);
+    kept_kinds_ = 0;
     cores_.emplace(host);
   }
   auto touched = make(request, std::move(*original), gone).and_then([&](const std::shared_ptr<Service>& service) {
     return change(gone, service);
   });
+  looked_at_ += touched ? touched->paths : request.paths.size();
+  forget_kinds();
   if (services_.empty()) cores_.reset();
   return touched;
 }
@@ -192,12 +208,14 @@ Result<std::shared_ptr<ServiceGraph::Service>> ServiceGraph::make(const ServiceR
   const auto context = context_of(original);
   auto asked_for = unfold(original, context);
   Problems problems;
-  for (const auto& path : asked_for) {
-    const auto other = rank_of_path_.find(path.path);
-    if (other == rank_of_path_.end() || (before && other->second == before->rank)) continue;
-    problems.add({}, request.name, "path '{}' is one of service '{}' too, expected another name", path.path,
+  const auto check = [&](const auto& ranks, const std::string& name, const char* what) {
+    const auto other = ranks.find(name);
+    if (other == ranks.end() || (before && other->second == before->rank)) return;
+    problems.add({}, request.name, "{} '{}' is one of service '{}' too, expected another name", what, name,
                  services_.at(other->second)->name);
-  }
+  };
+  for (const auto& path : asked_for) check(rank_of_path_, path.path, "path");
+  for (const auto& vnf : request.vnfs) check(rank_of_vnf_, request.owner_of(vnf), "VNF");
   check_needs(asked_for, context, problems);
   if (!problems.empty()) return fail(problems.error());
 
@@ -205,6 +223,7 @@ Result<std::shared_ptr<ServiceGraph::Service>> ServiceGraph::make(const ServiceR
   service->name = request.name;
   service->rank = before ? before->rank : next_rank_;
   service->services = original.services;
+  for (const auto& vnf : request.vnfs) service->vnfs.push_back(request.owner_of(vnf));
   service->artifacts = request.artifacts;
   set_rates(original, asked_for);
   service->load = load_of(original);
@@ -220,9 +239,15 @@ Result<std::shared_ptr<ServiceGraph::Service>> ServiceGraph::make(const ServiceR
   }
   service->report = report.take();
   service->bunches = bunches_of(service->paths, context, options_.consolidate);
+  if (options_.parallelize == CompileOptions::Parallelize::automatic) {
+    for (auto& bunch : service->bunches) {
+      const auto is_slow = [&](std::size_t path) { return is_too_slow(service->paths[path], cores_->host()); };
+      if (std::ranges::any_of(bunch.paths, is_slow)) bunch.weight = std::max(bunch.weight, kAlone);
+    }
+  }
   service->islands.resize(service->bunches.size());
   adopt(*service, original);
-  service->original = emit_original(std::move(original), context);
+  service->original = emit_original(std::move(original), context_of(original_));
   return service;
 }
 
@@ -323,47 +348,66 @@ void ServiceGraph::join_small(Draft& draft) {
   }
 }
 
-Result<ServiceGraph::Touched> ServiceGraph::change(const std::shared_ptr<Service>& gone,
-                                                   const std::shared_ptr<Service>& come) {
+/// Only what the change concerns; with `joining`, islands that become small join others.
+ServiceGraph::Draft ServiceGraph::drafted(const std::shared_ptr<Service>& gone, const std::shared_ptr<Service>& come,
+                                          bool joining) {
   Draft draft;
   if (gone) leave(draft, gone);
   if (come) enter(draft, come, gone);
-  join_small(draft);
-  auto touched = carry_out(draft);
-  if (!touched && touched.error().code == Errc::no_capacity && services_.size() > (gone ? 1 : 0)) {
-    draft.clear();
-    for (const auto& [id, island] : islands_) draft[id];
-    fill_ = {};
-    auto services = services_;
-    if (gone) services.erase(gone->rank);
-    if (come) services.emplace(come->rank, come);
-    for (const auto& [rank, service] : services) enter(draft, service, nullptr);
-    touched = carry_out(draft);
-  }
-  if (!touched) {
+  if (joining) join_small(draft);
+  return draft;
+}
+
+ServiceGraph::Draft ServiceGraph::all_anew(const std::shared_ptr<Service>& gone, const std::shared_ptr<Service>& come) {
+  Draft draft;
+  for (const auto& [id, island] : islands_) draft[id];
+  fill_ = {};
+  auto services = services_;
+  if (gone) services.erase(gone->rank);
+  if (come) services.emplace(come->rank, come);
+  for (const auto& [rank, service] : services) enter(draft, service, nullptr);
+  return draft;
+}
+
+Result<ServiceGraph::Touched> ServiceGraph::change(const std::shared_ptr<Service>& gone,
+                                                   const std::shared_ptr<Service>& come) {
+  const auto attempt = [&](Draft draft, bool may_have_stages) {
+    auto touched = carry_out(draft, may_have_stages);
+    if (touched) return touched;
     fill_ = {};
     for (const auto& [id, island] : islands_) fill_.set(id, weight_of(island.members));
+    return touched;
+  };
+  auto touched = attempt(drafted(gone, come, true), true);
+  const auto is_full = [&] { return !touched && touched.error().code == Errc::no_capacity; };
+  if (is_full()) touched = attempt(drafted(gone, come, false), true);
+  if (is_full()) touched = attempt(all_anew(gone, come), true);
+  // The members of stages have cores of their own.
+  const bool has_stages = options_.parallelize != CompileOptions::Parallelize::off;
+  if (is_full() && has_stages) touched = attempt(all_anew(gone, come), false);
+  if (!touched) {
     if (come) forget(*come);
     return touched;
   }
   if (gone) {
     forget(*gone);
     for (const auto& path : gone->paths) rank_of_path_.erase(path.path);
+    for (const auto& vnf : gone->vnfs) rank_of_vnf_.erase(vnf);
     rank_of_.erase(gone->name);
     services_.erase(gone->rank);
   }
   if (come) {
     for (const auto& path : come->paths) rank_of_path_.emplace(path.path, come->rank);
+    for (const auto& vnf : come->vnfs) rank_of_vnf_.emplace(vnf, come->rank);
     rank_of_.emplace(come->name, come->rank);
     services_.emplace(come->rank, come);
     next_rank_ = std::max(next_rank_, come->rank + 1);
   }
-  forget_kinds();
   return touched;
 }
 
 /// All or nothing of it.
-Result<ServiceGraph::Touched> ServiceGraph::carry_out(Draft& draft) {
+Result<ServiceGraph::Touched> ServiceGraph::carry_out(const Draft& draft, bool may_have_stages) {
   const auto release = [&](const Island& island) {
     for (const auto& name : island.names) names_.release(name);
     cores_->release(island.share);
@@ -376,11 +420,12 @@ Result<ServiceGraph::Touched> ServiceGraph::carry_out(Draft& draft) {
     if (const auto known = islands_.find(id); known != islands_.end()) release(known->second);
   }
   std::map<Islands::Id, Island> made;
-  for (auto& [id, members] : draft) {
+  for (const auto& [id, members] : draft) {
     if (members.empty()) continue;
     const auto known = islands_.find(id);
     const bool placed = known != islands_.end() && !known->second.share.loads.empty();
-    auto island = realise(members, placed ? std::optional{known->second.share.loads[0].core} : std::nullopt);
+    auto island =
+        realise(members, placed ? std::optional{known->second.share.loads[0].core} : std::nullopt, may_have_stages);
     if (island) {
       made.emplace(id, std::move(*island));
       continue;
@@ -405,8 +450,8 @@ Result<ServiceGraph::Touched> ServiceGraph::carry_out(Draft& draft) {
   return touched;
 }
 
-Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members,
-                                                   std::optional<std::size_t> core_before) {
+Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members, std::optional<std::size_t> core_before,
+                                                   bool may_have_stages) {
   std::ranges::sort(members, {}, [](const Member& member) { return std::pair{member.service->rank, member.bunch}; });
   std::vector<const PathGraph*> paths;
   for (const auto& member : members) {
@@ -415,35 +460,40 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members,
   const auto context = context_of(original_);
   auto folded = fold(paths, context, options_.consolidate, names_);
   Island island{.members = std::move(members), .report = std::move(folded.report), .names = std::move(folded.names)};
-  bool in_stages = options_.parallelize == CompileOptions::Parallelize::on;
-  for (const auto* path : paths) {
-    if (options_.parallelize != CompileOptions::Parallelize::automatic) break;
-    auto line = too_slow(*path, cores_->host());
-    if (!line) continue;
-    in_stages = true;
-    island.report.push_back(std::move(*line));
+  std::vector<const PathGraph*> slow;
+  if (options_.parallelize == CompileOptions::Parallelize::automatic) {
+    std::ranges::copy_if(paths, std::back_inserter(slow),
+                         [&](const PathGraph* path) { return is_too_slow(*path, cores_->host()); });
   }
+  const bool wanted = options_.parallelize == CompileOptions::Parallelize::on || !slow.empty();
+  const bool in_stages = wanted && may_have_stages;
   auto graph = in_stages ? folded.graph : std::move(folded.graph);
   auto placed = place_replicas(std::move(graph), in_stages, context, *cores_, core_before);
   if (!placed && in_stages) {
     island.report.push_back({.rule = "R13", .applied = false, .reason = placed.error().message});
     placed = place_replicas(std::move(folded.graph), false, context, *cores_, core_before);
+  } else if (wanted && !in_stages) {
+    island.report.push_back({.rule = "R13", .applied = false, .reason = "no core is left for the members of a stage"});
   }
   if (!placed) {
     for (const auto& name : island.names) names_.release(name);
     return fail(std::move(placed.error()));
   }
   append(island.report, placed->report);
+  for (const auto* path : slow) {
+    island.report.push_back(line_of_latency(*path, cores_->host(), has_stages(placed->graph)));
+  }
   island.part = emit(placed->graph, context);
   island.load = load_of(placed->graph);
   island.share = std::move(placed->share);
   return island;
 }
 
-/// Those that nobody is of any more, once they are many.
+/// Those that nobody is of any more, once they are many, and what was done since is as much as this.
 void ServiceGraph::forget_kinds() {
   constexpr std::size_t kSlack = 256;
-  if (kinds_->count() < 2 * kept_kinds_ + kSlack) return;
+  if (kinds_->count() < 2 * kept_kinds_ + kSlack || looked_at_ < rank_of_path_.size()) return;
+  looked_at_ = 0;
   std::set<const Kind*> used;
   for (const auto& [rank, service] : services_) {
     for (const auto& path : service->paths) {
@@ -460,9 +510,10 @@ Plan ServiceGraph::plan() const {
   plan.default_action = options_.default_action;
   Counters counters{original_};
   Load before, after;
+  std::set<std::string> names;
   for (const auto& [rank, service] : services_) {
     for (const auto& name : service->services) {
-      if (std::ranges::find(plan.services, name) == plan.services.end()) plan.services.push_back(name);
+      if (names.insert(name).second) plan.services.push_back(name);
     }
     for (const auto owner : service->owners) counters.add_owner(owner);
     plan.artifacts.insert(service->artifacts.begin(), service->artifacts.end());

@@ -20,7 +20,8 @@ namespace unf::graph {
 /// however large the graph is. Against compiling all services anew:
 ///   - every path costs as many cycles per packet;
 ///   - there are at most twice as many islands and one more, as of any two one is more than half full;
-///   - cores and runners stay those of before, where they can.
+///   - an island that fits on the core where it was stays there.
+/// In modes with a core for each uNF all paths are one island.
 /// Catalogue and inventory must outlive it.
 class ServiceGraph {
  public:
@@ -37,8 +38,9 @@ class ServiceGraph {
   ~ServiceGraph();
 
   /// Adds a service behind the others, or puts it in the place of that of its name. Where it does not fit into what is
-  /// left of the cores, all are placed anew. Errors: those of compile(); malformed, if another service has a path of
-  /// the same name; no_capacity also if it needs another host. The graph is as it was before then.
+  /// left of the cores, all are placed anew; where that does not help, without stages. Errors: those of compile();
+  /// malformed, if another service has a path or VNF of the same name; no_capacity also if it needs another host. The
+  /// graph is as it was before then.
   Result<Touched> put(const ServiceRequest& service);
   /// The same without the service of that name. None has it: nothing changes.
   Result<Touched> remove(const std::string& service);
@@ -76,8 +78,10 @@ class ServiceGraph {
   void enter(Draft& draft, const std::shared_ptr<Service>& service, const std::shared_ptr<Service>& before);
   void join_small(Draft& draft);
   Result<Touched> change(const std::shared_ptr<Service>& gone, const std::shared_ptr<Service>& come);
-  Result<Touched> carry_out(Draft& draft);
-  Result<Island> realise(std::vector<Member> members, std::optional<std::size_t> core_before);
+  Draft drafted(const std::shared_ptr<Service>& gone, const std::shared_ptr<Service>& come, bool joining);
+  Draft all_anew(const std::shared_ptr<Service>& gone, const std::shared_ptr<Service>& come);
+  Result<Touched> carry_out(const Draft& draft, bool may_have_stages);
+  Result<Island> realise(std::vector<Member> members, std::optional<std::size_t> core_before, bool may_have_stages);
   void forget_kinds();
 
   std::string name_;
@@ -88,7 +92,8 @@ class ServiceGraph {
   std::unique_ptr<Kinds> kinds_;
   std::optional<Cores> cores_;  // none: no service, which chooses the host
   std::size_t kept_kinds_ = 0;
-  UnfGraph original_;  // the nodes and edges of all services as they were asked for; nothing joins them
+  std::size_t looked_at_ = 0;  // paths, since kinds were forgotten
+  UnfGraph original_;          // the nodes and edges of all services as they were asked for; nothing joins them
   std::vector<Owner> free_owners_;
   std::vector<std::uint32_t> free_edges_;
   NodeNames names_;
@@ -97,6 +102,7 @@ class ServiceGraph {
   Islands::Id next_island_ = 0;
   std::map<std::size_t, std::shared_ptr<Service>> services_;  // by rank
   std::map<std::string, std::size_t> rank_of_;                // by name
+  std::map<std::string, std::size_t> rank_of_vnf_;            // by its owner
   std::map<std::string, std::size_t> rank_of_path_;           // of the service whose path it is
   std::size_t next_rank_ = 0;
 };

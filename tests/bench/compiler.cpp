@@ -53,7 +53,7 @@ void measure(const Options& options, const char* what, int size, const ServiceRe
   for (int run = 0; run < (options.quick || size > 20'000 ? 3 : 11); ++run) {
     std::optional<UnfGraph> original;
     expanding.push_back(milliseconds([&] { original = *graph::expand(request, catalog, inventory); }));
-    graph::Kinds kinds{catalog, inventory.hosts[0], original->artifacts};
+    graph::Kinds kinds{catalog, inventory.hosts[0], request.artifacts};
     const graph::GateShares shares;
     const graph::Context context{catalog, inventory, kinds, *original, shares};
     optimising.push_back(milliseconds([&] {

@@ -181,6 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
                 },
                 "app-fw.yaml:1: VNF 'app-fw' is on no path"},
         BadCase{"PathTwice", [](auto& r) { r.paths[1].name = "inbound"; }, "nsd.yaml:8: path 'inbound' twice"},
+        BadCase{"PathLikeWhatPacketsGoOverTo", [](auto& r) { r.paths[1].name = "inbound~1"; },
+                "nsd.yaml:8: path 'inbound~1': expected a name without '~'"},
         BadCase{"ReverseTwice",
                 [](auto& r) {
                   r.paths[0].symmetric = true;
