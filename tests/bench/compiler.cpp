@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <utility>
 
 #include "graph/passes/compile.h"
 #include "graph/passes/expand.h"
@@ -45,6 +46,23 @@ Inventory large_host() {
   return inventory;
 }
 
+/// As many paths at once as an island takes.
+void fold_islands(const std::vector<graph::PathGraph>& paths, const graph::Context& context) {
+  graph::NodeNames names;
+  std::vector<const graph::PathGraph*> island;
+  double fill = 0;
+  const auto fold = [&] { std::ignore = graph::fold(std::exchange(island, {}), context, true, names); };
+  for (const auto& bunch : graph::bunches_of(paths, context, true)) {
+    if (!graph::Islands::fits(fill, bunch.weight)) {
+      fold();
+      fill = 0;
+    }
+    fill += bunch.weight;
+    for (const auto path : bunch.paths) island.push_back(&paths[path]);
+  }
+  fold();
+}
+
 void measure(const Options& options, const char* what, int size, const ServiceRequest& request) {
   const auto catalog = paper_catalog();
   const auto inventory = large_host();
@@ -57,9 +75,11 @@ void measure(const Options& options, const char* what, int size, const ServiceRe
     const graph::GateShares shares;
     const graph::Context context{catalog, inventory, kinds, *original, shares};
     optimising.push_back(milliseconds([&] {
+      std::vector<graph::PathGraph> paths;
       for (const auto& path : graph::unfold(*original, context)) {
-        std::ignore = graph::optimise(graph::splice(path, context).graph, context);
+        paths.push_back(graph::optimise(graph::splice(path, context).graph, context).graph);
       }
+      fold_islands(paths, context);
     }));
     graph::ServiceGraph graph{"edge", catalog, inventory};
     all.push_back(milliseconds([&] { std::ignore = graph.put(request).value(); }));
