@@ -72,6 +72,8 @@ const Host* choose_host(const ServiceRequest& request, const Inventory& inventor
   return chosen;
 }
 
+bool has_runner_each(const Host& host) { return host.mode == RunMode::isolated || host.mode == RunMode::container; }
+
 double largest_core(const Host& host) {
   double largest = 0;
   for (const auto& core : host.cores) largest = std::max(largest, core.capacity());

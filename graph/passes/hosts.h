@@ -18,6 +18,9 @@ namespace unf::graph {
 /// one host are not. Errors: no_capacity.
 [[nodiscard]] Result<void> check_place(const ServiceRequest& request, const Host& host);
 
+/// Whether each uNF on it has a runner of its own; else there is one a core.
+[[nodiscard]] bool has_runner_each(const Host& host);
+
 /// What its largest core does [cycles/s].
 [[nodiscard]] double largest_core(const Host& host);
 

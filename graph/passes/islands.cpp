@@ -36,7 +36,7 @@ double demand_of(const PathGraph& path) {
 /// What a path may need to share an island with others [cycles/s]. nullopt: as much as it likes.
 std::optional<double> room_of(const Context& context) {
   const auto& host = *context.inventory.find_host(context.original[context.original.nodes().at(0)].host);
-  if (host.mode == RunMode::isolated || host.mode == RunMode::container) return std::nullopt;
+  if (has_runner_each(host)) return std::nullopt;
   return largest_core(host);
 }
 

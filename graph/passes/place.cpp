@@ -163,10 +163,7 @@ std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optio
 
 }  // namespace
 
-Cores::Cores(const Host& host)
-    : host_(&host),
-      runner_each_(host.mode == RunMode::isolated || host.mode == RunMode::container),
-      cores_(host.cores.size()) {}
+Cores::Cores(const Host& host) : host_(&host), runner_each_(has_runner_each(host)), cores_(host.cores.size()) {}
 
 bool Cores::fits(std::size_t core, double demand) const {
   return cores_[core].used + demand <= host_->cores[core].capacity();

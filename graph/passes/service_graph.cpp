@@ -126,12 +126,15 @@ void add_classifier(std::vector<Plan::Classifier>& classifiers, Plan::Classifier
   classifiers.push_back(std::move(classifier));
 }
 
+EdgeId add_edge(std::vector<Plan::Edge>& edges, Plan::Edge edge) {
+  edge.id = EdgeId{static_cast<std::uint32_t>(edges.size() + 1)};
+  edges.push_back(std::move(edge));
+  return edges.back().id;
+}
+
 void add_original(Plan::Original& whole, const PlanPart& part) {
   whole.nodes.insert(whole.nodes.end(), part.nodes.begin(), part.nodes.end());
-  for (const auto& [edge, stands_for] : part.edges) {
-    whole.edges.push_back(edge);
-    whole.edges.back().id = EdgeId{static_cast<std::uint32_t>(whole.edges.size())};
-  }
+  for (const auto& [edge, stands_for] : part.edges) add_edge(whole.edges, edge);
   for (const auto& classifier : part.classifiers) add_classifier(whole.classifiers, classifier);
 }
 
@@ -531,11 +534,7 @@ Plan ServiceGraph::plan() const {
       hosts.insert(node.host);
       if (node.runner != RunnerId{"io"}) cores.emplace(node.host, node.core);
     }
-    for (const auto& edge : island.part.edges) {
-      plan.edges.push_back(edge.edge);
-      plan.edges.back().id = EdgeId{static_cast<std::uint32_t>(plan.edges.size())};
-      counters.add(edge, plan.edges.back().id);
-    }
+    for (const auto& edge : island.part.edges) counters.add(edge, add_edge(plan.edges, edge.edge));
     auto next = island.part.classifiers.begin();
     for (const auto& [service, bunch] : island.members) {
       for (const auto path : service->bunches[bunch].paths) {

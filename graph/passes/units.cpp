@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "graph/passes/hosts.h"
 #include "graph/passes/path_view.h"
 
 namespace unf::graph {
@@ -60,8 +61,7 @@ std::vector<std::vector<Vertex>> units_of(const UnfGraph& graph, const Context& 
     if (!at_nic(graph, v)) order.push_back(v);
   }
   if (order.empty()) return {};
-  const auto mode = context.inventory.find_host(graph[order[0]].host)->mode;
-  if (mode != RunMode::isolated && mode != RunMode::container) {
+  if (!has_runner_each(*context.inventory.find_host(graph[order[0]].host))) {
     const auto members = std::ranges::stable_partition(order, [&](Vertex v) { return graph[v].stage == 0; });
     auto units = groups(graph, {order.begin(), members.begin()});
     for (const auto v : members) units.push_back({v});

@@ -157,15 +157,21 @@ TEST(R8, TablesStayTwoWhereTheirProductIsTooLarge) {
   EXPECT_THAT(plan, reports("R8", false, "their product has more than"));
 }
 
-TEST(R17, TwoChainsShareOneClassifier) {
-  auto request = chain({chain_vnf("a", {"check:CheckIPHeader", "m:MacSwapper"}),
-                        chain_vnf("b", {"check:CheckIPHeader", "h:PacketSizeHistogram"})});
+/// TCP passes VNF `a`, all else `b`, on path `other`.
+ServiceRequest side_by_side(ServiceRequest::Vnf a, ServiceRequest::Vnf b) {
+  auto request = chain({std::move(a), std::move(b)});
   auto other = request.paths[0];
   request.paths[0].hops = {"a"};
   request.paths[0].matches = {{.proto = 6}};
   other.name = "other";
   other.hops = {"b"};
-  request.paths.push_back(other);
+  request.paths.push_back(std::move(other));
+  return request;
+}
+
+TEST(R17, TwoChainsShareOneClassifier) {
+  const auto request = side_by_side(chain_vnf("a", {"check:CheckIPHeader", "m:MacSwapper"}),
+                                    chain_vnf("b", {"check:CheckIPHeader", "h:PacketSizeHistogram"}));
   const auto plan = compiled(request);
   EXPECT_THAT(plan, reports("R17", true));
   EXPECT_EQ(std::ranges::count(plan.nodes, "CheckIPHeader", &Plan::Node::type), 1);
@@ -173,13 +179,7 @@ TEST(R17, TwoChainsShareOneClassifier) {
 }
 
 TEST(R17, NotMoreThanACoreCanTake) {
-  auto request = chain({chain_vnf("a", {"check:CheckIPHeader"}), chain_vnf("b", {"check:CheckIPHeader"})});
-  auto other = request.paths[0];
-  request.paths[0].hops = {"a"};
-  request.paths[0].matches = {{.proto = 6}};
-  other.name = "other";
-  other.hops = {"b"};
-  request.paths.push_back(other);
+  const auto request = side_by_side(chain_vnf("a", {"check:CheckIPHeader"}), chain_vnf("b", {"check:CheckIPHeader"}));
   auto inventory = Inventory::built_in();
   inventory.hosts[0].cores = {{.id = CoreId{1}, .ghz = 0.01}, {.id = CoreId{2}, .ghz = 0.01}};
   const auto plan = compiled(request, {}, inventory);
