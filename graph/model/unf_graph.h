@@ -49,6 +49,7 @@ struct UnfEdge {
   bool balanced = false;  ///< to one of the replicas that such edges lead to: all packets of a flow to the same
   bool branch = false;    ///< to a member of a stage: packets take all such edges of the gate
   std::string becomes;    ///< the path that packets are on behind it; empty: the same as before
+  double rate = 0;        ///< [packets/s]
 };
 
 /// A forwarding graph of uNFs while it is being compiled.

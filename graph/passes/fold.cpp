@@ -135,12 +135,15 @@ class Fold {
       own_[v].insert(owners[0]);
       all_[v].insert(owners.begin(), owners.end());
       rates_[v] += path.rate * planned[s];
+      const auto of_hops = planned_shares_of_hops(path, s);
+      auto of_hop = of_hops.begin();
       for (const auto e : path.out_edges(s)) {
         const auto t = path.target(e);
         const auto& hop = path[e];
         const bool goes_over = t != PathGraph::sink() && tag[t] != tag[s] &&
                                context_.left_out != Condition::r17_path_tells_successors_apart;
-        add_edge({v, hop.gate, place[t], hop.stands_for, goes_over ? tag[t] : std::string{}}, tag[s]);
+        add_edge({v, hop.gate, place[t], hop.stands_for, goes_over ? tag[t] : std::string{}}, tag[s],
+                 path.rate * planned[s] * *of_hop++);
       }
     }
     for (const auto& match : path.matches) {
@@ -158,7 +161,7 @@ class Fold {
     return tag;
   }
 
-  void add_edge(EdgeKey key, const std::string& path) {
+  void add_edge(EdgeKey key, const std::string& path, double rate) {
     auto [at, first] = edges_.try_emplace(std::move(key));
     auto& edge = at->second;
     if (first) {
@@ -167,6 +170,7 @@ class Fold {
       edge.stands_for.assign(stands_for.begin(), stands_for.end());
       edge.becomes = becomes;
     }
+    edge.rate += rate;
     const auto where = std::ranges::lower_bound(edge.paths, path);
     if (where == edge.paths.end() || *where != path) edge.paths.insert(where, path);
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "graph/passes/hosts.h"
+#include "graph/passes/links.h"
 #include "graph/passes/rates.h"
 
 namespace unf::graph {
@@ -24,20 +25,22 @@ class Partition {
 };
 
 /// CPU time of runners that a path needs [cycles/s].
-double demand_of(const PathGraph& path) {
+double demand_of(const PathGraph& path, const LinkCosts& links) {
   const auto shares = planned_shares(path);
   double cycles = 0;
   for (const auto s : path.order()) {
-    if (!is_io(path[s].kind->type)) cycles += shares[s] * static_cast<double>(path[s].kind->cost.get());
+    const bool io = is_io(path[s].kind->type);
+    if (!io) cycles += shares[s] * static_cast<double>(path[s].kind->cost.get());
+    const auto of_hops = planned_shares_of_hops(path, s);
+    auto of_hop = of_hops.begin();
+    for (const auto e : path.out_edges(s)) {
+      const auto packets = shares[s] * *of_hop++;
+      const auto next = path.target(e);
+      if (next == PathGraph::sink()) continue;
+      cycles += packets * (io ? links.to_receive() : is_io(path[next].kind->type) ? links.to_send() : links.call);
+    }
   }
   return cycles * path.rate;
-}
-
-/// What a path may need to share an island with others [cycles/s]. nullopt: as much as it likes.
-std::optional<double> room_of(const Context& context) {
-  const auto& host = *context.inventory.find_host(context.original[context.original.nodes().at(0)].host);
-  if (has_runner_each(host)) return std::nullopt;
-  return largest_core(host);
 }
 
 }  // namespace
@@ -53,12 +56,15 @@ std::vector<Bunch> bunches_of(const std::vector<PathGraph>& paths, const Context
       if (!first) partition.unite(at->second, p);
     }
   }
-  const auto room = room_of(context);
+  const auto& host = *context.inventory.find_host(context.original[context.original.nodes().at(0)].host);
+  const auto links = link_costs(host);
+  const auto largest = largest_core(host);
   std::map<std::size_t, Bunch> bunches;
   for (std::size_t p = 0; p < paths.size(); ++p) {
     auto& bunch = bunches[partition.find(p)];
     bunch.paths.push_back(p);
-    if (room) bunch.weight += std::max(1.0 / kMaxIslandPaths, demand_of(paths[p]) / *room);
+    if (has_runner_each(host)) continue;
+    bunch.weight += std::max(1.0 / kMaxIslandPaths, demand_of(paths[p], links) / largest);
   }
   std::vector<Bunch> list;
   for (auto& [root, bunch] : bunches) list.push_back(std::move(bunch));

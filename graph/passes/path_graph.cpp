@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "graph/passes/pass.h"
+
 namespace unf::graph {
 
 void Step::adopt(const std::vector<Owner>& others) {
@@ -77,13 +79,18 @@ double cost(const PathGraph& graph) {
   return cycles;
 }
 
-double longest(const PathGraph& graph) {
+double longest(const PathGraph& graph, const LinkCosts& links) {
   std::vector<double> up_to(graph.node_count() + 1, 0);  // before a step
   double most = 0;
   for (const auto v : graph.order()) {
     const auto behind = up_to[v] + static_cast<double>(graph[v].kind->cost.get());
     most = std::max(most, behind);
-    for (const auto e : graph.out_edges(v)) up_to[graph.target(e)] = std::max(up_to[graph.target(e)], behind);
+    for (const auto e : graph.out_edges(v)) {
+      const auto next = graph.target(e);
+      if (next == PathGraph::sink()) continue;
+      const bool at_nic = is_io(graph[v].kind->type) || is_io(graph[next].kind->type);
+      up_to[next] = std::max(up_to[next], behind + (at_nic ? links.ring : links.call));
+    }
   }
   return most;
 }

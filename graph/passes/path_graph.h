@@ -9,6 +9,7 @@
 #include "graph/model/labelled_graph.h"
 #include "graph/model/unf_graph.h"
 #include "graph/passes/kind.h"
+#include "graph/passes/links.h"
 
 namespace unf::graph {
 
@@ -72,7 +73,7 @@ using Counted = std::multiset<std::pair<OwnerPath, std::optional<OwnerPath>>>;
 [[nodiscard]] std::vector<double> shares(const PathGraph& graph);
 /// What a mean packet that enters costs [cycles].
 [[nodiscard]] double cost(const PathGraph& graph);
-/// What a packet costs at most [cycles], by the costs of uNFs.
-[[nodiscard]] double longest(const PathGraph& graph);
+/// What a packet costs at most [cycles], by the costs of uNFs and of links, all in one runner.
+[[nodiscard]] double longest(const PathGraph& graph, const LinkCosts& links);
 
 }  // namespace unf::graph

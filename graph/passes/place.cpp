@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "graph/passes/hosts.h"
+#include "graph/passes/links.h"
 #include "graph/passes/path_view.h"
+#include "graph/passes/rates.h"
 #include "graph/passes/units.h"
 
 namespace unf::graph {
@@ -22,7 +24,7 @@ using Lanes = std::vector<std::vector<Vertex>>;
 class Placement {
  public:
   Placement(UnfGraph graph, Cores& cores, std::size_t first_core)
-      : graph_(std::move(graph)), cores_(cores), current_(first_core) {}
+      : graph_(std::move(graph)), links_(link_costs(cores.host())), cores_(cores), current_(first_core) {}
   ~Placement() { cores_.release(share_); }
   Placement(const Placement&) = delete;
   Placement& operator=(const Placement&) = delete;
@@ -50,7 +52,8 @@ class Placement {
       if (auto placed = add_member(v); !placed) return fail(std::move(placed.error()));
     }
     if (auto linked = link_runners(); !linked) return fail(std::move(linked.error()));
-    return Placed{{std::move(graph_), {}}, std::exchange(share_, {})};
+    auto report = report_of_links();
+    return Placed{{std::move(graph_), std::move(report)}, std::exchange(share_, {})};
   }
 
  private:
@@ -59,21 +62,22 @@ class Placement {
   Result<void> add(const Lanes& lanes) {
     std::vector<std::size_t> taken;
     for (const auto& nodes : lanes) {
-      const auto demand = demand_of(graph_, nodes);
+      const auto demand = demand_for(nodes);
       const auto core = taken.empty() ? next(demand) : beside(taken, lanes.size(), demand);
       if (!core) return no_capacity(nodes, demand);
-      put(nodes, *core, demand);
+      put(nodes, *core, added(*core, demand));
       taken.push_back(*core);
     }
     before_ = std::move(taken);
     return {};
   }
 
-  /// Puts a member of a stage on a core that nobody else is on.
+  /// Puts a member of a stage on a core that nobody else is on, on the NUMA node where packets come from.
   Result<void> add_member(Vertex v) {
-    const auto demand = demand_of(graph_, {v});
+    const auto split = place_of_.at(graph_.source(graph_.in_edges(v)[0])).core;
+    const auto demand = demand_for({v});
     for (std::size_t core = 0; core < cores_.count(); ++core) {
-      if (!cores_.is_free(core) || !cores_.fits(core, demand)) continue;
+      if (!cores_.is_free(core) || is_across(split, core) || !fits(core, demand)) continue;
       put({v}, core, cores_.host().cores[core].capacity());
       return {};
     }
@@ -87,36 +91,128 @@ class Placement {
     for (const auto v : nodes) {
       graph_[v].core = cores_.host().cores[core].id;
       graph_[v].runner = RunnerId{fmt::format("r{}", load.runner)};
-      runner_of_[v] = load.runner;
+      place_of_[v] = {load.core, load.runner};
     }
   }
 
-  std::optional<std::size_t> next(double demand) {
-    while (current_ < cores_.count() && !cores_.fits(current_, demand)) ++current_;
-    return current_ == cores_.count() ? std::nullopt : std::optional{current_};
+  [[nodiscard]] bool is_across(std::size_t core, std::size_t other) const {
+    return cores_.host().cores[core].numa != cores_.host().cores[other].numa;
   }
 
-  std::optional<std::size_t> beside(const std::vector<std::size_t>& taken, std::size_t lanes, double demand) const {
+  /// CPU time that nodes would need [cycles/s].
+  struct Demand {
+    double alone = 0;                         ///< in a runner that nothing else of the graph is in
+    std::map<std::size_t, double> from_core;  ///< of what is placed: packets/s that come from there
+  };
+  [[nodiscard]] Demand demand_for(const std::vector<Vertex>& nodes) const {
+    Demand demand{demand_of(graph_, nodes, links_), {}};
+    for (const auto v : nodes) {
+      for (const auto e : graph_.in_edges(v)) {
+        const auto before = place_of_.find(graph_.source(e));
+        if (before != place_of_.end()) demand.from_core[before->second.core] += graph_[e].rate;
+      }
+    }
+    return demand;
+  }
+
+  /// What they would add to what runs on `core` [cycles/s]. What is sent is taken to go by a ring, until who gets it
+  /// comes to the same runner and takes that off.
+  [[nodiscard]] double added(std::size_t core, const Demand& demand) const {
+    auto cycles = demand.alone;
+    for (const auto& [from, rate] : demand.from_core) {
+      if (from == core && !cores_.has_runner_each())
+        cycles += rate * (links_.call - links_.to_receive() - links_.to_send());
+      else
+        cycles += rate * (links_.to_receive(is_across(from, core)) - links_.to_receive());
+    }
+    return cycles;
+  }
+  [[nodiscard]] bool fits(std::size_t core, const Demand& demand) const {
+    return cores_.fits(core, added(core, demand));
+  }
+
+  /// The current core while it takes `nodes`, else the next that does, and none that was left: runners of a graph never
+  /// lead back.
+  std::optional<std::size_t> next(const Demand& demand) {
+    if (fits(current_, demand)) return current_;
+    left_.insert(current_);
+    std::optional<std::size_t> best;
+    for (std::size_t core = 0; core < cores_.count(); ++core) {
+      if (left_.contains(core) || !fits(core, demand)) continue;
+      if (!best || distance(core) < distance(*best)) best = core;
+    }
+    if (best) current_ = *best;
+    return best;
+  }
+
+  std::optional<std::size_t> beside(const std::vector<std::size_t>& taken, std::size_t lanes,
+                                    const Demand& demand) const {
     const auto lane = taken.size();
     std::optional<std::size_t> best;
     const auto rank = [&](std::size_t core) {
       const bool follows = before_.size() == lanes && before_[lane] == core;
-      const auto distance = (core + cores_.count() - current_) % cores_.count();
-      return std::tuple{std::count(taken.begin(), taken.end(), core), !follows, distance};
+      return std::tuple{std::count(taken.begin(), taken.end(), core), !follows, distance(core)};
     };
     for (std::size_t core = 0; core < cores_.count(); ++core) {
-      if (cores_.fits(core, demand) && (!best || rank(core) < rank(*best))) best = core;
+      if (fits(core, demand) && (!best || rank(core) < rank(*best))) best = core;
     }
     return best;
   }
 
+  /// How far a core is from the current one: another NUMA node is farther than any core of the same.
+  [[nodiscard]] std::pair<bool, std::size_t> distance(std::size_t core) const {
+    return {is_across(current_, core), (core + cores_.count() - current_) % cores_.count()};
+  }
+
+  /// R14: which neighbours hand packets over by a ring, and what the others are spared.
+  [[nodiscard]] std::vector<Plan::ReportLine> report_of_links() const {
+    std::vector<Plan::ReportLine> report;
+    std::set<std::pair<NodeId, NodeId>> seen;  // replicas are called alike
+    double spared = 0;                         // [cycles/s]
+    for (const auto v : node_order(graph_)) {
+      const auto from = place_of_.find(v);
+      if (from == place_of_.end()) continue;
+      for (const auto e : graph_.out_edges(v)) {
+        const auto to = place_of_.find(graph_.target(e));
+        if (to == place_of_.end()) continue;
+        if (from->second.runner == to->second.runner) {
+          spared += graph_[e].rate * (links_.ring - links_.call);
+        } else if (seen.emplace(graph_[v].id, graph_[to->first].id).second) {
+          report.push_back({.rule = "R14",
+                            .nodes = {graph_[v].id, graph_[to->first].id},
+                            .applied = false,
+                            .reason = ring_between(v, to->first)});
+        }
+      }
+    }
+    const auto entering = load_of(graph_).entering;
+    if (spared > 0 && entering > 0) {
+      report.push_back({.rule = "R14",
+                        .applied = true,
+                        .reason = fmt::format("neighbours in a runner call each other: {:.0f} cycles less for a mean "
+                                              "packet than by rings",
+                                              spared / entering)});
+    }
+    return report;
+  }
+
+  [[nodiscard]] std::string ring_between(Vertex v, Vertex next) const {
+    const auto& from = graph_[v];
+    const auto& to = graph_[next];
+    const bool across = is_across(place_of_.at(v).core, place_of_.at(next).core);
+    const auto cost = across ? links_.numa_ring : links_.ring;
+    if (from.core == to.core) return fmt::format("each has a runner of its own: a ring, {:.0f} cycles", cost);
+    return fmt::format("they are on cores {} and {}{}: a ring, {:.0f} cycles", from.core.get(), to.core.get(),
+                       across ? " of two NUMA nodes" : "", cost);
+  }
+
   Result<void> link_runners() {
-    for (const auto& [v, runner] : runner_of_) {
+    for (const auto& [v, place] : place_of_) {
       for (const auto e : graph_.out_edges(v)) {
         const auto next = graph_.target(e);
         if (next == UnfGraph::sink()) continue;
-        const auto to = runner_of_.find(next);
-        share_.links.emplace(runner, to == runner_of_.end() ? Cores::kIoRunner : to->second);
+        const auto to = place_of_.find(next);
+        share_.links.emplace(place.runner, to == place_of_.end() ? Cores::kIoRunner : to->second.runner);
       }
     }
     std::erase_if(share_.links, [](const auto& link) { return link.first == link.second; });
@@ -130,30 +226,37 @@ class Placement {
     return {};
   }
 
-  Result<void> no_capacity(const std::vector<Vertex>& nodes, double demand) const {
+  Result<void> no_capacity(const std::vector<Vertex>& nodes, const Demand& demand) const {
     const auto& first = graph_[nodes[0]];
     const auto with =
         nodes.size() == 1 ? std::string{} : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
     return fail(Errc::no_capacity,
                 "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest "
                 "{:.3f} GHz)",
-                first.plan_id().get(), first.type, with, demand / 1e9, cores_.host().name.get(), cores_.count(),
+                first.plan_id().get(), first.type, with, demand.alone / 1e9, cores_.host().name.get(), cores_.count(),
                 largest_core(cores_.host()) / 1e9);
   }
 
+  struct Place {
+    std::size_t core = 0;
+    std::size_t runner = 0;
+  };
+
   UnfGraph graph_;
+  LinkCosts links_;
   Cores& cores_;
   std::size_t current_;
+  std::set<std::size_t> left_;       // cores
   std::vector<std::size_t> before_;  // the cores of the last unit's lanes
   Cores::Share share_;
-  std::map<Vertex, std::size_t> runner_of_;  // without those at NICs
+  std::map<Vertex, Place> place_of_;  // without those at NICs
 };
 
 /// The core where all of a graph fits: the one it was on, else the first. Where there is none, the first of all.
 std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optional<std::size_t> before) {
   auto nodes = graph.nodes();
   std::erase_if(nodes, [&](Vertex v) { return at_nic(graph, v); });
-  const auto demand = demand_of(graph, nodes);
+  const auto demand = demand_of(graph, nodes, link_costs(cores.host()));
   if (before && cores.fits(*before, demand)) return *before;
   for (std::size_t core = 0; core < cores.count(); ++core) {
     if (cores.fits(core, demand)) return core;
@@ -163,7 +266,7 @@ std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optio
 
 }  // namespace
 
-Cores::Cores(const Host& host) : host_(&host), runner_each_(has_runner_each(host)), cores_(host.cores.size()) {}
+Cores::Cores(const Host& host) : host_(&host), runner_each_(graph::has_runner_each(host)), cores_(host.cores.size()) {}
 
 bool Cores::fits(std::size_t core, double demand) const {
   return cores_[core].used + demand <= host_->cores[core].capacity();

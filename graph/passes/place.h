@@ -32,6 +32,7 @@ class Cores {
   [[nodiscard]] std::size_t count() const { return cores_.size(); }
   [[nodiscard]] bool fits(std::size_t core, double demand) const;
   [[nodiscard]] bool is_free(std::size_t core) const { return cores_[core].loads == 0; }
+  [[nodiscard]] bool has_runner_each() const { return runner_each_; }
 
   /// The runner for what is put on `core`: its own, or where each uNF has one a new one. Numbers count from 1.
   [[nodiscard]] std::size_t runner_for(std::size_t core) const;
@@ -62,11 +63,13 @@ struct Placed : Rewrite {
   Cores::Share share;
 };
 
-/// Gives each uNF a core and a runner of its host (paper IV-D.2), unit by unit (see replicate), trying cores in their
-/// order: next fit, in the order in which packets pass; the replicas of a unit on different cores where there are any.
-/// It begins at `core_before`, if all of it fits there, else at the first core for which that is so, else at the first.
-/// Demand is a node's cost [cycles/packet] x its rate [packets/s], met from a core's clock [cycles/s]. NicIngress and
-/// NicEgress are the `io` runner's. Mode `isolated` (and `container`) has a runner for each uNF; else one a core.
+/// Gives each uNF a core and a runner of its host (paper IV-D.2), unit by unit (see replicate): next fit, in the order
+/// in which packets pass, a core of the same NUMA node rather than one of another; the replicas of a unit on different
+/// cores where there are any, the members of a stage on free cores of the NUMA node where it begins. It begins at
+/// `core_before`, if all of it fits there, else at the first core for which that is so, else at the first. Demand is
+/// what packets cost in uNFs and on links (links.h) [cycles/packet] x their rate [packets/s], met from a core's clock
+/// [cycles/s]. NicIngress and NicEgress are the `io` runner's. Mode `isolated` (and `container`) has a runner for each
+/// uNF; else one a core: neighbours there call each other (R14), and the report says what rings are left, and why.
 /// Errors: no_capacity names the first uNF that fits nowhere, or a runner that would lead to more others than
 /// Plan::kMaxOutputs; `cores` is as before then.
 [[nodiscard]] Result<Placed> place(UnfGraph graph, Cores& cores, std::optional<std::size_t> core_before = {});

@@ -16,6 +16,8 @@ inline constexpr double kPriorDrop = 8;
 
 /// As shares(), but nothing is dropped by a uNF's own decision: that is what a plan must not rely on.
 [[nodiscard]] std::vector<double> planned_shares(const PathGraph& graph);
+/// Of a step's packets those that take each of its hops, in their order, likewise.
+[[nodiscard]] std::vector<double> planned_shares_of_hops(const PathGraph& graph, StepRef step);
 
 /// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.
 void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths);

@@ -75,8 +75,9 @@ class Replication {
 
   /// By the largest core; 1 where kMaxReplicas would not do: then it fits nowhere.
   std::uint32_t needed_by_rate(const Unit& unit) {
-    if (!largest_) largest_ = largest_core(*context_.inventory.find_host(graph_[unit[0]].host));
-    const auto needed = std::ceil(demand_of(graph_, unit) / *largest_);
+    const auto& host = *context_.inventory.find_host(graph_[unit[0]].host);
+    if (!largest_) largest_ = largest_core(host);
+    const auto needed = std::ceil(demand_of(graph_, unit, link_costs(host)) / *largest_);
     return needed >= 1 && needed <= kMaxReplicas ? static_cast<std::uint32_t>(needed) : 1;
   }
 
@@ -122,6 +123,7 @@ class Replication {
     const bool same_lane = from.size() == to.size() && keeps_flow(source);
     auto edge = graph_[e];
     edge.balanced = to.size() > 1 && !same_lane;
+    edge.rate /= static_cast<double>(same_lane ? from.size() : from.size() * to.size());
     graph_.remove_edge(e);
     for (std::size_t j = 0; j < from.size(); ++j) {
       for (std::size_t k = 0; k < to.size(); ++k) {

@@ -49,13 +49,16 @@ Result<Placed> place_replicas(UnfGraph graph, bool in_stages, const Context& con
     graph = std::move(rewrite->graph);
   }
   return place(std::move(graph), cores, core_before).map([&](Placed placed) {
+    append(report, placed.report);
     placed.report = std::move(report);
     return placed;
   });
 }
 
 /// Without stages [us].
-double latency_of(const PathGraph& path, const Host& host) { return longest(path) / largest_core(host) * 1e6; }
+double latency_of(const PathGraph& path, const Host& host) {
+  return longest(path, link_costs(host)) / largest_core(host) * 1e6;
+}
 double asked_latency_of(const PathGraph& path) { return static_cast<double>(path.max_latency->get()) / 1e3; }
 
 /// Whether a path asks for less latency than it has without stages.
@@ -63,14 +66,14 @@ bool is_too_slow(const PathGraph& path, const Host& host) {
   return path.max_latency && latency_of(path, host) > asked_latency_of(path);
 }
 
-Plan::ReportLine line_of_latency(const PathGraph& path, const Host& host, bool has_stages) {
+/// `what` became of it.
+Plan::ReportLine line_of_latency(const PathGraph& path, const Host& host, bool has_stages, const char* what) {
   return {
       .rule = "R13",
       .applied = has_stages,
       .reason = fmt::format("path {}: {}, packets may take {:.3f} us one uNF after the other, at most {:.3f} us are "
                             "asked for",
-                            path.path, has_stages ? "it has stages" : "no stage pays", latency_of(path, host),
-                            asked_latency_of(path))};
+                            path.path, what, latency_of(path, host), asked_latency_of(path))};
 }
 
 bool has_stages(const UnfGraph& graph) {
@@ -472,6 +475,7 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members, 
   const bool in_stages = wanted && may_have_stages;
   auto graph = in_stages ? folded.graph : std::move(folded.graph);
   auto placed = place_replicas(std::move(graph), in_stages, context, *cores_, core_before);
+  const bool is_full = wanted && (!in_stages || !placed);
   if (!placed && in_stages) {
     island.report.push_back({.rule = "R13", .applied = false, .reason = placed.error().message});
     placed = place_replicas(std::move(folded.graph), false, context, *cores_, core_before);
@@ -483,9 +487,9 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members, 
     return fail(std::move(placed.error()));
   }
   append(island.report, placed->report);
-  for (const auto* path : slow) {
-    island.report.push_back(line_of_latency(*path, cores_->host(), has_stages(placed->graph)));
-  }
+  const bool staged = has_stages(placed->graph);
+  const char* what = staged ? "it has stages" : is_full ? "no core is left for stages" : "no stage pays";
+  for (const auto* path : slow) island.report.push_back(line_of_latency(*path, cores_->host(), staged, what));
   island.part = emit(placed->graph, context);
   island.load = load_of(placed->graph);
   island.share = std::move(placed->share);

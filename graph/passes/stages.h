@@ -20,8 +20,8 @@ struct Parallel {
 
 /// R13: uNFs one after the other become a stage, in which they have each packet at once, where that makes a packet's
 /// way shorter: by more than synchronising costs, which is the inventory's `SyncIngress` [cycles a packet and member],
-/// or a nominal one. All packets of a path that are not dropped before pass it, so that none overtakes another; members
-/// need a core of their own (place).
+/// or what a ring costs (links.h). All packets of a path that are not dropped before pass it, so that none overtakes
+/// another; members need a core of their own (place).
 [[nodiscard]] Result<Rewrite> parallelise(UnfGraph graph, const Context& context);
 
 }  // namespace unf::graph

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <optional>
+#include <set>
 
 #include "graph/passes/hosts.h"
 #include "graph/passes/path_view.h"
@@ -72,10 +72,20 @@ std::vector<std::vector<Vertex>> units_of(const UnfGraph& graph, const Context& 
   return alone;
 }
 
-double demand_of(const UnfGraph& graph, const std::vector<Vertex>& nodes) {
-  return std::accumulate(nodes.begin(), nodes.end(), 0.0, [&](double sum, Vertex v) {
-    return sum + static_cast<double>((graph[v].cost * graph[v].rate).get());
-  });
+double demand_of(const UnfGraph& graph, const std::vector<Vertex>& nodes, const LinkCosts& links) {
+  const std::set<Vertex> inside(nodes.begin(), nodes.end());
+  double demand = 0;
+  for (const auto v : nodes) {
+    demand += static_cast<double>((graph[v].cost * graph[v].rate).get());
+    for (const auto e : graph.in_edges(v)) {
+      demand += graph[e].rate * (inside.contains(graph.source(e)) ? links.call : links.to_receive());
+    }
+    for (const auto e : graph.out_edges(v)) {
+      const auto next = graph.target(e);
+      if (next != UnfGraph::sink() && !inside.contains(next)) demand += graph[e].rate * links.to_send();
+    }
+  }
+  return demand;
 }
 
 }  // namespace unf::graph

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "graph/passes/links.h"
 #include "graph/passes/pass.h"
 
 namespace unf::graph {
@@ -13,7 +14,8 @@ namespace unf::graph {
 /// Where packets come to behind `edge`: behind a stage, if it leads to one, as that keeps their order.
 [[nodiscard]] UnfGraph::Vertex behind(const UnfGraph& graph, UnfGraph::EdgeRef edge);
 
-/// CPU time that `nodes` need at their rates [cycles/s].
-[[nodiscard]] double demand_of(const UnfGraph& graph, const std::vector<UnfGraph::Vertex>& nodes);
+/// CPU time that `nodes` need at their rates, in a runner of their own [cycles/s].
+[[nodiscard]] double demand_of(const UnfGraph& graph, const std::vector<UnfGraph::Vertex>& nodes,
+                               const LinkCosts& links);
 
 }  // namespace unf::graph

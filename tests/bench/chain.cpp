@@ -9,11 +9,14 @@
 #include <x86intrin.h>
 
 #include <array>
+#include <atomic>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/ports/memory.h"
@@ -320,7 +323,132 @@ class Chain {
   std::size_t idle_count_ = kPackets;
 };
 
+/// Two sides that hand packets to each other by rings, and what that takes them.
+class Handover {
+ public:
+  Handover()
+      : there_(SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets)),
+        back_(SpscRing::create(memory_.allocate(SpscRing::bytes(kPackets)), kPackets)),
+        traffic_(memory_) {}
+
+  /// Cycles per packet and ring, waiting not counted. Both sides in this thread, or the other one in a thread on `cpu`.
+  double run(std::size_t bursts, std::optional<int> cpu) {
+    PointToPointEgress first{*there_};
+    std::ignore = first.send(std::span{traffic_.all}.first(kPackets / 2));
+    Side here{*back_, *there_}, other{*there_, *back_};
+    if (cpu) {
+      std::atomic<bool> enough = false;  // one side has had its bursts
+      const auto work = [&](Side& side) {
+        for (std::size_t done = 0, tries = 0; done < bursts && tries < kMostTries && !enough; ++tries)
+          done += side.step() ? 1 : 0;
+        enough = true;
+      };
+      std::thread thread{[&] {
+        pin(*cpu);
+        work(other);
+      }};
+      work(here);
+      thread.join();
+    } else {
+      for (std::size_t i = 0; i < bursts; ++i) {
+        other.step();
+        here.step();
+      }
+    }
+    std::array<Packet*, kPackets> rest;
+    for (auto* ring : {there_, back_}) {
+      PointToPointIngress left{*ring};
+      while (left.take(rest) != 0) continue;
+    }
+    if (here.packets == 0 || other.packets == 0) throw std::runtime_error{"no packet came over a ring"};
+    return static_cast<double>(here.cycles + other.cycles) / static_cast<double>(here.packets + other.packets);
+  }
+
+  static void pin(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    if (sched_setaffinity(0, sizeof(set), &set) != 0) throw std::runtime_error{fmt::format("cannot use CPU {}", cpu)};
+  }
+
+ private:
+  static constexpr std::size_t kMostTries = 1'000'000'000;
+
+  struct Side {
+    Side(SpscRing& from, SpscRing& to) : in(from), out(to) {}
+    /// Whether there was something to do.
+    bool step() noexcept {
+      std::array<Packet*, kBurst> burst;
+      const auto start = __rdtsc();
+      const auto count = in.take(burst);
+      if (count == 0) return false;
+      for (auto* packet : std::span{burst}.first(count)) packet->data[22] ^= std::byte{1};
+      std::ignore = out.send(std::span{burst}.first(count));  // the ring holds all there are
+      cycles += __rdtsc() - start;
+      packets += count;
+      return true;
+    }
+    PointToPointIngress in;
+    PointToPointEgress out;
+    std::uint64_t cycles = 0, packets = 0;
+  };
+
+  HeapMemory memory_;
+  SpscRing* there_;
+  SpscRing* back_;
+  Traffic traffic_;
+};
+
+int numa_node_of(int cpu) {
+  for (const auto& entry : std::filesystem::directory_iterator{fmt::format("/sys/devices/system/cpu/cpu{}", cpu)}) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with("node")) return std::stoi(name.substr(4));
+  }
+  return 0;
+}
+
+/// The CPUs that this process may use.
+std::vector<int> usable_cpus() {
+  cpu_set_t set;
+  std::vector<int> cpus;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
 }  // namespace
+
+std::map<std::string, double> measure_links(const Options& options) {
+  const std::size_t bursts = options.quick ? 4'000 : 40'000;
+  const auto cpus = usable_cpus();
+  HeapMemory heap;
+  Traffic traffic{heap};
+  constexpr int kLength = 8;
+  Chain one{chain_plan(1, 1)}, many{chain_plan(kLength, kLength)};
+  std::vector<Contestant> contestants{{"loop 1", [&] { return by_hand(traffic, 1, false, bursts); }},
+                                      {"loop", [&] { return by_hand(traffic, kLength, false, bursts); }},
+                                      {"fused 1", [&] { return one.run(bursts); }},
+                                      {"fused", [&] { return many.run(bursts); }}};
+  // This thread stays on the first CPU; the other side of a ring is on another of its NUMA node, or of another node.
+  std::map<std::string, std::optional<int>> others{{"ring", std::nullopt}};
+  for (std::size_t i = 1; i < cpus.size(); ++i) {
+    auto& other = others[numa_node_of(cpus[i]) == numa_node_of(cpus[0]) ? "ring" : "numa_ring"];
+    if (!other) other = cpus[i];
+  }
+  if (cpus.size() > 1) Handover::pin(cpus[0]);
+  std::vector<std::unique_ptr<Handover>> rings;
+  for (const auto& [kind, cpu] : others) {
+    rings.push_back(std::make_unique<Handover>());
+    contestants.push_back({kind, [&ring = *rings.back(), cpu, bursts] { return ring.run(bursts, cpu); }});
+  }
+  const auto medians = interleaved_medians(contestants, options.quick ? 5 : 11);
+  std::map<std::string, double> links{
+      {"call", ((medians[3] - medians[2]) - (medians[1] - medians[0])) / (kLength - 1)}};
+  for (std::size_t i = 4; i < contestants.size(); ++i) links[contestants[i].name] = medians[i];
+  return links;
+}
 
 int run_chain(const Options& options, const std::vector<int>& lengths, const std::vector<std::string>& modes) {
   const std::size_t bursts = options.quick ? 4'000 : 40'000;

@@ -58,7 +58,8 @@ int main(int argc, char** argv) try {
   auto* monolith = app.add_subcommand(
       "monolith", "What the paper's service costs as three VNFs, as one graph, and as it is planned");
   std::string inventory, host;
-  auto* calibrate = app.add_subcommand("calibrate", "Cycles per packet of each uNF on this host");
+  auto* calibrate =
+      app.add_subcommand("calibrate", "Cycles per packet of each uNF, and of each kind of link, on this host");
   calibrate->add_option("--inventory", inventory, "Write them into this inventory (YAML)")->check(CLI::ExistingFile);
   calibrate->add_option("--host", host, "Of which of its hosts");
   std::vector<int> sizes{1'000, 10'000, 100'000};

@@ -13,6 +13,7 @@
 #include "dataplane/catalog.h"
 #include "dataplane/replay/replay.h"
 #include "graph/passes/compile.h"
+#include "tests/bench/chain.h"
 #include "tests/support/eal.h"
 #include "tests/support/frames.h"
 #include "tests/support/requests.h"
@@ -189,9 +190,13 @@ int run_monolith(const Options& options) {
 
 int run_calibrate(const Options& options, const std::string& inventory, const std::string& host) {
   testing_support::start_eal();
-  const auto cycles = calibrate(options);
+  auto cycles = calibrate(options);
   for (const auto& [type, figure] : cycles)
     print_point(options, {{"bench", "calibrate"}, {"uNF", type}, {"cycles", figure}});
+  for (const auto& [kind, figure] : measure_links(options)) {
+    print_point(options, {{"bench", "calibrate"}, {"link", kind}, {"cycles", figure}});
+    cycles[kind] = figure;
+  }
   if (inventory.empty()) return 0;
   auto yaml = YAML::LoadFile(inventory);
   std::vector<YAML::Node> chosen;

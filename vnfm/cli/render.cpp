@@ -197,8 +197,8 @@ std::string plan_text(const Plan& plan) {
   for (const auto& line : plan.report) {
     std::vector<std::string> names;
     for (const auto& node : line.nodes) names.push_back(node.get());
-    text += fmt::format("{} {} {}: {}\n", line.applied ? "did    " : "did not", line.rule, fmt::join(names, ", "),
-                        line.reason);
+    text += fmt::format("{} {}{}{}: {}\n", line.applied ? "did    " : "did not", line.rule, names.empty() ? "" : " ",
+                        fmt::join(names, ", "), line.reason);
   }
   const auto& totals = plan.totals;
   return text + fmt::format("{}uNFs {} -> {}, cycles per packet {} -> {}, {} {} on {} {}\n",

@@ -35,8 +35,8 @@ TEST(Islands, SumsThatAreOneButForRoundingFit) {
 }
 
 /// Three paths through the same VNF of `type`.
-std::vector<Bunch> bunches_through(const char* type, double ghz, RunMode mode = RunMode::fused,
-                                   bool consolidate = true) {
+std::vector<Bunch> bunches_through(const char* type, double ghz, RunMode mode = RunMode::fused, bool consolidate = true,
+                                   bool free_links = true) {
   auto request = chain({chain_vnf("v", {fmt::format("n:{}", type)})});
   for (int i = 1; i < 3; ++i) {
     request.paths.push_back(request.paths[0]);
@@ -45,6 +45,7 @@ std::vector<Bunch> bunches_through(const char* type, double ghz, RunMode mode = 
   const auto catalog = paper_catalog();
   auto inventory = Inventory::built_in();
   inventory.hosts[0].mode = mode;
+  if (free_links) make_links_free(inventory.hosts[0]);
   inventory.hosts[0].cores[0].ghz = ghz;
   const auto original = expand(request, catalog, inventory).value();
   Kinds kinds{catalog, inventory.hosts[0]};
@@ -67,6 +68,8 @@ TEST(Bunches, WeighWhatTheyNeedOfACore) {
   EXPECT_DOUBLE_EQ(bunches_through("CheckIPHeader", 1000)[0].weight, 1.0 / kMaxIslandPaths);
   EXPECT_DOUBLE_EQ(bunches_through("RateLimiter", 0.3)[0].weight, 0.3);
   EXPECT_EQ(bunches_through("CheckIPHeader", 0.016, RunMode::isolated)[0].weight, 0);
+  EXPECT_DOUBLE_EQ(bunches_through("CheckIPHeader", 0.076, RunMode::fused, true, false)[0].weight, 0.5)
+      << "half a ring from Rx, the uNF, half a ring to Tx: 38 of 76 million";
 }
 
 }  // namespace

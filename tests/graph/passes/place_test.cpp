@@ -10,12 +10,14 @@ namespace {
 using namespace testing_support;
 using testing::HasSubstr;
 
-/// The built-in host with `cores` runner cores, each of which takes `cycles` per packet at the rate of one path.
+/// The built-in host with `cores` runner cores, each of which takes `cycles` per packet at the rate of one path. Links
+/// cost nothing there.
 Inventory host_with(std::size_t cores, std::uint64_t cycles, RunMode mode = RunMode::fused) {
   auto inventory = Inventory::built_in();
   auto& host = inventory.hosts[0];
   host.mode = mode;
   host.cores.clear();
+  make_links_free(host);
   for (std::size_t i = 0; i < cores; ++i) {
     host.cores.push_back({.id = CoreId{static_cast<std::uint32_t>(10 + i)}, .ghz = static_cast<double>(cycles) / 1000});
   }
@@ -95,6 +97,86 @@ TEST(Place, BranchesThatMeetAtTheNicAreOrderedThere) {
   for (const auto& edge : apart->edges) {
     EXPECT_EQ(edge.port, edge.to == NodeId{"edge/v/out"} ? Plan::Port::ordered : Plan::Port::single) << edge.from.get();
   }
+}
+
+/// Cores of this many cycles per packet, on these NUMA nodes, links of 2, 10 and 30 cycles.
+Inventory host_on(const std::vector<std::uint32_t>& numa, std::uint64_t cycles) {
+  auto inventory = host_with(numa.size(), cycles);
+  auto& host = inventory.hosts[0];
+  for (std::size_t i = 0; i < numa.size(); ++i) host.cores[i].numa = numa[i];
+  host.cycles["call"] = CyclesPerPacket{2};
+  host.cycles["ring"] = CyclesPerPacket{10};
+  host.cycles["numa_ring"] = CyclesPerPacket{30};
+  return inventory;
+}
+
+/// RateLimiters, 30 cycles each.
+ServiceRequest limiters(std::size_t count) {
+  std::vector<std::string> nodes;
+  for (std::size_t i = 0; i < count; ++i) nodes.push_back(fmt::format("{}:RateLimiter", static_cast<char>('a' + i)));
+  return chain({chain_vnf("v", nodes)});
+}
+
+struct LinkCase {
+  const char* what;
+  std::size_t unfs;
+  std::vector<std::uint32_t> numa;
+  std::uint64_t cycles;
+  const char* runners;  ///< empty: it does not fit
+};
+class PlaceCountsLinks : public testing::TestWithParam<LinkCase> {};
+
+TEST_P(PlaceCountsLinks, WhenItFillsCores) {
+  const auto& [what, unfs, numa, cycles, expected] = GetParam();
+  const auto plan = compile(limiters(unfs), paper_catalog(), host_on(numa, cycles));
+  if (*expected == '\0') {
+    ASSERT_FALSE(plan.has_value()) << runners(*plan);
+    EXPECT_EQ(plan.error().code, Errc::no_capacity);
+    return;
+  }
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_EQ(runners(*plan), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Links, PlaceCountsLinks,
+    testing::Values(LinkCase{"5 to receive, 30, 5 to send", 1, {0}, 40, "in:io@0 a:r1@10 out:io@0 "},
+                    LinkCase{"one cycle too few", 1, {0}, 39, ""},
+                    LinkCase{"5, 30, a call of 2, 30, 5", 2, {0}, 72, "in:io@0 a:r1@10 b:r1@10 out:io@0 "},
+                    LinkCase{"one cycle too few to call: a ring", 2, {0, 0}, 71, "in:io@0 a:r1@10 b:r2@11 out:io@0 "},
+                    LinkCase{
+                        "a core of the same NUMA node first", 2, {0, 1, 0}, 71, "in:io@0 a:r1@10 b:r2@12 out:io@0 "},
+                    LinkCase{"of another one where there is none", 2, {0, 1}, 71, "in:io@0 a:r1@10 b:r2@11 out:io@0 "},
+                    LinkCase{"what comes from there costs 20 more", 2, {0, 1}, 59, ""},
+                    LinkCase{"and fits with them", 2, {0, 1}, 60, "in:io@0 a:r1@10 b:r2@11 out:io@0 "}),
+    [](const auto& tested) { return std::to_string(tested.index); });
+
+TEST(Place, SaysWhichRingsAreLeftAndWhatTheOthersAreSpared) {
+  const auto plan = compile(limiters(3), paper_catalog(), host_on({0, 1}, 72));
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_EQ(runners(*plan), "in:io@0 a:r1@10 b:r1@10 c:r2@11 out:io@0 ");
+  std::vector<std::string> lines;
+  for (const auto& line : plan->report) {
+    if (line.rule == "R14") lines.push_back(fmt::format("{} {}", line.applied ? "did" : "did not", line.reason));
+  }
+  EXPECT_THAT(lines, testing::ElementsAre(
+                         "did not they are on cores 10 and 11 of two NUMA nodes: a ring, 30 cycles",
+                         "did neighbours in a runner call each other: 8 cycles less for a mean packet than by rings"));
+}
+
+TEST(Place, MembersOfAStageStayOnItsNumaNode) {
+  auto request = chain({chain_vnf("v", {"c:Forward", "filter:L3L4Filter", "m:MacSwapper", "t:RateLimiter"})});
+  set_rules(request, request.vnfs[0], "filter", "allow tcp any any any 80\n");
+  const CompileOptions parallel{.parallelize = CompileOptions::Parallelize::on};
+  auto inventory = host_on({0, 1, 1, 1, 1}, 1000);
+  inventory.hosts[0].cycles["SyncIngress"] = CyclesPerPacket{1};
+  const auto apart = compile(request, paper_catalog(), inventory, parallel);
+  ASSERT_TRUE(apart.has_value()) << apart.error().message;
+  EXPECT_TRUE(apart->stages.empty()) << runners(*apart);
+  for (auto& core : inventory.hosts[0].cores) core.numa = 0;
+  const auto together = compile(request, paper_catalog(), inventory, parallel);
+  ASSERT_TRUE(together.has_value()) << together.error().message;
+  EXPECT_EQ(together->stages.size(), 1);
 }
 
 TEST(Place, OppositeDirectionsMayMeetInAnyRunner) {

@@ -17,12 +17,14 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-/// The built-in host with `cores` runner cores of `cycles` per packet at the rate of one path.
+/// The built-in host with `cores` runner cores of `cycles` per packet at the rate of one path. Links cost
+/// nothing there.
 Inventory host_with(std::size_t cores, std::uint64_t cycles = 1'000, RunMode mode = RunMode::fused) {
   auto inventory = Inventory::built_in();
   auto& host = inventory.hosts[0];
   host.mode = mode;
   host.cores.clear();
+  make_links_free(host);
   for (std::size_t i = 0; i < cores; ++i) {
     host.cores.push_back({.id = CoreId{static_cast<std::uint32_t>(1 + i)}, .ghz = static_cast<double>(cycles) / 1000});
   }

@@ -181,6 +181,7 @@ TEST(R17, TwoChainsShareOneClassifier) {
 TEST(R17, NotMoreThanACoreCanTake) {
   const auto request = side_by_side(chain_vnf("a", {"check:CheckIPHeader"}), chain_vnf("b", {"check:CheckIPHeader"}));
   auto inventory = Inventory::built_in();
+  make_links_free(inventory.hosts[0]);
   inventory.hosts[0].cores = {{.id = CoreId{1}, .ghz = 0.01}, {.id = CoreId{2}, .ghz = 0.01}};
   const auto plan = compiled(request, {}, inventory);
   EXPECT_EQ(std::ranges::count(plan.nodes, "CheckIPHeader", &Plan::Node::type), 2);

@@ -18,12 +18,13 @@ using namespace testing_support;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A host with `cores` runner cores; a path at the usual rate may take `cycles` of each.
+/// A host with `cores` runner cores; a path at the usual rate may take `cycles` of each. Links cost nothing there.
 Inventory host_with(std::size_t cores, double cycles, RunMode mode = RunMode::fused) {
   auto inventory = Inventory::built_in();
   auto& host = inventory.hosts[0];
   host.mode = mode;
   host.cores.clear();
+  make_links_free(host);
   for (std::size_t i = 0; i < cores; ++i) {
     host.cores.push_back({.id = CoreId{static_cast<std::uint32_t>(1 + i)}, .ghz = cycles / 1000});
   }
@@ -226,6 +227,25 @@ TEST(ServiceGraph, APathThatAsksForLessLatencySharesWithNobody) {
   EXPECT_EQ(graph.plan().stages.size(), 1);
   ASSERT_TRUE(graph.put(service_for_stages("c")).has_value());
   EXPECT_EQ(count(graph.plan(), "CheckIPHeader"), 2) << "b and c have the other one";
+}
+
+TEST(ServiceGraph, SaysWhyAPathHasNotTheLatencyItAsksFor) {
+  const auto catalog = paper_catalog();
+  auto slow = service_for_stages("a");
+  slow.paths[0].max_latency = Nanoseconds{20};
+  const auto reasons_with = [&](std::size_t cores, std::uint64_t sync) {
+    auto inventory = host_with(cores, 1000);
+    inventory.hosts[0].cycles["SyncIngress"] = CyclesPerPacket{sync};
+    ServiceGraph graph{"g", catalog, inventory};
+    EXPECT_TRUE(graph.put(slow).has_value());
+    std::string reasons;
+    for (const auto& line : graph.plan().report) reasons += line.reason + '\n';
+    return reasons;
+  };
+  EXPECT_THAT(reasons_with(8, 1), HasSubstr("it has stages"));
+  EXPECT_THAT(reasons_with(8, 1000), HasSubstr("no stage pays"));
+  EXPECT_THAT(reasons_with(1, 1),
+              testing::AllOf(HasSubstr("no core is left for stages"), testing::Not(HasSubstr("no stage pays"))));
 }
 
 /// What fails changes nothing.

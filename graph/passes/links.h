@@ -1,0 +1,23 @@
+#pragma once
+
+#include "graph/model/inventory.h"
+
+namespace unf::graph {
+
+/// What it costs to hand a packet to the next uNF, by kind of link [cycles] (graph.md 3.1): as measured on a host,
+/// which is what its inventory calls `call`, `ring` and `numa_ring`; else nominal.
+struct LinkCosts {
+  double call = 2;        ///< inside a runner
+  double ring = 30;       ///< from runner to runner
+  double numa_ring = 90;  ///< the same, from one NUMA node to another
+
+  /// The sender's part of a ring. What is left is the receiver's, who waits for memory of the sender's.
+  [[nodiscard]] double to_send() const { return ring / 2; }
+  [[nodiscard]] double to_receive(bool from_other_numa = false) const {
+    return (from_other_numa ? numa_ring : ring) - to_send();
+  }
+};
+
+[[nodiscard]] LinkCosts link_costs(const Host& host);
+
+}  // namespace unf::graph
