@@ -131,10 +131,10 @@ class Placement {
     return cores_.fits(core, added(core, demand));
   }
 
-  /// The current core while it takes `nodes`, else the next that does, and none that was left: runners of a graph never
-  /// lead back.
+  /// The current core while there is room, else the next that has room, and none that was left: runners of a graph
+  /// never lead back.
   std::optional<std::size_t> next(const Demand& demand) {
-    if (fits(current_, demand)) return current_;
+    if (current_ < cores_.count() && fits(current_, demand)) return current_;
     left_.insert(current_);
     std::optional<std::size_t> best;
     for (std::size_t core = 0; core < cores_.count(); ++core) {

@@ -55,6 +55,13 @@ TEST(Place, NamesTheFirstUnfThatFitsNowhere) {
             "(2 cores, the largest 0.040 GHz)");
 }
 
+TEST(Place, NeedsACore) {
+  const auto plan = compile(chain({chain_vnf("v", {"a:RateLimiter"})}), paper_catalog(), host_with(0, 40));
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error().code, Errc::no_capacity);
+  EXPECT_THAT(plan.error().message, HasSubstr("(0 cores, the largest 0.000 GHz)"));
+}
+
 /// Two branches that meet again at `join`.
 ServiceRequest diamond() {
   return chain({vnf(
