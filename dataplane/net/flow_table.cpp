@@ -204,11 +204,34 @@ FlowKey FlowTable::key(const Packet& packet, const Link& link, const Network& ip
   return key;
 }
 
+void FlowTable::adopt(FlowKey& key, std::uint8_t proto) const noexcept {
+  key.proto_class = static_cast<std::uint8_t>(proto_class_[proto] | (key.proto_class & kHasPorts));
+}
+
 void FlowTable::classify4(const std::uint8_t** keys, std::uint32_t* verdicts, std::uint32_t count) const noexcept {
   classify(v4_, keys, verdicts, count);
 }
 void FlowTable::classify6(const std::uint8_t** keys, std::uint32_t* verdicts, std::uint32_t count) const noexcept {
   classify(v6_, keys, verdicts, count);
+}
+
+Result<FlowTableList*> FlowTableList::build(std::span<const std::vector<FlowRule>> tables) {
+  assert(!tables.empty() && tables.size() <= kCapacity);
+  void* memory = rte_zmalloc("flow_tables", sizeof(FlowTableList), alignof(std::max_align_t));
+  if (memory == nullptr) return fail(Errc::no_capacity, "no memory for a list of flow tables");
+  OwnFlowTableList list{new (memory) FlowTableList{}};
+  for (const auto& rules : tables) {
+    const auto table = FlowTable::build(rules);
+    if (!table) return fail(table.error());
+    list->tables[list->count++] = *table;
+  }
+  return list.release();
+}
+
+void FlowTableList::free(FlowTableList* list) noexcept {
+  if (list == nullptr) return;
+  for (std::size_t i = 0; i < list->count; ++i) FlowTable::free(list->tables[i]);
+  rte_free(list);
 }
 
 }  // namespace unf::dataplane

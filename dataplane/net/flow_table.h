@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "dataplane/net/headers.h"
 #include "dataplane/net/packet.h"
@@ -25,7 +26,7 @@ struct FlowRule {
 
 /// What a row is compared with, in the layout that rte_acl is told of.
 struct FlowKey {
-  std::uint8_t proto_class;
+  std::uint8_t proto_class;  ///< as one table knows protocols
   std::array<std::uint8_t, 3> pad;
   std::array<std::uint8_t, 44> rest;  ///< source, destination, ports; then VLAN, DSCP, NIC
 };
@@ -42,6 +43,8 @@ class FlowTable {
   };
 
   [[nodiscard]] FlowKey key(const Packet& packet, const Link& link, const Network& ip) const noexcept;
+  /// Makes another table's key, of a packet of protocol `proto`, one of this.
+  void adopt(FlowKey& key, std::uint8_t proto) const noexcept;
 
   /// The verdict of each of `count` IPv4 keys to `verdicts`.
   void classify4(const std::uint8_t** keys, std::uint32_t* verdicts, std::uint32_t count) const noexcept;
@@ -56,29 +59,50 @@ static_assert(std::is_trivially_copyable_v<FlowTable>);
 
 using OwnFlowTable = std::unique_ptr<FlowTable, FlowTable::Free>;
 
-/// The IP packets of one burst on their way through a table.
+/// Tables that one uNF decides by, on DPDK's heap as they are themselves.
+struct FlowTableList {
+  static constexpr std::size_t kCapacity = 8;
+
+  std::size_t count = 0;
+  std::array<FlowTable*, kCapacity> tables{};
+
+  /// One of each of `tables`, of which there is one at least. Errors: as of FlowTable::build.
+  [[nodiscard]] static Result<FlowTableList*> build(std::span<const std::vector<FlowRule>> tables);
+  static void free(FlowTableList* tables) noexcept;
+  struct Free {
+    void operator()(FlowTableList* tables) const noexcept { free(tables); }
+  };
+};
+static_assert(std::is_trivially_copyable_v<FlowTableList>);
+
+using OwnFlowTableList = std::unique_ptr<FlowTableList, FlowTableList::Free>;
+
+/// The IP packets of one burst on their way through a table, and through others behind it.
 class FlowBatch {
  public:
   static constexpr std::size_t kCapacity = 64;
 
   explicit FlowBatch(const FlowTable& table) noexcept : table_(table) {}
 
-  /// `ip.version` is v4 or v6. At most kCapacity.
+  /// `ip.version` is v4 or v6. `tag` is less than kCapacity, and no other packet's.
   void add(std::size_t tag, const Packet& packet, const Link& link, const Network& ip) noexcept {
     auto& lane = ip.version == Network::Version::v4 ? v4_ : v6_;
-    keys_[used_] = table_.key(packet, link, ip);
-    lane.keys[lane.count] = &keys_[used_++].proto_class;
+    keys_[tag] = table_.key(packet, link, ip);
+    protos_[tag] = ip.proto;
+    lane.keys[lane.count] = &keys_[tag].proto_class;
     lane.tags[lane.count++] = static_cast<std::uint8_t>(tag);
   }
 
   /// Calls `visit(tag, verdict)` for each packet added; 0 is no match.
   template <typename Visit>
   void classify(Visit visit) noexcept {
-    std::array<std::uint32_t, kCapacity> verdicts;
-    table_.classify4(v4_.keys.data(), verdicts.data(), v4_.count);
-    for (std::uint32_t i = 0; i < v4_.count; ++i) visit(v4_.tags[i], verdicts[i]);
-    table_.classify6(v6_.keys.data(), verdicts.data(), v6_.count);
-    for (std::uint32_t i = 0; i < v6_.count; ++i) visit(v6_.tags[i], verdicts[i]);
+    classify(table_, v4_, v6_, visit);
+  }
+  /// The same by another table, for the packets whose tag's bit is set in `tags`.
+  template <typename Visit>
+  void classify(const FlowTable& table, std::uint64_t tags, Visit visit) noexcept {
+    auto v4 = chosen(v4_, tags, table), v6 = chosen(v6_, tags, table);
+    classify(table, v4, v6, visit);
   }
 
  private:
@@ -88,10 +112,32 @@ class FlowBatch {
     std::array<std::uint8_t, kCapacity> tags;
   };
 
+  template <typename Visit>
+  static void classify(const FlowTable& table, Lane& v4, Lane& v6, Visit& visit) noexcept {
+    std::array<std::uint32_t, kCapacity> verdicts;
+    table.classify4(v4.keys.data(), verdicts.data(), v4.count);
+    for (std::uint32_t i = 0; i < v4.count; ++i) visit(v4.tags[i], verdicts[i]);
+    table.classify6(v6.keys.data(), verdicts.data(), v6.count);
+    for (std::uint32_t i = 0; i < v6.count; ++i) visit(v6.tags[i], verdicts[i]);
+  }
+
+  /// Those of `lane` that have such tags, with keys of `table`.
+  Lane chosen(const Lane& lane, std::uint64_t tags, const FlowTable& table) noexcept {
+    Lane some;
+    for (std::uint32_t i = 0; i < lane.count; ++i) {
+      const auto tag = lane.tags[i];
+      if ((tags >> tag & 1U) == 0) continue;
+      table.adopt(keys_[tag], protos_[tag]);
+      some.keys[some.count] = lane.keys[i];
+      some.tags[some.count++] = tag;
+    }
+    return some;
+  }
+
   const FlowTable& table_;
-  std::size_t used_ = 0;
   Lane v4_, v6_;
-  std::array<FlowKey, kCapacity> keys_;
+  std::array<FlowKey, kCapacity> keys_;  // by tag
+  std::array<std::uint8_t, kCapacity> protos_;
 };
 
 }  // namespace unf::dataplane

@@ -5,7 +5,7 @@
 namespace unf::dataplane {
 
 /// Sorts packets into classes by addresses, protocol and ports: the first rule of its file that matches names the gate.
-/// Its table lies on DPDK's heap.
+/// Of a list of files each is a table, and a rule may leave it to one behind its own. They lie on DPDK's heap.
 class HeaderClassifier {
  public:
   enum : Gate { drop, other, c1 };  // and on to c14
@@ -17,25 +17,28 @@ class HeaderClassifier {
       .reads = kRuleFields,
       .state = StateClass::config,
       .nominal_cycles = 55,
-      .config = R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact",)"
-                R"("description":"rule file, a line each: GATE PROTO SRC SPORTS DST DPORTS"}},)"
+      .config = R"({"type":"object","properties":{"rules":{"type":["string","array"],"format":"unf-artifact",)"
+                R"("items":{"type":"string"},"minItems":1,"maxItems":8,)"
+                R"("description":"rule file, a line each: GATE PROTO SRC SPORTS DST DPORTS; of a list, GATE may be )"
+                R"(tableN, and the N-th decides"}},)"
                 R"("required":["rules"],"additionalProperties":false})",
       .counters = {"denied"}};
 
-  /// Errors: malformed for the rule file, no_capacity.
+  /// Errors: malformed for the rule files, no_capacity.
   static Result<HeaderClassifier> make(const UnfSetup& setup);
   static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
-    return RuleFileTable::share(config, artifacts, kClassifierVerdicts);
+    return RuleFileTables::share(config, artifacts, kClassifierVerdicts);
   }
-  static void free_shared(void* table) { RuleFileTable::free(table); }
+  static void free_shared(void* tables) { RuleFileTables::free(tables); }
 
-  /// Gates: `other` where no rule matches, for what is not IP, and for a broken IP header; else the rule's.
+  /// Gates: `other` where no rule of the table that decides matches, for what is not IP, and for a broken IP header;
+  /// else the rule's.
   void process(const Burst& burst, Context& context) noexcept;
 
  private:
-  explicit HeaderClassifier(RuleFileTable table) noexcept : table_(std::move(table)) {}
+  explicit HeaderClassifier(RuleFileTables tables) noexcept : tables_(std::move(tables)) {}
 
-  RuleFileTable table_;
+  RuleFileTables tables_;
 };
 
 }  // namespace unf::dataplane

@@ -8,13 +8,13 @@ enum Verdict : std::uint32_t { no_verdict, allow, deny };  // as kFilterVerdicts
 }  // namespace
 
 Result<L3L4Filter> L3L4Filter::make(const UnfSetup& setup) {
-  return RuleFileTable::of(setup, kFilterVerdicts).map([](RuleFileTable table) {
-    return L3L4Filter{std::move(table)};
+  return RuleFileTables::of(setup, kFilterVerdicts).map([](RuleFileTables tables) {
+    return L3L4Filter{std::move(tables)};
   });
 }
 
 void L3L4Filter::process(const Burst& burst, Context& context) noexcept {
-  FlowBatch batch{*table_};
+  FlowBatch batch{tables_[0]};
   const auto discard = [&](std::size_t i, std::size_t reason) noexcept {
     burst.gates[i] = drop;
     context.count(*burst.packets[i], reason);

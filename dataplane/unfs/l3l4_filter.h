@@ -24,16 +24,16 @@ class L3L4Filter {
   /// Errors: malformed for the rule file, no_capacity.
   static Result<L3L4Filter> make(const UnfSetup& setup);
   static Result<void*> build_shared(const nlohmann::json& config, const Artifacts& artifacts, Memory&) {
-    return RuleFileTable::share(config, artifacts, kFilterVerdicts);
+    return RuleFileTables::share(config, artifacts, kFilterVerdicts);
   }
-  static void free_shared(void* table) { RuleFileTable::free(table); }
+  static void free_shared(void* tables) { RuleFileTables::free(tables); }
 
   void process(const Burst& burst, Context& context) noexcept;
 
  private:
-  explicit L3L4Filter(RuleFileTable table) noexcept : table_(std::move(table)) {}
+  explicit L3L4Filter(RuleFileTables tables) noexcept : tables_(std::move(tables)) {}
 
-  RuleFileTable table_;
+  RuleFileTables tables_;
 };
 
 }  // namespace unf::dataplane

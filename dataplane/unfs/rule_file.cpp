@@ -16,11 +16,7 @@ Result<const Artifact*> find_file(const nlohmann::json& digest, const Artifacts&
 
 }  // namespace
 
-Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
-  return find_file(config.value("rules", nlohmann::json()), artifacts);
-}
-
-Result<std::vector<const Artifact*>> find_rule_sets(const nlohmann::json& config, const Artifacts& artifacts) {
+Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
   const auto rules = config.value("rules", nlohmann::json());
   std::vector<const Artifact*> files;
   for (const auto& digest : rules.is_array() ? rules : nlohmann::json::array({rules})) {

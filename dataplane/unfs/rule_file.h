@@ -10,12 +10,8 @@
 
 namespace unf::dataplane {
 
-/// The rule file that `config["rules"]` names by digest. Errors: not_found.
-[[nodiscard]] Result<const Artifact*> find_rules(const nlohmann::json& config, const Artifacts& artifacts);
-
-/// The same where it may be a list of digests: all of them, in their order.
-[[nodiscard]] Result<std::vector<const Artifact*>> find_rule_sets(const nlohmann::json& config,
-                                                                  const Artifacts& artifacts);
+/// The rule files that `config["rules"]` names: a digest, or a list of them. Errors: not_found.
+[[nodiscard]] Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts);
 
 /// Rules of a file, one a line. `parse(line)` gives a rule, or what is wrong with the line. Empty lines and lines that
 /// begin with `#` are none. Errors: malformed, `NAME:LINE: what`, all of them.

@@ -9,7 +9,7 @@ namespace unf::dataplane {
 namespace {
 
 Result<UrlPatterns> compile(const nlohmann::json& config, const Artifacts& artifacts) {
-  return find_rule_sets(config, artifacts).and_then([](const std::vector<const Artifact*>& files) {
+  return find_rules(config, artifacts).and_then([](const std::vector<const Artifact*>& files) {
     return UrlPatterns::compile(files);
   });
 }

@@ -78,12 +78,29 @@ Parsed<PortRange> parse_ports(std::string_view word) {
   return wrong("bad ports {}, expected any, N or A-B, from 0 to 65535", quote(word));
 }
 
-Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, const FilterVerdicts& verdicts) {
-  if (words.size() != 6) return wrong("{} words, expected {} PROTO SRC SPORTS DST DPORTS", words.size(), verdicts.form);
-  const auto verdict = std::ranges::find(verdicts.words, words[0]);
-  if (verdict == verdicts.words.end()) {
-    return wrong("unknown {} {}, expected {}", verdicts.what, quote(words[0]), verdicts.expected);
+/// Where a file stands in its list.
+struct Position {
+  std::size_t index, count;
+};
+
+Parsed<std::size_t> parse_verdict(std::string_view word, const FilterVerdicts& verdicts, Position file) {
+  const auto known = std::ranges::find(verdicts.words, word);
+  if (known == verdicts.words.end()) {
+    return wrong("unknown {} {}, expected {}", verdicts.what, quote(word), verdicts.expected);
   }
+  const auto verdict = static_cast<std::size_t>(known - verdicts.words.begin());
+  const auto table = table_of(verdict);
+  if (table && *table >= file.count)
+    return wrong("{} is not in the list of rule files, which has {}", word, file.count);
+  if (table && *table <= file.index) return wrong("{} does not come behind table{}", word, file.index + 1);
+  return verdict;
+}
+
+Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, const FilterVerdicts& verdicts,
+                              Position file) {
+  if (words.size() != 6) return wrong("{} words, expected {} PROTO SRC SPORTS DST DPORTS", words.size(), verdicts.form);
+  const auto verdict = parse_verdict(words[0], verdicts, file);
+  if (!verdict) return wrong("{}", verdict.error());
   const auto proto = parse_proto(words[1]);
   if (!proto) return wrong("{}", proto.error());
   const auto src = parse_address(words[2]), dst = parse_address(words[4]);
@@ -99,7 +116,7 @@ Parsed<FilterRule> parse_rule(const std::vector<std::string_view>& words, const 
   const bool with_ports = !sport->any() || !dport->any();
   if (with_ports && *proto && !has_ports(**proto))
     return wrong("ports with protocol {}, which has none, expected any", words[1]);
-  return FilterRule{.verdict = static_cast<std::size_t>(verdict - verdicts.words.begin()),
+  return FilterRule{.verdict = *verdict,
                     .match = {.proto = *proto, .src = *src, .dst = *dst, .sport = *sport, .dport = *dport}};
 }
 
@@ -111,25 +128,41 @@ std::string ports_text(const PortRange& ports) {
   return ports.first == ports.last ? std::to_string(ports.first) : fmt::format("{}-{}", ports.first, ports.last);
 }
 
-}  // namespace
-
-Result<std::vector<FilterRule>> parse_filter_rules(const Artifact& file, const FilterVerdicts& verdicts) {
-  std::vector<FilterRule> rules;
-  std::string problems;
+/// The rules of a file; what is wrong with its lines is added to `problems`.
+FilterTable parse_file(const Artifact& file, const FilterVerdicts& verdicts, Position position, std::string& problems) {
+  FilterTable rules;
   std::string_view text = file.text;
   for (unsigned line = 1; !text.empty(); ++line) {
     const auto end = text.find('\n');
     const auto words = words_of(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (words.empty()) continue;
-    auto rule = parse_rule(words, verdicts);
+    auto rule = parse_rule(words, verdicts, position);
     if (rule)
       rules.push_back(std::move(*rule));
     else
       problems += fmt::format("{}{}:{}: {}", problems.empty() ? "" : "\n", file.name, line, rule.error());
   }
-  if (!problems.empty()) return fail(Errc::malformed, "{}", problems);
   return rules;
+}
+
+}  // namespace
+
+Result<FilterTable> parse_filter_rules(const Artifact& file, const FilterVerdicts& verdicts) {
+  return parse_filter_tables(std::array{&file}, verdicts).map([](std::vector<FilterTable> tables) {
+    return std::move(tables.front());
+  });
+}
+
+Result<std::vector<FilterTable>> parse_filter_tables(std::span<const Artifact* const> files,
+                                                     const FilterVerdicts& verdicts) {
+  std::vector<FilterTable> tables;
+  std::string problems;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    tables.push_back(parse_file(*files[i], verdicts, {i, files.size()}, problems));
+  }
+  if (!problems.empty()) return fail(Errc::malformed, "{}", problems);
+  return tables;
 }
 
 std::string to_text(std::span<const FilterRule> rules, const FilterVerdicts& verdicts) {

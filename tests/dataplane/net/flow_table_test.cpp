@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <rte_malloc.h>
 
 #include <deque>
 
@@ -101,6 +102,28 @@ TEST_F(FlowTables, ClassifyAFullBurst) {
     EXPECT_EQ(v, i < 32 ? 1U : 2U) << i;
   });
   EXPECT_EQ(visits, FlowBatch::kCapacity);
+}
+
+TEST_F(FlowTables, OfAListAreAllBuiltOrNone) {
+  const std::vector<FlowRule> well{{.match = {.proto = 17}, .verdict = 1}};
+  std::vector<FlowRule> too_many;
+  for (int proto = 0; proto < 200; ++proto) {
+    too_many.push_back({.match = {.proto = static_cast<std::uint8_t>(proto)}, .verdict = 1});
+  }
+  const auto allocated = [] {
+    rte_malloc_socket_stats stats{};
+    rte_malloc_get_socket_stats(0, &stats);
+    return stats.alloc_count;
+  };
+  const auto before = allocated();
+  EXPECT_EQ(FlowTableList::build(std::array{well, well, too_many}).error().code, Errc::unsupported);
+  EXPECT_EQ(allocated(), before);
+  {
+    const OwnFlowTableList list{FlowTableList::build(std::array{well, well}).value()};
+    EXPECT_EQ(list->count, 2U);
+    EXPECT_GT(allocated(), before);
+  }
+  EXPECT_EQ(allocated(), before);
 }
 
 // Differential: the narrow layout, without VLAN, DSCP and NIC.

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "dataplane/unfs/flow_rules.h"
+#include "graph/model/filter_rules.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
 #include "tests/support/matching.h"
@@ -90,20 +90,91 @@ TEST_F(HeaderClassifiers, DecideAFullBurst) {
   EXPECT_EQ(unf.run(burst), expected);
 }
 
-TEST_F(HeaderClassifiers, UseATableThatAnotherBuilt) {
+/// Rule files `1.rules`, `2.rules`, ...
+Rules rule_list(const std::vector<std::string>& texts) {
+  Rules list{.artifacts = {}, .config = {{"rules", nlohmann::json::array()}}};
+  for (const auto& text : texts) {
+    const auto file = rules(text, fmt::format("{}.rules", list.config["rules"].size() + 1));
+    list.artifacts.insert(file.artifacts.begin(), file.artifacts.end());
+    list.config["rules"].push_back(file.config["rules"]);
+  }
+  return list;
+}
+// Each table numbers protocols in another way.
+const std::vector<std::string> kTables{
+    "table2 tcp 10.0.0.0/8    any any any\n"
+    "c9     any 10.6.6.6      any any any\n"
+    "table3 udp any           any any any\n"
+    "drop   tcp 2001:db8::/32 any any 23\n"
+    "table2 tcp 2001:db8::/32 any any any\n",
+    "c1     tcp any any any 80\n"
+    "table3 tcp any any any 443-444\n"
+    "drop   tcp any any any 23\n",
+    "c2     udp any any any 53\n"
+    "drop   udp any any any 69\n"
+    "c3     tcp any any any 443\n"};
+
+class ListDecides : public HeaderClassifiers, public testing::WithParamInterface<Case> {};
+
+TEST_P(ListDecides, ByTheTableThatItIsLeftTo) {
+  const auto list = rule_list(kTables);
+  UnfUnderTest unf{"HeaderClassifier", list.config, list.artifacts};
+  EXPECT_EQ(unf.run(GetParam().frame), GetParam().gate);
+  EXPECT_EQ(unf.count("denied"), GetParam().gate == std::string_view{"drop"} ? 1U : 0U);
+}
+const std::array kListCases{
+    Case{"Second", tcp_frame({.dport = 80}), "c1"},
+    Case{"SecondV6", tcp_frame({.v6 = true, .dport = 80}), "c1"},
+    Case{"DroppedBySecond", tcp_frame({.dport = 23}), "drop"},
+    Case{"DroppedByFirst", tcp_frame({.v6 = true, .dport = 23}), "drop"},
+    Case{"UnknownToSecond", tcp_frame({.dport = 22}), "other"},
+    Case{"ThirdBehindSecond", tcp_frame({.dport = 443}), "c3"},
+    Case{"ThirdBehindSecondV6", tcp_frame({.v6 = true, .dport = 443}), "c3"},
+    Case{"UnknownToThird", tcp_frame({.dport = 444}), "other"},
+    Case{"ThirdBehindFirst", udp_frame({.dport = 53}), "c2"},
+    Case{"ThirdBehindFirstV6", udp_frame({.v6 = true, .dport = 53}), "c2"},
+    Case{"DroppedByThird", udp_frame({.dport = 69}), "drop"},
+    Case{"FirstAlone", udp_frame({.src = "10.6.6.6", .dport = 53}), "c9"},
+    Case{"UnknownToFirst", tcp_frame({.src = "11.0.0.1", .dport = 80}), "other"},
+    Case{"FragmentsHaveNoPortsInSecond", ipv4_frame({.proto = 6, .fragment = 2, .payload = kTcpTo80}), "other"},
+    Case{"Arp", arp_frame(), "other"},
+    Case{"LyingLength", lying(tcp_frame({.dport = 80})), "other"}};
+INSTANTIATE_TEST_SUITE_P(Tables, ListDecides, testing::ValuesIn(kListCases), by_name);
+
+TEST_F(HeaderClassifiers, DecideAFullBurstByAList) {
+  const auto list = rule_list(kTables);
+  UnfUnderTest unf{"HeaderClassifier", list.config, list.artifacts};
+  std::vector<Bytes> burst;
+  std::vector<std::string_view> expected;
+  for (std::size_t i = 0; i < 64; ++i) {
+    const auto& next = kListCases[i % kListCases.size()];
+    burst.push_back(next.frame);
+    expected.emplace_back(next.gate);
+  }
+  EXPECT_EQ(unf.run(burst), expected);
+  EXPECT_EQ(unf.count("denied"), std::ranges::count(expected, "drop"));
+}
+
+TEST_F(HeaderClassifiers, TakeAListOfOne) {
+  const auto list = rule_list({std::string{kRules}});
+  UnfUnderTest unf{"HeaderClassifier", list.config, list.artifacts};
+  EXPECT_EQ(unf.run(tcp_frame()), "c1");
+}
+
+TEST_F(HeaderClassifiers, UseTablesThatAnotherBuilt) {
   const auto* type = find_unf("HeaderClassifier");
-  const auto file = rules(kRules);
+  const auto list = rule_list(kTables);
   HeapMemory memory;
-  void* shared = type->build_shared(file.config, file.artifacts, memory).value();
+  void* shared = type->build_shared(list.config, list.artifacts, memory).value();
   {
     const Artifacts none;
-    auto unf = type->make({.config = file.config, .artifacts = none, .shared = shared}).value();
-    PacketBuffer buffer{tcp_frame()};
+    auto unf = type->make({.config = list.config, .artifacts = none, .shared = shared}).value();
+    PacketBuffer buffer{tcp_frame({.dport = 443})};
     Packet* const packets[]{&buffer.packet};
     Gate gate = 0xff;
     TestContext context;
     unf->process({.packets = packets, .gates = &gate, .mask = 1}, context);
-    EXPECT_EQ(gate, HeaderClassifier::c1);
+    EXPECT_EQ(gate, HeaderClassifier::c1 + 2);
   }
   type->free_shared(shared);
 }
@@ -126,24 +197,49 @@ std::string line_of(std::string_view gate, const Match& match) {
                      match.dport.last);
 }
 
-RC_GTEST_FIXTURE_PROP(HeaderClassifiers, DecideAsTheNaiveMatcher, ()) {
-  std::string text;
-  std::vector<std::string_view> gates;
-  std::vector<ClassifierRule> naive;
-  for (auto n = *rc::gen::inRange(0, 12); n > 0; --n) {
-    naive.push_back({.match = sayable()});
-    gates.push_back(HeaderClassifier::kDescriptor.gates[*rc::gen::inRange<std::size_t>(0, 16)]);
-    text += line_of(gates.back(), naive.back().match);
+/// A table as one reads it.
+struct NaiveTable {
+  std::vector<std::string> words;
+  std::vector<ClassifierRule> rules;
+};
+
+/// Follows the words from table to table.
+std::string naive_gate(const std::vector<NaiveTable>& tables, const Packet& packet) {
+  std::string word = "table1";
+  while (word.starts_with("table")) {
+    const auto& table = tables[static_cast<std::size_t>(word.back() - '1')];
+    const auto first = naive_first(table.rules, packet);
+    word = first ? table.words[*first] : "other";
   }
-  const auto file = rules(text);
-  UnfUnderTest unf{"HeaderClassifier", file.config, file.artifacts};
-  for (int i = 0; i < 20; ++i) {
-    PacketBuffer buffer{*frames()};
-    const auto first = naive_first(naive, buffer.packet);
+  return word;
+}
+
+RC_GTEST_FIXTURE_PROP(HeaderClassifiers, DecideAsTheNaiveMatcher, ()) {
+  const auto count = *rc::gen::inRange<std::size_t>(1, kMaxTables + 1);
+  std::vector<std::string> texts(count);
+  std::vector<NaiveTable> tables(count);
+  for (std::size_t t = 0; t < count; ++t) {
+    for (auto n = *rc::gen::inRange(0, 12); n > 0; --n) {
+      const auto later = *rc::gen::inRange(t + 1, std::max(count, t + 2));
+      const bool leaves = later < count && *rc::gen::inRange(0, 2) == 0;
+      tables[t].rules.push_back({.match = sayable()});
+      tables[t].words.push_back(leaves ? fmt::format("table{}", later + 1)
+                                       : std::string{kGatesAndTables[*rc::gen::inRange(0, 16)]});
+      texts[t] += line_of(tables[t].words.back(), tables[t].rules.back().match);
+    }
+  }
+  const auto list = count == 1 ? rules(texts[0]) : rule_list(texts);
+  UnfUnderTest unf{"HeaderClassifier", list.config, list.artifacts};
+  const auto burst = *rc::gen::container<std::vector<Bytes>>(64, frames());
+  std::vector<std::string> expected;
+  for (const auto& bytes : burst) {
+    PacketBuffer buffer{bytes};
     const auto frame = buffer.packet.frame();
     const bool ip = network_layer(frame, link_layer(frame)).ok();
-    RC_ASSERT(unf.run(buffer.packet) == (ip && first ? gates[*first] : "other"));
+    expected.push_back(ip ? naive_gate(tables, buffer.packet) : "other");
   }
+  const auto gates = unf.run(burst);
+  RC_ASSERT((std::vector<std::string>{gates.begin(), gates.end()}) == expected);
 }
 
 struct BadCase {
@@ -154,7 +250,7 @@ struct BadCase {
 class ClassRuleErrors : public testing::TestWithParam<BadCase> {};
 
 TEST_P(ClassRuleErrors, NameLineAndExpectation) {
-  const auto parsed = parse_flow_rules({"qos.rules", std::string{GetParam().text}}, kClassifierVerdicts);
+  const auto parsed = parse_filter_rules({"qos.rules", std::string{GetParam().text}}, kClassifierVerdicts);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, Errc::malformed);
   EXPECT_EQ(parsed.error().message, GetParam().message);
@@ -165,12 +261,51 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadCase{"FewWords", "c1 tcp any any any",
                             "qos.rules:1: 5 words, expected GATE PROTO SRC SPORTS DST DPORTS"},
                     BadCase{"Gate", "c15 tcp any any any any",
-                            "qos.rules:1: unknown gate 'c15', expected drop, other, or c1 to c14"},
+                            "qos.rules:1: unknown gate 'c15', expected drop, other, c1 to c14, or table2 to table8"},
                     BadCase{"Action", "allow tcp any any any any",
-                            "qos.rules:1: unknown gate 'allow', expected drop, other, or c1 to c14"},
+                            "qos.rules:1: unknown gate 'allow', expected drop, other, c1 to c14, or table2 to table8"},
                     BadCase{"AllOfThem", "c1 tcp any any any 80\nC1 tcp any any any 80\n\nc2 tcp any any any nine\n",
-                            "qos.rules:2: unknown gate 'C1', expected drop, other, or c1 to c14\n"
+                            "qos.rules:2: unknown gate 'C1', expected drop, other, c1 to c14, or table2 to table8\n"
                             "qos.rules:4: bad ports 'nine', expected any, N or A-B, from 0 to 65535"}),
+    by_name);
+
+struct BadList {
+  const char* name;
+  std::vector<std::string> texts;
+  std::string_view message;
+};
+class ListErrors : public HeaderClassifiers, public testing::WithParamInterface<BadList> {};
+
+TEST_P(ListErrors, NameFileLineAndExpectation) {
+  const auto list = rule_list(GetParam().texts);
+  const auto made = find_unf("HeaderClassifier")->make({.config = list.config, .artifacts = list.artifacts});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Errc::malformed);
+  EXPECT_EQ(made.error().message, GetParam().message);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Files, ListErrors,
+    testing::Values(BadList{"NotInTheList",
+                            {"# first\ntable3 tcp any any any any\n", "c1 udp any any any any\n"},
+                            "1.rules:2: table3 is not in the list of rule files, which has 2"},
+                    BadList{"NoList",
+                            {"table2 tcp any any any any\n"},
+                            "1.rules:1: table2 is not in the list of rule files, which has 1"},
+                    BadList{"Itself",
+                            {"table2 tcp any any any any\n", "table2 udp any any any any\n", "# none\n"},
+                            "2.rules:1: table2 does not come behind table2"},
+                    BadList{"Backwards",
+                            {"table3 tcp any any any any\n", "# none\n", "table2 udp any any any any\n"},
+                            "3.rules:1: table2 does not come behind table3"},
+                    BadList{"TheFirst",
+                            {"table2 tcp any any any any\n", "table1 udp any any any any\n"},
+                            "2.rules:1: unknown gate 'table1', expected drop, other, c1 to c14, or table2 to table8"},
+                    BadList{"OfAllFiles",
+                            {"c1 tcp any any any\n", "table2 tcp any any any any\nc2 ip any any any any\n"},
+                            "1.rules:1: 5 words, expected GATE PROTO SRC SPORTS DST DPORTS\n"
+                            "2.rules:1: table2 does not come behind table2\n"
+                            "2.rules:2: unknown protocol 'ip', expected any, a name such as tcp, or a number from 0 "
+                            "to 255"}),
     by_name);
 
 TEST_F(HeaderClassifiers, NeedTheirRuleFile) {
@@ -181,7 +316,7 @@ TEST_F(HeaderClassifiers, NeedTheirRuleFile) {
 }
 
 RC_GTEST_PROP(ClassRuleProperty, AnyTextIsSafe, (std::string text)) {
-  const auto parsed = parse_flow_rules({"f", text}, kClassifierVerdicts);
+  const auto parsed = parse_filter_rules({"f", text}, kClassifierVerdicts);
   RC_ASSERT(parsed || parsed.error().message.starts_with("f:"));
 }
 

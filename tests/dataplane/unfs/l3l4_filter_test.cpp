@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "dataplane/unfs/flow_rules.h"
+#include "graph/model/filter_rules.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
 #include "tests/support/matching.h"
@@ -127,7 +127,7 @@ struct BadCase {
 class FilterRuleErrors : public testing::TestWithParam<BadCase> {};
 
 TEST_P(FilterRuleErrors, NameLineAndExpectation) {
-  const auto parsed = parse_flow_rules({"fw.rules", std::string{GetParam().text}}, kFilterVerdicts);
+  const auto parsed = parse_filter_rules({"fw.rules", std::string{GetParam().text}}, kFilterVerdicts);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, Errc::malformed);
   EXPECT_EQ(parsed.error().message, GetParam().message);
@@ -173,7 +173,7 @@ TEST_F(L3L4Filters, NeedTheirRuleFile) {
 }
 
 RC_GTEST_PROP(FilterRuleProperty, AnyTextIsSafe, (std::string text)) {
-  const auto parsed = parse_flow_rules({"f", text}, kFilterVerdicts);
+  const auto parsed = parse_filter_rules({"f", text}, kFilterVerdicts);
   RC_ASSERT(parsed || parsed.error().message.starts_with("f:"));
 }
 
