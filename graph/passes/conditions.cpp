@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, kConditions> kNames{
     "R6 labels agree",
     "R7 commutes",
     "R8 first match in order",
+    "R8 defaults are kept",
     "R9 writes are forgotten",
     "R9 otherwise is possible",
     "R10 crossed keeps nothing",

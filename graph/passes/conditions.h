@@ -22,6 +22,7 @@ enum class Condition : std::uint8_t {
   r6_labels_agree,
   r7_commutes,
   r8_first_match_in_order,
+  r8_defaults_are_kept,
   r9_writes_are_forgotten,
   r9_otherwise_is_possible,
   r10_crossed_keeps_nothing,
@@ -35,7 +36,7 @@ enum class Condition : std::uint8_t {
   p2_effects_can_wait,
   p2_second_needs_no_verdict,
 };
-inline constexpr std::size_t kConditions = 26;
+inline constexpr std::size_t kConditions = 27;
 
 [[nodiscard]] std::string_view name(Condition condition);
 

@@ -7,6 +7,7 @@
 
 #include "graph/passes/effects.h"
 #include "graph/passes/hosts.h"
+#include "graph/passes/kind.h"
 #include "graph/passes/pass.h"
 #include "graph/passes/routes.h"
 #include "graph/passes/rule_table.h"
@@ -66,18 +67,15 @@ class Expansion {
 
   void add_node(const Vnf& vnf, const VnfTemplate::Node& node) {
     const auto owner = request_.owner_of(vnf) + "/" + node.name;
-    const auto measured = routes_.host->cycles.find(node.type);
-    const auto cost = measured != routes_.host->cycles.end()
-                          ? measured->second
-                          : CyclesPerPacket{catalog_.find(node.type)->descriptor.nominal_cycles};
-    nodes_[{vnf.name, node.name}] = graph_.add_node({.id = NodeId{owner},
-                                                     .type = node.type,
-                                                     .config = node.config,
-                                                     .owners = {OwnerPath{owner}},
-                                                     .instances = instances_of(vnf, node.name),
-                                                     .cost = cost,
-                                                     .host = routes_.host->name,
-                                                     .at = node.at});
+    nodes_[{vnf.name, node.name}] =
+        graph_.add_node({.id = NodeId{owner},
+                         .type = node.type,
+                         .config = node.config,
+                         .owners = {OwnerPath{owner}},
+                         .instances = instances_of(vnf, node.name),
+                         .cost = cost_of(*catalog_.find(node.type), tables_of(node), *routes_.host),
+                         .host = routes_.host->name,
+                         .at = node.at});
   }
 
   /// The routes that pass `vnf`.
@@ -121,7 +119,7 @@ class Expansion {
     const auto from = nodes_.at({vnf.name, node.name});
     const auto& type = *catalog_.find(node.type);
     const auto& descriptor = type.descriptor;
-    const auto& table = table_of(node);
+    const auto* tables = tables_of(node);
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
       const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
@@ -134,19 +132,18 @@ class Expansion {
           add_edge(from, name, exit.node, exit.paths);
         }
       } else if (node.type != kNicEgress && (gate != kDropGate || descriptor.drops) &&
-                 can_take(name, type, node.config) && (!table || table->can_take(gate))) {
+                 can_take(name, type, node.config) && (tables == nullptr || tables->can_take(gate))) {
         add_edge(from, name, UnfGraph::sink(), {});
       }
     }
   }
 
-  /// What sorts packets in a uNF of a rule file; read once for all that have it.
-  const std::optional<RuleTable>& table_of(const VnfTemplate::Node& node) {
-    const auto rules = node.config.find("rules");
-    const auto digest = rules == node.config.end() || !rules->is_string() ? std::string{} : rules->get<std::string>();
-    const auto [at, first] = tables_.try_emplace({node.type, digest});
-    if (first) at->second = rule_table(node.type, node.config, request_.artifacts);
-    return at->second;
+  /// What sorts packets in a uNF of rule files; read once for all that have them. nullptr: it does not decide by any.
+  const RuleTables* tables_of(const VnfTemplate::Node& node) {
+    if (!decides_by_tables(node.type)) return nullptr;
+    const auto [at, first] = tables_.try_emplace({node.type, rule_digests(node.config)});
+    if (first) at->second = rule_tables(node.type, node.config, request_.artifacts);
+    return at->second ? &*at->second : nullptr;
   }
 
   /// From an output to the VNFs behind it.
@@ -208,7 +205,7 @@ class Expansion {
   UnfGraph graph_;
   std::map<std::pair<std::string, std::string>, Vertex> nodes_;
   std::map<Vertex, std::vector<Exit>> exits_;
-  std::map<std::pair<std::string, std::string>, std::optional<RuleTable>> tables_;  // by type and digest
+  std::map<std::pair<std::string, std::vector<std::string>>, std::optional<RuleTables>> tables_;  // by type and digests
 };
 
 }  // namespace

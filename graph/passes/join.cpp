@@ -6,7 +6,6 @@
 #include <map>
 
 #include "graph/model/digest.h"
-#include "graph/model/filter_rules.h"
 
 namespace unf::graph {
 namespace {
@@ -14,90 +13,138 @@ namespace {
 constexpr std::string_view kPatternType = "ValidateUrl";
 constexpr Gate kOk = 1;
 constexpr std::size_t kMaxSets = 8;
-constexpr std::size_t kRowsPerRow = 3;  ///< of the product, for each row of the two: beyond that it would not pay
+constexpr std::size_t kRowsPerRow = 3;  ///< of a product, for each row of the two
 
-using Pair = std::pair<Gate, std::optional<Gate>>;
-
-/// Numbers outcomes in the order they are met; gate `other` is for the one that nothing but `otherwise` needs first.
+/// Numbers what becomes of packets of which the second gets those that take `gate`, in the order it is met. Gate
+/// `other` is for those that take both defaults.
 class Outcomes {
  public:
-  explicit Outcomes(Pair otherwise) { gates_[otherwise] = kOther; }
-  /// nullopt: there are more than gates.
-  std::optional<Gate> gate(const Pair& pair) {
-    const auto [at, first] = gates_.try_emplace(pair, next_);
-    if (first) ++next_;
-    return at->second < Names::kCapacity ? std::optional{at->second} : std::nullopt;
+  static constexpr Gate kOther = 1;
+
+  Outcomes(const RuleTables& first, Gate gate, const RuleTables& second) : gate_(gate) {
+    gates_[first.otherwise == gate ? Pair{gate, second.otherwise} : Pair{first.otherwise, std::nullopt}] = kOther;
   }
-  std::vector<Joint::Outcome> list() const {
+  std::size_t without_second(std::size_t first) { return number({first, std::nullopt}); }
+  std::size_t with_second(std::size_t second) { return number({gate_, second}); }
+
+  /// Whether there are gates enough.
+  [[nodiscard]] bool fit() const { return next_ <= kClassifierGates; }
+  [[nodiscard]] std::vector<Joint::Outcome> list() const {
     std::vector<Joint::Outcome> list;
-    for (const auto& [pair, gate] : gates_) list.push_back({gate, pair.first, pair.second});
+    for (const auto& [pair, gate] : gates_) {
+      list.push_back({static_cast<Gate>(gate), static_cast<Gate>(pair.first), pair.second});
+    }
     return list;
   }
 
  private:
-  static constexpr Gate kOther = 1;
-  std::map<Pair, Gate> gates_;
-  Gate next_ = kOther + 1;
+  using Pair = std::pair<std::size_t, std::optional<Gate>>;
+
+  std::size_t number(const Pair& pair) {
+    const auto [at, first] = gates_.try_emplace(pair, next_);
+    if (first) ++next_;
+    return at->second;
+  }
+
+  std::size_t gate_;
+  std::map<Pair, std::size_t> gates_;
+  std::size_t next_ = kOther + 1;
 };
 
-Joint join_tables(const RuleTable& all_first, Gate gate, const RuleTable& second, const FlowSpace& space,
-                  const Context& context) {
-  const auto first = all_first.pruned(space);
-  const auto pair_of = [&](Gate g, std::optional<Gate> h) { return g == gate ? Pair{g, h} : Pair{g, std::nullopt}; };
-  Outcomes outcomes{pair_of(first.otherwise, second.otherwise)};
-
-  RuleTable product{{}, 1};
-  const auto most = kRowsPerRow * (first.rows.size() + second.rows.size()) + 8;
-  std::string why_not;
-  const auto add = [&](const Match& match, const Pair& pair) {
-    const auto to = outcomes.gate(pair);
-    if (!to) why_not = fmt::format("more than {} different outcomes", Names::kCapacity - 1);
-    if (product.rows.size() == most) why_not = fmt::format("their product has more than {} rows", most);
-    if (why_not.empty()) product.rows.push_back({match, *to});
+/// One table of all that rows of both match together. nullopt: it has too many rows to pay.
+std::optional<RuleTables> product(const RuleTables& first, Gate gate, const RuleTables& second, Outcomes& outcomes) {
+  if (first.list.size() > 1 || second.list.size() > 1) return std::nullopt;
+  const auto most = kRowsPerRow * (first.row_count() + second.row_count()) + 8;
+  FilterTable rows;
+  const auto add_second = [&](const Match& within) {
+    for (const auto& row : second.list[0]) {
+      if (rows.size() > most) return;
+      if (const auto both = intersect(within, row.match)) rows.push_back({outcomes.with_second(row.verdict), *both});
+    }
   };
   // Lexicographic: what the first's earlier row decides, its later ones do not.
-  for (const auto& row : first.rows) {
-    if (row.gate == gate) {
-      for (const auto& other : second.rows) {
-        const auto both = intersect(row.match, other.match);
-        if (both) add(*both, {row.gate, other.gate});
-        if (!why_not.empty()) return {.why_not = why_not};
-      }
+  for (const auto& row : first.list[0]) {
+    if (row.verdict == gate) {
+      add_second(row.match);
+      rows.push_back({outcomes.with_second(second.otherwise), row.match});
+    } else {
+      rows.push_back({outcomes.without_second(row.verdict), row.match});
     }
-    add(row.match, pair_of(row.gate, second.otherwise));
-    if (!why_not.empty()) return {.why_not = why_not};
+    if (rows.size() > most) return std::nullopt;
   }
-  if (first.otherwise == gate) {
-    for (const auto& other : second.rows) {
-      add(other.match, {gate, other.gate});
-      if (!why_not.empty()) return {.why_not = why_not};
-    }
-  }
-  if (context.left_out == Condition::r8_first_match_in_order) std::reverse(product.rows.begin(), product.rows.end());
-  product = product.pruned(space);
-
-  if (context.catalog.find(kHeaderClassifier) == nullptr) return {};
-  std::vector<FilterRule> rules;
-  for (const auto& row : product.rows) {
-    rules.push_back({row.gate, row.match});
-  }
-  auto text = to_text(rules, kClassifierVerdicts);
-  const auto digest = digest_of(text);
-  context.kinds.artifacts.try_emplace(digest, Artifact{"joint.rules", std::move(text)});
-  return {.kind = context.kinds.of(std::string{kHeaderClassifier}, {{"rules", digest}}), .outcomes = outcomes.list()};
+  if (first.otherwise == gate) add_second({});
+  if (rows.size() > most) return std::nullopt;
+  return RuleTables{{std::move(rows)}, Outcomes::kOther};
 }
 
-/// Whether rule files can say all that the table's rows do.
-bool can_be_written(const RuleTable& table) {
-  return std::ranges::all_of(
-      table.rows, [](const auto& row) { return !row.match.ether_type && !row.match.vlan && !row.match.dscp; });
+/// The tables of both, the second's behind the first's.
+RuleTables decision_dag(const RuleTables& first, Gate gate, const RuleTables& second, Outcomes& outcomes,
+                        const Context& context) {
+  const auto behind = first.list.size();
+  const auto of_first = [&](std::size_t verdict) {
+    if (verdict == gate) return to_table(behind);
+    return table_of(verdict) ? verdict : outcomes.without_second(verdict);
+  };
+  const auto of_second = [&](std::size_t verdict) {
+    const auto next = table_of(verdict);
+    return next ? to_table(behind + *next) : outcomes.with_second(verdict);
+  };
+  RuleTables dag{{}, Outcomes::kOther};
+  const auto add = [&](const RuleTables& tables, const auto& verdict_of) {
+    // Its default, if it is not the new one, by a row: that does not match what is not IP, which takes the new one.
+    const auto otherwise = verdict_of(tables.otherwise);
+    const bool same = context.holds(Condition::r8_defaults_are_kept, otherwise == Outcomes::kOther);
+    for (auto rows : tables.list) {
+      for (auto& row : rows) row.verdict = verdict_of(row.verdict);
+      if (!same) rows.push_back({otherwise, Match{}});
+      dag.list.push_back(std::move(rows));
+    }
+  };
+  add(first, of_first);
+  add(second, of_second);
+  return dag;
+}
+
+/// The kind of a uNF that decides by `tables`. nullptr: the catalogue has none.
+const Kind* classifier(const RuleTables& tables, const Context& context) {
+  auto digests = nlohmann::json::array();
+  for (const auto& rows : tables.list) {
+    auto text = to_text(rows, kClassifierVerdicts);
+    digests.push_back(digest_of(text));
+    context.kinds.artifacts.try_emplace(digests.back(), Artifact{"joint.rules", std::move(text)});
+  }
+  return context.kinds.of(std::string{kHeaderClassifier}, {{"rules", digests.size() == 1 ? digests[0] : digests}});
+}
+
+Joint join_tables(const RuleTables& all_first, Gate gate, const RuleTables& second, const FlowSpace& space,
+                  const Context& context) {
+  const auto first = all_first.pruned(space);
+  Outcomes outcomes{first, gate, second};
+  auto joint = product(first, gate, second, outcomes);
+  if (!joint) {
+    if (first.list.size() + second.list.size() > kMaxTables) {
+      return {.why_not = fmt::format("more than {} tables one behind the other", kMaxTables)};
+    }
+    outcomes = {first, gate, second};
+    joint = decision_dag(first, gate, second, outcomes, context);
+  }
+  if (!outcomes.fit()) return {.why_not = fmt::format("more than {} different outcomes", kClassifierGates - 1)};
+  if (context.left_out == Condition::r8_first_match_in_order) {
+    for (auto& rows : joint->list) std::ranges::reverse(rows);
+  }
+  return {.kind = classifier(joint->pruned(space), context), .outcomes = outcomes.list()};
+}
+
+/// Whether rule files can say all that the tables' rows do.
+bool can_be_written(const RuleTables& tables) {
+  return std::ranges::all_of(tables.list, [](const FilterTable& rows) {
+    return std::ranges::all_of(
+        rows, [](const auto& row) { return !row.match.ether_type && !row.match.vlan && !row.match.dscp; });
+  });
 }
 
 std::vector<std::string> pattern_sets(const Kind& kind) {
-  const auto rules = kind.config.find("rules");
-  if (kind.type != kPatternType || rules == kind.config.end()) return {};
-  if (rules->is_string()) return {rules->get<std::string>()};
-  return rules->is_array() ? rules->get<std::vector<std::string>>() : std::vector<std::string>{};
+  return kind.type == kPatternType ? rule_digests(kind.config) : std::vector<std::string>{};
 }
 
 /// The gate of a match with set number `set` (from 0): those behind `ok`, in order.
@@ -123,12 +170,12 @@ Joint join_patterns(const std::vector<std::string>& first, const std::vector<std
 
 }  // namespace
 
-bool can_be_joined(const Kind& kind) { return kind.table != nullptr || kind.type == kPatternType; }
+bool can_be_joined(const Kind& kind) { return kind.tables != nullptr || kind.type == kPatternType; }
 
 Joint join(const Kind& first, Gate gate, const Kind& second, const FlowSpace& space, const Context& context) {
-  if (first.table != nullptr && second.table != nullptr && can_be_written(*first.table) &&
-      can_be_written(*second.table)) {
-    return join_tables(*first.table, gate, *second.table, space, context);
+  if (first.tables != nullptr && second.tables != nullptr && can_be_written(*first.tables) &&
+      can_be_written(*second.tables)) {
+    return join_tables(*first.tables, gate, *second.tables, space, context);
   }
   const auto sets = pattern_sets(first), others = pattern_sets(second);
   if (!sets.empty() && !others.empty() && gate == kOk) return join_patterns(sets, others, context);

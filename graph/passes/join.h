@@ -24,8 +24,9 @@ struct Joint {
 /// Whether there are kinds that one of `kind` could be joined with.
 [[nodiscard]] bool can_be_joined(const Kind& kind);
 
-/// R8: the tables, or the pattern sets, of two kinds as one. `space` is what can come to the first: rows that nothing
-/// of it can match, or that change nothing, are left out.
+/// R8: the tables, or the pattern sets, of two kinds as one. Tables become their product; where that has too many rows
+/// they stay as they are, one behind the other in one uNF. `space` is what can come to the first: rows that nothing of
+/// it can match, or that change nothing, are left out.
 [[nodiscard]] Joint join(const Kind& first, Gate gate, const Kind& second, const FlowSpace& space,
                          const Context& context);
 

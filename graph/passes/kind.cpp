@@ -1,6 +1,24 @@
 #include "graph/passes/kind.h"
 
 namespace unf::graph {
+namespace {
+
+constexpr const char* kTable = "HeaderClassifier.table";  ///< a lookup, in an inventory's cycles
+constexpr CyclesPerPacket kTableCycles{35};
+
+CyclesPerPacket measured_or(CyclesPerPacket nominal, const std::string& what, const Host& host) {
+  const auto measured = host.cycles.find(what);
+  return measured == host.cycles.end() ? nominal : measured->second;
+}
+
+}  // namespace
+
+CyclesPerPacket cost_of(const Catalog::Entry& type, const RuleTables* tables, const Host& host) {
+  const auto once =
+      measured_or(CyclesPerPacket{type.descriptor.nominal_cycles}, std::string{type.descriptor.type}, host);
+  if (tables == nullptr) return once;
+  return CyclesPerPacket{once.get() + (tables->list.size() - 1) * measured_or(kTableCycles, kTable, host).get()};
+}
 
 const Kind* Kinds::of(const std::string& type, const nlohmann::json& config) {
   auto& known = config.empty() ? plain_ : configured_;
@@ -8,16 +26,16 @@ const Kind* Kinds::of(const std::string& type, const nlohmann::json& config) {
   if (const auto at = known.find(key); at != known.end()) return at->second;
   const auto* entry = catalog_->find(type);
   if (entry == nullptr) return nullptr;
-  const auto measured = host_->cycles.find(type);
-  auto kind = std::make_unique<Kind>(Kind{
-      .type = type,
-      .config = config,
-      .descriptor = &entry->descriptor,
-      .effects = effects_of(entry->descriptor, entry->config_schema, config),
-      .cost = measured != host_->cycles.end() ? measured->second : CyclesPerPacket{entry->descriptor.nominal_cycles}});
-  if (auto table = rule_table(type, config, artifacts)) {
-    kind->table = std::make_shared<const RuleTable>(std::move(*table));
+  std::shared_ptr<const RuleTables> tables;
+  if (auto read = rule_tables(type, config, artifacts)) {
+    tables = std::make_shared<const RuleTables>(std::move(*read));
   }
+  auto kind = std::make_unique<Kind>(Kind{.type = type,
+                                          .config = config,
+                                          .descriptor = &entry->descriptor,
+                                          .effects = effects_of(entry->descriptor, entry->config_schema, config),
+                                          .cost = cost_of(*entry, tables.get(), *host_),
+                                          .tables = tables});
   if (free_.empty()) {
     free_.push_back(kinds_.size());
     kinds_.emplace_back();

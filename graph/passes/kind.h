@@ -23,12 +23,16 @@ struct Kind {
   const UnfDescriptor* descriptor = nullptr;
   Effects effects;
   CyclesPerPacket cost;
-  std::shared_ptr<const RuleTable> table;  ///< what it sorts packets by; nullptr: by more than these headers
+  std::shared_ptr<const RuleTables> tables;  ///< what it sorts packets by; nullptr: by more than these headers
 
   [[nodiscard]] std::string_view gate_name(Gate gate) const { return descriptor->gates[gate]; }
   /// Whether it does not matter whose uNF a packet passes.
   [[nodiscard]] bool is_anybodys() const { return effects.deterministic && !effects.remembers(); }
 };
+
+/// What a uNF of the type costs on `host`, as measured there or else nominally: once, and a lookup more for each table
+/// behind the first that it decides by, whether or not packets come to it.
+[[nodiscard]] CyclesPerPacket cost_of(const Catalog::Entry& type, const RuleTables* tables, const Host& host);
 
 /// The kinds of a graph, each once: they are compared by address.
 class Kinds {

@@ -123,7 +123,11 @@ class Optimiser {
       return;
     }
     line.applied = true;
-    line.reason = fmt::format("one lookup decides what both would: {:.1f} cycles less", gain);
+    const auto tables = joint.kind->tables == nullptr ? 1 : joint.kind->tables->list.size();
+    line.reason = fmt::format(
+        "{} what both would: {:.1f} cycles less",
+        tables == 1 ? "one lookup decides" : fmt::format("one uNF of {} tables, one behind the other, decides", tables),
+        gain);
     consider({std::move(line), std::move(rewrite), gain});
   }
 

@@ -122,7 +122,7 @@ class PassBy {
       }
       if (why_not_repeatable(kind).empty()) kinds.insert(kind.index);
       if (kind.effects.only_checks) asked.facts = asked.facts | kind.effects.establishes;
-      asked.space |= kind.table != nullptr;
+      asked.space |= kind.tables != nullptr;
       asked.kinds.assign(kinds.begin(), kinds.end());
     }
   }
@@ -220,7 +220,7 @@ class PassBy {
       adopt(v, known.established_by);
       return Gate{1};
     }
-    if (kind.table != nullptr && obstacle.empty()) {
+    if (kind.tables != nullptr && obstacle.empty()) {
       const auto& parts = parts_of(kind, group);
       if (std::ranges::count_if(parts, [](const auto& part) { return part.has_value(); }) == 1) {
         const auto only = std::ranges::find_if(parts, [](const auto& part) { return part.has_value(); });
@@ -234,7 +234,7 @@ class PassBy {
   }
 
   const Parts& parts_of(const Kind& kind, Group& group) const {
-    if (!group.parts) group.parts = kind.table->parts(sound(group.known), kind.descriptor->gates.size());
+    if (!group.parts) group.parts = kind.tables->parts(sound(group.known), kind.descriptor->gates.size());
     return *group.parts;
   }
 
@@ -264,7 +264,7 @@ class PassBy {
     const auto& step = old_[v];
     const auto here = now_.add_node(step);
     for (auto* arrival : group.arrivals) now_.add_edge(arrival->from, here, std::move(arrival->hop));
-    const auto* parts = step.kind->table == nullptr ? nullptr : &parts_of(*step.kind, group);
+    const auto* parts = step.kind->tables == nullptr ? nullptr : &parts_of(*step.kind, group);
     double live = 0;
     const auto is_live = [&](HopRef e) { return parts == nullptr || (*parts)[old_[e].gate].has_value(); };
     for (const auto e : old_.out_edges(v)) {

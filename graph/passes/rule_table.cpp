@@ -2,35 +2,42 @@
 
 #include <algorithm>
 
-#include "graph/model/filter_rules.h"
-
 namespace unf::graph {
 namespace {
 
-/// Whether nothing of `match` gets past the first `count` rows.
-bool is_shadowed(const Match& match, const std::vector<RuleTable::Row>& rows, std::size_t count) {
-  return std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count),
-                     [&](const auto& row) { return covers(row.match, match); });
+constexpr std::size_t kFew = 512;  ///< rows: comparing each with each is dear beyond
+
+/// Whether nothing of `match` gets past `rows`.
+bool is_shadowed(const Match& match, const FilterTable& rows) {
+  return std::ranges::any_of(rows, [&](const auto& row) { return covers(row.match, match); });
 }
 
 /// Whether the rows behind `at` do the same for all that the row at `at` matches.
-bool is_repeated(const std::vector<RuleTable::Row>& rows, std::size_t at) {
+bool is_repeated(const FilterTable& rows, std::size_t at) {
   for (auto i = at + 1; i < rows.size(); ++i) {
-    if (rows[i].gate == rows[at].gate && covers(rows[i].match, rows[at].match)) return true;
-    if (rows[i].gate != rows[at].gate && intersect(rows[i].match, rows[at].match)) return false;
+    if (rows[i].verdict == rows[at].verdict && covers(rows[i].match, rows[at].match)) return true;
+    if (rows[i].verdict != rows[at].verdict && intersect(rows[i].match, rows[at].match)) return false;
   }
   return false;
 }
 
-}  // namespace
-
-bool RuleTable::can_take(Gate gate) const {
-  return gate == otherwise || std::ranges::find(rows, gate, &Row::gate) != rows.end();
+FilterTable pruned_rows(const FilterTable& rows, Gate otherwise, const FlowSpace& space) {
+  FilterTable kept;
+  for (const auto& row : rows) {
+    const bool met =
+        std::ranges::any_of(space.any_of(), [&](const Match& m) { return intersect(m, row.match).has_value(); });
+    if (met && (rows.size() > kFew || !is_shadowed(row.match, kept))) kept.push_back(row);
+  }
+  for (auto i = kept.size(); kept.size() <= kFew && i-- > 0;) {
+    if (is_repeated(kept, i)) kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  while (!kept.empty() && kept.back().verdict == otherwise) kept.pop_back();
+  return kept;
 }
 
-std::vector<std::optional<FlowSpace>> RuleTable::parts(const FlowSpace& space, std::size_t gates) const {
-  std::vector<std::vector<Match>> matched(gates);
-  bool all_by_rows = space.is_sound_ip();
+/// Adds to `matched`, by verdict, what the packets of `space` that a row of it decides are like. Whether that is all.
+bool deal(const FlowSpace& space, const FilterTable& rows, std::vector<std::vector<Match>>& matched) {
+  bool all = true;
   std::vector<const Match*> met;
   for (const auto& here : space.any_of()) {
     bool open = true;  // whether some of it may get past the rows so far
@@ -39,11 +46,37 @@ std::vector<std::optional<FlowSpace>> RuleTable::parts(const FlowSpace& space, s
       const auto both = intersect(here, rows[i].match);
       if (!both) continue;
       const bool shadowed = std::ranges::any_of(met, [&](const Match* before) { return covers(*before, *both); });
-      if (!shadowed) matched[rows[i].gate].push_back(*both);
+      if (!shadowed) matched[rows[i].verdict].push_back(*both);
       open = *both != here;
       met.push_back(&rows[i].match);
     }
-    if (open) all_by_rows = false;
+    all &= !open;
+  }
+  return all;
+}
+
+}  // namespace
+
+std::size_t RuleTables::row_count() const {
+  std::size_t count = 0;
+  for (const auto& rows : list) count += rows.size();
+  return count;
+}
+
+bool RuleTables::can_take(Gate gate) const {
+  return gate == otherwise || std::ranges::any_of(list, [&](const FilterTable& rows) {
+           return std::ranges::find(rows, gate, &FilterRule::verdict) != rows.end();
+         });
+}
+
+std::vector<std::optional<FlowSpace>> RuleTables::parts(const FlowSpace& space, std::size_t gates) const {
+  std::vector<std::vector<Match>> matched(std::max(gates, to_table(kMaxTables)));
+  bool all_by_rows = space.is_sound_ip();
+  for (std::size_t t = 0; t < list.size(); ++t) {
+    if (t != 0 && matched[to_table(t)].empty()) continue;
+    const auto arriving = t == 0 ? space : space.narrowed(std::move(matched[to_table(t)]));
+    const bool dear = t != 0 && arriving.any_of().size() * list[t].size() > 8 * kFew;
+    all_by_rows &= deal(dear ? space : arriving, list[t], matched);
   }
   std::vector<std::optional<FlowSpace>> parts(gates);
   for (Gate gate = 0; gate < gates; ++gate) {
@@ -57,37 +90,52 @@ std::vector<std::optional<FlowSpace>> RuleTable::parts(const FlowSpace& space, s
   return parts;
 }
 
-RuleTable RuleTable::pruned(const FlowSpace& space) const {
-  constexpr std::size_t kFew = 512;  // comparing each with each is dear beyond
-  RuleTable table{{}, otherwise};
-  for (const auto& row : rows) {
-    const bool met =
-        std::ranges::any_of(space.any_of(), [&](const Match& m) { return intersect(m, row.match).has_value(); });
-    if (!met || (rows.size() <= kFew && is_shadowed(row.match, table.rows, table.rows.size()))) continue;
-    table.rows.push_back(row);
+RuleTables RuleTables::pruned(const FlowSpace& space) const {
+  RuleTables kept{.list = {}, .otherwise = otherwise};
+  std::vector<std::size_t> index(list.size());  // there; 0: nothing leads to it
+  for (std::size_t t = 0; t < list.size(); ++t) {
+    if (t != 0 && index[t] == 0) continue;
+    index[t] = kept.list.size();
+    kept.list.push_back(pruned_rows(list[t], otherwise, space));
+    for (const auto& row : kept.list.back()) {
+      if (const auto next = table_of(row.verdict)) index[*next] = *next;
+    }
   }
-  for (auto i = table.rows.size(); table.rows.size() <= kFew && i-- > 0;) {
-    if (is_repeated(table.rows, i)) table.rows.erase(table.rows.begin() + static_cast<std::ptrdiff_t>(i));
+  for (auto& rows : kept.list) {
+    for (auto& row : rows) {
+      if (const auto next = table_of(row.verdict)) row.verdict = to_table(index[*next]);
+    }
   }
-  while (!table.rows.empty() && table.rows.back().gate == otherwise) table.rows.pop_back();
-  return table;
+  return kept;
 }
 
-std::optional<RuleTable> rule_table(const std::string& type, const nlohmann::json& config, const Artifacts& artifacts) {
-  const bool filter = type == kL3L4Filter;
-  if (!filter && type != kHeaderClassifier) return std::nullopt;
-  const auto digest = config.find("rules");
-  if (digest == config.end() || !digest->is_string()) return std::nullopt;
-  const auto file = artifacts.find(digest->get_ref<const std::string&>());
-  if (file == artifacts.end()) return std::nullopt;
-  const auto rules = parse_filter_rules(file->second, filter ? kFilterVerdicts : kClassifierVerdicts);
-  if (!rules) return std::nullopt;
-  RuleTable table;
-  for (const auto& [verdict, match] : *rules) {
-    table.rows.push_back({match, static_cast<Gate>(filter ? 1 - verdict : verdict)});  // allow: out, deny: drop
+std::vector<std::string> rule_digests(const nlohmann::json& config) {
+  const auto rules = config.find("rules");
+  if (rules == config.end()) return {};
+  std::vector<std::string> digests;
+  for (const auto& digest : rules->is_array() ? *rules : nlohmann::json::array({*rules})) {
+    if (digest.is_string()) digests.push_back(digest.get<std::string>());
   }
-  table.otherwise = filter ? kDropGate : Gate{1};
-  return table;
+  return digests;
+}
+
+std::optional<RuleTables> rule_tables(const std::string& type, const nlohmann::json& config,
+                                      const Artifacts& artifacts) {
+  if (!decides_by_tables(type)) return std::nullopt;
+  std::vector<const Artifact*> files;
+  for (const auto& digest : rule_digests(config)) {
+    const auto file = artifacts.find(digest);
+    if (file == artifacts.end()) return std::nullopt;
+    files.push_back(&file->second);
+  }
+  if (files.empty() || files.size() > kMaxTables) return std::nullopt;
+  const bool filter = type == kL3L4Filter;
+  auto tables = parse_filter_tables(files, filter ? kFilterVerdicts : kClassifierVerdicts);
+  if (!tables) return std::nullopt;
+  if (filter) {
+    for (auto& row : tables->front()) row.verdict = 1 - row.verdict;  // allow: out, deny: drop
+  }
+  return RuleTables{std::move(*tables), filter ? kDropGate : Gate{1}};
 }
 
 }  // namespace unf::graph

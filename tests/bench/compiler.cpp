@@ -207,22 +207,36 @@ ServiceRequest diamonds(int depth) {
   return chain({vnf("v", nodes, edges)});
 }
 
-/// Two firewalls one behind the other, of `rows` random rules each.
-ServiceRequest tables(int rows) {
+/// Two firewalls one behind the other.
+ServiceRequest firewalls(const std::string& first, const std::string& second) {
   auto request = chain({chain_vnf("a", {"rules:L3L4Filter"}), chain_vnf("b", {"rules:L3L4Filter"})});
+  set_rules(request, request.vnfs[0], "rules", first);
+  set_rules(request, request.vnfs[1], "rules", second);
+  return request;
+}
+
+/// Of random rules, few of which meet.
+ServiceRequest random_firewalls(int rows) {
   std::mt19937 random(7);
-  for (auto& vnf : request.vnfs) {
-    std::string text;
+  std::array<std::string, 2> texts;
+  for (auto& text : texts) {
     for (int i = 0; i < rows; ++i) {
       text += fmt::format("{} tcp 10.{}.{}.0/24 any 192.168.{}.0/24 {}\n", random() % 2 == 0 ? "allow" : "deny",
                           random() % 256, random() % 256, random() % 256, random() % 1024);
     }
     text += "allow any any any any any\n";
-    const auto digest = digest_of(text);
-    request.artifacts[digest] = {"rules", text};
-    vnf.graph.nodes[1].config["rules"] = digest;
   }
-  return request;
+  return firewalls(texts[0], texts[1]);
+}
+
+/// By source and by destination port: each rule of the first meets all of the second.
+ServiceRequest crossed_firewalls(int rows) {
+  std::string by_source, by_port;
+  for (int i = 0; i < rows; ++i) {
+    by_source += fmt::format("allow any 10.{}.{}.0/24 any any any\n", i / 256, i % 256);
+    by_port += fmt::format("allow any any any any {}\n", i);
+  }
+  return firewalls(by_source, by_port);
 }
 
 }  // namespace
@@ -232,8 +246,9 @@ int run_differential(const Options& options, std::uint64_t pairs, std::uint64_t 
   const auto begin = Clock::now();
   std::uint64_t done = 0, services = 0, refused = 0;
   for (; done < pairs; ++services) {
-    // Mostly small ones, in which things meet; every tenth as large as they come.
-    const auto shape = services % 10 == 0 ? Shape{.vnfs = 12, .nodes = 6, .paths = 6} : Shape{};
+    // Mostly small ones, in which things meet; every tenth as large as they come, every fourth full of rules.
+    auto shape = services % 10 == 0 ? Shape{.vnfs = 12, .nodes = 6, .paths = 6} : Shape{};
+    shape.tables = services % 4 == 1;
     const auto service = random_service(seed + services, shape);
     using Parallelize = graph::CompileOptions::Parallelize;
     const graph::CompileOptions how{.consolidate = services % 16 != 0,
@@ -264,7 +279,8 @@ int run_compile(const Options& options, const std::vector<int>& sizes) {
   for (const auto size : sizes) measure(options, "chains, 1 VNF of 3 shared", size, chains(size, 8));
   for (const auto size : sizes) measure_changes(options, size);
   measure(options, "diamonds", 20, diamonds(20));
-  measure(options, "rules x rules", 1000, tables(1000));
+  measure(options, "rules x rules", 1000, random_firewalls(1000));
+  measure(options, "rules by source x by port", 1000, crossed_firewalls(1000));
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/monolith.h"
 #include "tests/bench/northbound.h"
+#include "tests/bench/tables.h"
 
 namespace {
 
@@ -65,6 +66,9 @@ int main(int argc, char** argv) try {
   std::vector<int> sizes{1'000, 10'000, 100'000};
   auto* compile = app.add_subcommand("compile", "How long the compiler takes");
   compile->add_option("--sizes", sizes, "uNFs as asked for")->delimiter(',')->check(CLI::Range(1, 1'000'000));
+  std::vector<int> counts{1, 2, 4, 8};
+  auto* tables = app.add_subcommand("tables", "Cycles per packet of HeaderClassifier by how many tables it has");
+  tables->add_option("--counts", counts, "Tables")->delimiter(',')->check(CLI::Range(1, 8));
   for (auto* benchmark : app.get_subcommands({})) {
     benchmark->add_flag("--json", options.json, "One JSON object a line");
     benchmark->add_flag("--quick", options.quick, "Done in 20 s, less exact");
@@ -91,6 +95,7 @@ int main(int argc, char** argv) try {
   if (compile->parsed()) return unf::bench::run_compile(options, sizes);
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   if (stage->parsed()) return unf::bench::run_stage(options, members);
+  if (tables->parsed()) return unf::bench::run_tables(options, counts);
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {
   std::cerr << "unf-bench: " << e.what() << '\n';

@@ -20,6 +20,9 @@ inline Catalog paper_catalog() {
   static constexpr auto kRules =
       R"({"type": "object", "properties": {"rules": {"type": "string"}}, "required": ["rules"],
                                      "additionalProperties": false})";
+  static constexpr auto kRuleFiles =
+      R"({"type": "object", "properties": {"rules": {"type": ["string", "array"], "items": {"type": "string"}}},
+          "required": ["rules"], "additionalProperties": false})";
   static constexpr auto kRuleSets =
       R"({"type": "object", "properties": {"rules": {"type": ["string", "array"], "items": {"type": "string"},
                  "unf-gates": ["bad", "bad2", "bad3", "bad4", "bad5", "bad6", "bad7", "bad8"]}},
@@ -50,7 +53,7 @@ inline Catalog paper_catalog() {
        .state = StateClass::config,
        .preserves = FactSet::all(),
        .nominal_cycles = 55,
-       .config = kRules},
+       .config = kRuleFiles},
       {.type = "HeaderRewriter",
        .gates = {"drop", "out"},
        .reads = fields(eth_type, ip_version),

@@ -10,6 +10,7 @@
 #include "dataplane/replay/replay.h"
 #include "graph/model/digest.h"
 #include "graph/passes/compile.h"
+#include "graph/passes/rule_table.h"
 #include "tests/support/eal.h"
 #include "tests/support/traffic.h"
 
@@ -43,10 +44,33 @@ std::string rules(std::initializer_list<std::string> verdicts) {
   return text;
 }
 
+/// By one field: the product with as many by another has more rows than pay.
+std::string many_rules(std::initializer_list<std::string> verdicts) {
+  const bool by_source = one_in(2);
+  std::string text;
+  for (int i = 0; i < 12; ++i) {
+    text += by_source ? fmt::format("{} any 10.66.0.{} any any any\n", pick(verdicts), i)
+                      : fmt::format("{} any any any any {}\n", pick(verdicts), i < 6 ? 78 + i : 8074 + i);
+  }
+  return text;
+}
+
+std::string some_rules(std::initializer_list<std::string> verdicts) {
+  return one_in(2) ? many_rules(verdicts) : rules(verdicts);
+}
+
 void configure(ServiceRequest& request, VnfTemplate::Node& node) {
   if (node.type == "L3L4Filter")
-    node.config["rules"] = add_file(request, rules({"allow", "deny", "allow"}) + "allow any any any any any\n");
-  if (node.type == "HeaderClassifier") node.config["rules"] = add_file(request, rules({"c1", "c2", "other", "drop"}));
+    node.config["rules"] = add_file(request, some_rules({"allow", "deny", "allow"}) + "allow any any any any any\n");
+  if (node.type == "HeaderClassifier") {
+    if (one_in(4)) {
+      node.config["rules"] = {add_file(request, some_rules({"table2", "table3", "c1"})),
+                              add_file(request, some_rules({"table3", "c2", "other"})),
+                              add_file(request, some_rules({"c1", "c2", "drop"}))};
+    } else {
+      node.config["rules"] = add_file(request, some_rules({"c1", "c2", "other", "drop"}));
+    }
+  }
   if (node.type == "ValidateUrl")
     node.config["rules"] = add_file(request, pick<std::string>({"/union\\s+select/i\n", "/or '1/\n", "/page/\n"}));
   if (node.type == "Alert") node.config["message"] = "seen";
@@ -58,8 +82,9 @@ void configure(ServiceRequest& request, VnfTemplate::Node& node) {
   }
 }
 
-/// A chain; what a uNF does not send to the next one, it mostly sends there too, by its other gates.
-ServiceRequest::Vnf random_vnf(ServiceRequest& request, const std::string& name) {
+/// A chain; what a uNF does not send to the next one, it mostly sends there too, by its other gates. With `tables`
+/// every other one sorts packets by rules.
+ServiceRequest::Vnf random_vnf(ServiceRequest& request, const std::string& name, bool tables) {
   ServiceRequest::Vnf vnf{.name = name};
   auto& graph = vnf.graph;
   graph.nodes.push_back({.name = "in", .type = "NicIngress"});
@@ -69,6 +94,7 @@ ServiceRequest::Vnf random_vnf(ServiceRequest& request, const std::string& name)
         .type = pick<std::string>({"CheckIPHeader", "CheckIPHeader", "L3L4Filter", "HeaderClassifier", "HttpClassifier",
                                    "HttpClassifier", "CountUrl", "ValidateUrl", "IPTtlDecrementer", "MacSwapper",
                                    "HeaderRewriter", "Alert", "PacketSizeHistogram", "TcpReset"})};
+    if (tables && one_in(2)) node.type = pick<std::string>({"L3L4Filter", "HeaderClassifier"});
     configure(request, node);
     graph.nodes.push_back(std::move(node));
   }
@@ -95,8 +121,9 @@ ServiceRequest random_service() {
   ServiceRequest request{.name = "s", .endpoints = {{"wan", "wan"}, {"lan", "lan"}}};
   ServiceRequest::Path path{.name = "there", .in = "wan", .out = "lan", .symmetric = one_in(2)};
   const int count = 1 + below(4);
+  const bool tables = one_in(3);
   for (int i = 0; i < count; ++i) {
-    request.vnfs.push_back(random_vnf(request, fmt::format("v{}", i)));
+    request.vnfs.push_back(random_vnf(request, fmt::format("v{}", i), tables));
     path.hops.push_back(request.vnfs.back().name);
   }
   if (one_in(3)) path.matches = {{.proto = 6}};
@@ -145,7 +172,8 @@ RC_GTEST_PROP(CompiledService, DoesWhatWasAskedForWithRealUnfs, ()) {
   const auto request = random_service();
   auto inventory = Inventory::built_in();
   for (std::uint32_t i = 2; i < 12; ++i) inventory.hosts[0].cores.push_back({.id = CoreId{i}});
-  inventory.hosts[0].cycles["SyncIngress"] = CyclesPerPacket{1};
+  for (const char* part : {"SyncIngress", "HeaderClassifier.table"})
+    inventory.hosts[0].cycles[part] = CyclesPerPacket{1};  // so that they pay
   const graph::CompileOptions options{.parallelize = one_in(3) ? Parallelize::on : Parallelize::off};
   const auto plan = graph::compile(request, linked_catalog(), inventory, options);
   if (!plan) RC_FAIL(plan.error().message);
@@ -165,6 +193,11 @@ RC_GTEST_PROP(CompiledService, DoesWhatWasAskedForWithRealUnfs, ()) {
     if (line.applied && line.rule != "R1") rules.insert(line.rule);
   }
   for (const auto& rule : rules) RC_TAG(rule);
+  const bool joint_tables = std::ranges::any_of(plan->nodes, [&](const auto& node) {
+    return node.type == graph::kHeaderClassifier && graph::rule_digests(node.config).size() > 1 &&
+           std::ranges::none_of(plan->original.nodes, [&](const auto& asked) { return asked.config == node.config; });
+  });
+  if (joint_tables) RC_TAG("R8, one table behind the other");
 }
 
 }  // namespace

@@ -143,18 +143,50 @@ TEST(R8, PatternSetsBecomeOneAutomatonWithAVerdictForEach) {
   EXPECT_THAT(plan, reports("R8", true));
 }
 
-TEST(R8, TablesStayTwoWhereTheirProductIsTooLarge) {
-  auto request = chain({chain_vnf("v", {"a:L3L4Filter", "b:L3L4Filter"})});
-  std::string by_source, by_destination;
-  for (int i = 0; i < 40; ++i) {
-    by_source += fmt::format("allow any 10.{}.0.0/16 any any any\n", i);
-    by_destination += fmt::format("allow any any any 10.{}.0.0/16 any\n", i);
+/// Filters one behind the other, each by another field.
+ServiceRequest filters_by(const std::vector<std::string>& forms) {
+  std::vector<std::string> nodes;
+  for (std::size_t i = 0; i < forms.size(); ++i) nodes.push_back(fmt::format("f{}:L3L4Filter", i));
+  auto request = chain({chain_vnf("v", nodes)});
+  for (std::size_t f = 0; f < forms.size(); ++f) {
+    std::string text;
+    for (int i = 0; i < 40; ++i) text += fmt::format(fmt::runtime(forms[f] + "\n"), i);
+    set_rules(request, request.vnfs[0], fmt::format("f{}", f), text);
   }
-  set_rules(request, request.vnfs[0], "a", by_source);
-  set_rules(request, request.vnfs[0], "b", by_destination);
-  const auto plan = compiled(request);
+  return request;
+}
+const std::string kBySource = "allow any 10.{}.0.0/16 any any any",
+                  kByDestination = "allow any any any 10.{}.0.0/16 any", kByPort = "allow any any any any {}";
+
+TEST(R8, TablesGoOneBehindTheOtherWhereTheirProductIsTooLarge) {
+  const auto plan = compiled(filters_by({kBySource, kByDestination}));
+  EXPECT_EQ(row(plan), "HeaderClassifier");
+  EXPECT_THAT(plan, reports("R8", true, "one uNF of 2 tables, one behind the other, decides what both would"));
+  EXPECT_EQ(row(compiled(filters_by({kBySource, kByDestination, kByPort}))), "HeaderClassifier");
+}
+
+TEST(R8, TablesStayTwoWhereALookupCostsAsMuchAsAUnf) {
+  auto inventory = Inventory::built_in();
+  inventory.hosts[0].cycles["HeaderClassifier.table"] = CyclesPerPacket{55};
+  const auto plan = compiled(filters_by({kBySource, kByDestination}), {}, inventory);
   EXPECT_EQ(row(plan), "L3L4Filter L3L4Filter");
-  EXPECT_THAT(plan, reports("R8", false, "their product has more than"));
+  EXPECT_THAT(plan, reports("R8", false, "as one they would take"));
+}
+
+TEST(R9, LooksIntoAListOfRuleFiles) {
+  auto request =
+      chain({vnf("v",
+                 {"in:NicIngress", "check:CheckIPHeader", "c:HeaderClassifier", "m:MacSwapper", "h:PacketSizeHistogram",
+                  "out:NicEgress"},
+                 {"in.out:check", "check.out:c", "c.other:out", "c.c1:m", "c.c2:h", "m.out:out", "h.out:out"})});
+  request.paths[0].matches = {{.proto = 6, .dst = *IpPrefix::parse("10.66.0.0/24")}};
+  const std::string first = "table2 tcp any any any any\nc1 udp any any any any\n", second = "c2 tcp any any any 80\n";
+  for (const auto& text : {first, second}) request.artifacts[digest_of(text)] = {"list", text};
+  configure(request.vnfs[0], "c", {{"rules", {digest_of(first), digest_of(second)}}});
+  const auto plan = compiled(request);
+  EXPECT_EQ(row(plan), "CheckIPHeader HeaderClassifier PacketSizeHistogram");
+  EXPECT_THAT(plan, reports("R9", true, "no packet that can come to it takes 'c1'"));
+  EXPECT_EQ(plan.find(NodeId{"edge/v/c"})->cycles_per_packet, CyclesPerPacket{55 + 35});
 }
 
 /// TCP passes VNF `a`, all else `b`, on path `other`.

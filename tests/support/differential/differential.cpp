@@ -161,14 +161,14 @@ std::string to_text(const RandomService& service) {
     for (const auto& node : vnf.graph.nodes) {
       types.insert(node.type);
       text += fmt::format(" {}:{}", node.name, node.type);
-      if (const auto rules = node.config.find("rules"); rules != node.config.end()) {
-        const auto file = service.request.artifacts.find(rules->get<std::string>());
+      const auto files = graph::rule_digests(node.config);
+      for (const auto& digest : files) {
+        const auto file = service.request.artifacts.find(digest);
         auto lines = file == service.request.artifacts.end() ? std::string{} : file->second.text;
         std::ranges::replace(lines, '\n', ';');
         text += fmt::format("{{{}}}", lines);
-      } else if (!node.config.empty()) {
-        text += node.config.dump();
       }
+      if (files.empty() && !node.config.empty()) text += node.config.dump();
     }
     text += "\n   ";
     for (const auto& edge : vnf.graph.edges) text += fmt::format(" {}.{}>{}", edge.from, edge.gate, edge.to);

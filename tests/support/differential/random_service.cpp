@@ -1,6 +1,7 @@
 #include "tests/support/differential/random_service.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::string_view kRules =
     R"({"type":"object","properties":{"rules":{"type":"string","format":"unf-artifact"}},"required":["rules"]})";
-constexpr std::string_view kSets = R"({"type":"object","properties":{"rules":{}},"required":["rules"]})";
+constexpr std::string_view kFiles = R"({"type":"object","properties":{"rules":{}},"required":["rules"]})";
 constexpr std::string_view kSettings = R"({"type":"object","properties":{
     "ip_src":{"type":"string","unf-reads":["eth.type"],"unf-writes":["ip.src"]},
     "ip_dst":{"type":"string","unf-reads":["eth.type"],"unf-writes":["ip.dst"]},
@@ -164,14 +165,14 @@ class Generator {
                       .reads = kTableReads,
                       .state = StateClass::config,
                       .nominal_cycles = 55,
-                      .config = kRules});
+                      .config = kFiles});
     types_.push_back({.type = "ValidateUrl",
                       .gates = {"drop", "ok", "bad", "bad2", "bad3", "bad4", "bad5", "bad6", "bad7", "bad8"},
                       .reads = fields(Field::payload_bytes),
                       .drops = false,
                       .state = StateClass::config,
                       .nominal_cycles = 70,
-                      .config = kSets});
+                      .config = kFiles});
     types_.push_back({.type = "HeaderRewriter",
                       .gates = {"drop", "out"},
                       .reads = fields(Field::eth_type, Field::ip_proto, Field::ip_frag),
@@ -193,8 +194,7 @@ class Generator {
     return fmt::format("{}-{}", first, first + below(4 - first));
   }
 
-  /// The digest of a rule file, one of few.
-  std::string rules(std::initializer_list<const char*> verdicts) {
+  std::string few_rules(std::initializer_list<const char*> verdicts) {
     std::string text;
     for (int i = 1 + below(4); i > 0; --i) {
       const auto with_ports = ports();
@@ -202,7 +202,23 @@ class Generator {
                           with_ports == "any" ? pick({"any", "tcp", "udp", "icmp"}) : pick({"any", "tcp"}), address(),
                           one_in(3) ? with_ports : "any", address(), with_ports);
     }
-    auto& known = files_[*verdicts.begin()];
+    return text;
+  }
+  /// By one field: the product with as many by another has more rows than pay.
+  std::string many_rules(std::initializer_list<const char*> verdicts) {
+    const bool by_source = one_in(2);
+    std::string text;
+    for (int i = 0; i < 12; ++i) {
+      text += by_source ? fmt::format("{} any 10.0.0.{} any any any\n", pick(verdicts), i)
+                        : fmt::format("{} any any any any {}\n", pick(verdicts), i);
+    }
+    return text;
+  }
+
+  /// The digest of a rule file, one of few.
+  std::string rules(std::initializer_list<const char*> verdicts) {
+    const auto text = shape_.tables && one_in(2) ? many_rules(verdicts) : few_rules(verdicts);
+    auto& known = files_[fmt::format("{}", fmt::join(verdicts, " "))];
     if (known.size() < 3 || one_in(4)) known.push_back(text);
     const auto& chosen = known[static_cast<std::size_t>(below(static_cast<int>(known.size())))];
     const auto digest = digest_of(chosen);
@@ -210,11 +226,18 @@ class Generator {
     return digest;
   }
 
+  /// Two files or three, each a table that may leave packets to those behind it.
+  nlohmann::json rule_list() {
+    if (one_in(2)) return {rules({"table2", "table2", "c1", "other"}), rules({"c1", "c2", "drop"})};
+    return {rules({"table2", "table3", "c1"}), rules({"table3", "c2", "drop"}), rules({"c1", "c2", "other"})};
+  }
+
   void configure(VnfTemplate::Node& node) {
     if (node.type == "L3L4Filter") {
       node.config["rules"] = rules({"allow", "allow", "deny"});
     } else if (node.type == "HeaderClassifier") {
-      node.config["rules"] = rules({"c1", "c2", "other", "c1", "drop"});
+      node.config["rules"] =
+          shape_.tables && one_in(4) ? rule_list() : nlohmann::json(rules({"c1", "c2", "other", "c1", "drop"}));
     } else if (node.type == "ValidateUrl") {
       const auto text = fmt::format("/{}/\n", below(3));
       node.config["rules"] = digest_of(text);
@@ -232,6 +255,7 @@ class Generator {
   }
 
   std::string some_type() {
+    if (shape_.tables && one_in(2)) return pick<std::string>({"L3L4Filter", "HeaderClassifier"});
     switch (below(5)) {
       case 0:
         return "T0";
@@ -367,6 +391,7 @@ class Generator {
   Inventory make_inventory() {
     Host host{.name = HostId{"h"}, .mode = pick({RunMode::fused, RunMode::fused, RunMode::isolated})};
     if (one_in(2)) host.cycles["SyncIngress"] = CyclesPerPacket{1};  // so that stages pay
+    if (shape_.tables && one_in(2)) host.cycles["HeaderClassifier.table"] = CyclesPerPacket{1};
     const double ghz = pick({0.05, 0.2, 1000.0});
     for (std::uint32_t i = 1; i < 40; ++i) host.cores.push_back({.id = CoreId{i}, .ghz = ghz});
     host.cores.push_back({.id = CoreId{40}, .ghz = 1e6});

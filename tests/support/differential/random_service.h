@@ -25,6 +25,7 @@ struct Shape {
   int nodes = 6;  ///< at most, in a VNF, besides those at NICs
   int paths = 3;  ///< at most; every other one is symmetric
   bool replicas = true;
+  bool tables = false;  ///< every other uNF sorts packets by rules, many of them or a list of files
 };
 
 /// The same for the same seed. Few fields, types and configurations, so that uNFs repeat and interfere: four types with

@@ -153,10 +153,17 @@ void ToyRun::read_config(Node& node) {
   const auto& config = node.planned->config;
   if (type == "L3L4Filter" || type == "HeaderClassifier") {
     const bool filter = type == "L3L4Filter";
-    const auto rules = parse_filter_rules(plan_.artifacts.at(config.at("rules").get<std::string>()),
-                                          filter ? kFilterVerdicts : kClassifierVerdicts);
-    for (const auto& rule : *rules) {
-      node.rows.push_back({rule.match, static_cast<Gate>(filter ? 1 - rule.verdict : rule.verdict)});
+    const auto& rules = config.at("rules");
+    std::vector<const Artifact*> files;
+    for (const auto& digest : rules.is_array() ? rules : nlohmann::json::array({rules})) {
+      files.push_back(&plan_.artifacts.at(digest.get<std::string>()));
+    }
+    const auto tables = parse_filter_tables(files, filter ? kFilterVerdicts : kClassifierVerdicts);
+    for (const auto& table : *tables) {
+      auto& rows = node.tables.emplace_back();
+      for (const auto& [verdict, match] : table) {
+        rows.push_back({match, static_cast<Gate>(filter ? 1 - verdict : verdict), table_of(verdict)});
+      }
     }
     node.otherwise = filter ? kDropGate : Gate{1};
   }
@@ -206,9 +213,16 @@ ToyRun::Decision ToyRun::decide(const Node& node, ToyPacket packet) {
   if (node.otherwise) {
     decision.gate = *node.otherwise;
     if (!is_ip(packet) || !holds(Fact::ip_header_ok, packet)) return decision;
-    const auto row = std::ranges::find_if(node.rows, [&](const Row& r) { return fits(r.match, packet); });
-    if (row != node.rows.end()) decision.gate = row->gate;
-    return decision;
+    for (std::size_t table = 0;;) {
+      const auto& rows = node.tables[table];
+      const auto row = std::ranges::find_if(rows, [&](const Row& r) { return fits(r.match, packet); });
+      if (row == rows.end()) return decision;
+      if (!row->table) {
+        decision.gate = row->gate;
+        return decision;
+      }
+      table = *row->table;
+    }
   }
   if (!node.sets.empty()) {
     for (std::size_t i = 0; i < node.sets.size() && decision.gate == 1; ++i) {

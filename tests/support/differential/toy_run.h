@@ -57,6 +57,7 @@ class ToyRun {
   struct Row {
     Match match;
     Gate gate;
+    std::optional<std::size_t> table;  // that decides instead
   };
   struct Node {
     const Plan::Node* planned = nullptr;
@@ -64,8 +65,8 @@ class ToyRun {
     std::uint64_t seed = 0;
     std::vector<std::vector<Way>> gates;
     std::size_t replicas = 1, replica = 0, stage_position = 0;
-    std::vector<Row> rows;            // of a table
-    std::optional<Gate> otherwise;    // a table
+    std::vector<std::vector<Row>> tables;
+    std::optional<Gate> otherwise;    // of its tables
     std::vector<std::uint64_t> sets;  // of patterns
     FieldSet reads, writes;
     OwnerPath keeper;  // whose state it is
