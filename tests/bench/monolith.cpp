@@ -14,6 +14,7 @@
 #include "dataplane/replay/replay.h"
 #include "graph/passes/compile.h"
 #include "tests/bench/chain.h"
+#include "tests/bench/tables.h"
 #include "tests/support/eal.h"
 #include "tests/support/frames.h"
 #include "tests/support/requests.h"
@@ -193,6 +194,11 @@ int run_calibrate(const Options& options, const std::string& inventory, const st
   auto cycles = calibrate(options);
   for (const auto& [type, figure] : cycles)
     print_point(options, {{"bench", "calibrate"}, {"uNF", type}, {"cycles", figure}});
+  cycles["HeaderClassifier.table"] = measure_further_table(options);
+  print_point(options, {{"bench", "calibrate"},
+                        {"uNF", "HeaderClassifier"},
+                        {"of", "a table behind the first"},
+                        {"cycles", cycles["HeaderClassifier.table"]}});
   for (const auto& [kind, figure] : measure_links(options)) {
     print_point(options, {{"bench", "calibrate"}, {"link", kind}, {"cycles", figure}});
     cycles[kind] = figure;

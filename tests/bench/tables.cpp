@@ -68,7 +68,28 @@ class Traffic {
   TestContext context_;
 };
 
+/// So many tables, each of which leaves its last packets to the next.
+std::vector<std::string> in_a_row(std::mt19937& random, bool wide, int count) {
+  std::vector<std::string> tables;
+  for (int i = 1; i <= count; ++i)
+    tables.push_back(table(random, wide, i < count ? fmt::format("table{}", i + 1) : "c2"));
+  return tables;
+}
+
 }  // namespace
+
+double measure_further_table(const Options& options) {
+  std::mt19937 random(7);
+  Traffic traffic{random};
+  constexpr int kMany = 8;
+  std::vector<std::unique_ptr<Unf>> one, many;
+  one.push_back(classifier(in_a_row(random, true, 1)));
+  many.push_back(classifier(in_a_row(random, true, kMany)));
+  const auto cycles = interleaved_medians(
+      {{"one", [&] { return traffic.through(one); }}, {"many", [&] { return traffic.through(many); }}},
+      options.quick ? 201 : 2001);
+  return (cycles[1] - cycles[0]) / (kMany - 1);
+}
 
 int run_tables(const Options& options, const std::vector<int>& counts) {
   start_eal();
@@ -77,14 +98,10 @@ int run_tables(const Options& options, const std::vector<int>& counts) {
   for (const bool wide : {false, true}) {
     std::vector<Contestant> contestants;
     for (const auto count : counts) {
-      std::vector<std::string> tables;
       auto unfs = std::make_shared<std::vector<std::unique_ptr<Unf>>>();
-      for (int i = 1; i <= count; ++i) {
-        tables.push_back(table(random, wide, i < count ? fmt::format("table{}", i + 1) : "c2"));
-        unfs->push_back(classifier({table(random, wide, "c2")}));
-      }
+      for (int i = 1; i <= count; ++i) unfs->push_back(classifier(in_a_row(random, wide, 1)));
       auto one = std::make_shared<std::vector<std::unique_ptr<Unf>>>();
-      one->push_back(classifier(tables));
+      one->push_back(classifier(in_a_row(random, wide, count)));
       contestants.push_back({"one uNF", [&traffic, one] { return traffic.through(*one); }});
       contestants.push_back({"as many uNFs", [&traffic, unfs] { return traffic.through(*unfs); }});
     }

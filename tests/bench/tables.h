@@ -10,4 +10,7 @@ namespace unf::bench {
 /// many.
 int run_tables(const Options& options, const std::vector<int>& counts);
 
+/// What a table behind the first costs, as an inventory's `HeaderClassifier.table` says it [cycles]. Needs the EAL.
+[[nodiscard]] double measure_further_table(const Options& options);
+
 }  // namespace unf::bench
