@@ -43,9 +43,9 @@ std::unique_ptr<Unf> classifier(const std::vector<std::string>& tables) {
 }
 
 /// A burst of TCP packets of 64 bytes.
-class Traffic {
+class TcpBurst {
  public:
-  explicit Traffic(std::mt19937& random) {
+  explicit TcpBurst(std::mt19937& random) {
     for (auto& packet : packets_) {
       const auto source = fmt::format("10.{}.{}.1", random() % 256, random() % 256);
       const auto port = static_cast<std::uint16_t>(random());
@@ -80,7 +80,7 @@ std::vector<std::string> in_a_row(std::mt19937& random, bool wide, int count) {
 
 double measure_further_table(const Options& options) {
   std::mt19937 random(7);
-  Traffic traffic{random};
+  TcpBurst traffic{random};
   constexpr int kMany = 8;
   std::vector<std::unique_ptr<Unf>> one, many;
   one.push_back(classifier(in_a_row(random, true, 1)));
@@ -94,7 +94,7 @@ double measure_further_table(const Options& options) {
 int run_tables(const Options& options, const std::vector<int>& counts) {
   start_eal();
   std::mt19937 random(7);
-  Traffic traffic{random};
+  TcpBurst traffic{random};
   for (const bool wide : {false, true}) {
     std::vector<Contestant> contestants;
     for (const auto count : counts) {
