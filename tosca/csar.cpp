@@ -9,6 +9,8 @@
 #include <set>
 
 #include "graph/model/artifacts.h"
+#include "graph/model/quote.h"
+#include "tosca/package_list.h"
 
 namespace unf::tosca {
 namespace {
@@ -126,6 +128,53 @@ class ZipReader {
   std::set<std::string> names_;
 };
 
+/// The hashes of entries as the package's own list has them, of functions that entries are not kept by.
+Result<std::map<std::pair<std::string, HashFunction>, std::string>> other_hashes(
+    const std::filesystem::path& archive, const std::string& name, const CsarLimits& limits,
+    const std::vector<ListedFile>& listed) {
+  std::map<std::pair<std::string, HashFunction>, std::string> hashes;
+  for (const auto& file : listed) {
+    if (file.function && file.function != HashFunction::sha256) hashes[{file.name, *file.function}];
+  }
+  if (hashes.empty()) return hashes;
+  ZipReader zip{name, limits};
+  if (auto opened = zip.open(archive); !opened) return fail(opened.error());
+  for (;;) {
+    const auto entry = zip.next();
+    if (!entry) return fail(entry.error());
+    if (!*entry) return hashes;
+    const auto bytes = zip.read(limits.max_bytes);
+    if (!bytes) return fail(bytes.error());
+    for (auto at = hashes.lower_bound({**entry, HashFunction{}}); at != hashes.end() && at->first.first == **entry;
+         ++at)
+      at->second = hash_of(*bytes, at->first.second);
+  }
+}
+
+/// Whether all files that the package lists are there, and are what it says.
+Result<void> check_list(const std::filesystem::path& archive, const std::string& name, const CsarLimits& limits,
+                        const Csar& csar) {
+  Problems problems;
+  const auto listed = read_package_list(csar.files, name, problems).files;
+  const auto others = other_hashes(archive, name, limits, listed);
+  if (!others) return fail(others.error());
+  for (const auto& [file, function, expected, at] : listed) {
+    const auto entry = std::ranges::lower_bound(csar.entries, file, {}, &CsarEntry::name);
+    if (entry == csar.entries.end() || entry->name != file) {
+      problems.add(at, "{}: is listed, but there is no such file in the package", quote(file));
+      continue;
+    }
+    if (!function) continue;
+    const auto found = function == HashFunction::sha256 ? entry->digest.substr(entry->digest.find(':') + 1)
+                                                        : others->at({file, *function});
+    if (found != expected) {
+      problems.add(at, "{}: its {} is {}, but {} is listed", quote(file), name_of(*function), found, quote(expected));
+    }
+  }
+  if (!problems.empty()) return fail(problems.error());
+  return {};
+}
+
 }  // namespace
 
 Result<Csar> read_csar(const std::filesystem::path& archive, const std::string& name, const CsarLimits& limits) {
@@ -147,6 +196,7 @@ Result<Csar> read_csar(const std::filesystem::path& archive, const std::string& 
     csar.files.files.emplace(join(name, **entry), std::move(*bytes));
   }
   std::ranges::sort(csar.entries, {}, &CsarEntry::name);
+  if (auto checked = check_list(archive, name, limits, csar); !checked) return fail(checked.error());
   return csar;
 }
 

@@ -33,7 +33,8 @@ struct Csar {
 
 /// Reads the zip `archive`; `name` stands for it in messages and in the names of `files`. Nothing is unpacked to disk.
 /// Errors: unavailable, if it cannot be opened; malformed for what is no zip, is damaged or encrypted, exceeds
-/// `limits`, or has an entry that is neither file nor directory, has an unsafe name, or one that was there before.
+/// `limits`, or has an entry that is neither file nor directory, has an unsafe name, or one that was there before; and
+/// where its TOSCA.meta or manifest (package_list.h) lists a file that is absent or has another hash, a line a file.
 [[nodiscard]] Result<Csar> read_csar(const std::filesystem::path& archive, const std::string& name,
                                      const CsarLimits& limits = {});
 

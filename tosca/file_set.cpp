@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tosca/csar.h"
+#include "tosca/package_list.h"
 #include "tosca/value.h"
 
 namespace unf::tosca {
@@ -16,7 +17,6 @@ constexpr std::size_t kMaxFiles = 512;
 constexpr std::size_t kMaxFileBytes = 4U << 20;
 constexpr std::size_t kMaxTotalBytes = 32U << 20;
 constexpr std::size_t kMaxDirectoryEntries = 100'000;
-constexpr std::string_view kMetaFile = "TOSCA-Metadata/TOSCA.meta";
 
 bool is_yaml(const fs::path& path) {
   const auto extension = path.extension();
@@ -67,7 +67,7 @@ class Loader {
     return {};
   }
 
-  /// The YAML files of an unpacked CSAR, its TOSCA.meta, and what they name.
+  /// The YAML files of an unpacked CSAR, its TOSCA.meta and manifest, and what they name.
   Result<void> load_directory(const std::string& root) {
     std::vector<std::string> documents;
     std::size_t entries = 0;
@@ -85,8 +85,8 @@ class Loader {
       std::error_code ignored;
       if (!it->is_regular_file(ignored)) continue;
       const auto name = join("", it->path().generic_string());
-      const bool is_meta = name == join(root, kMetaFile);
-      if ((is_yaml(it->path()) || is_meta) && lies_in(root, name)) documents.push_back(name);
+      const bool is_list = name == join(root, kMetaFile) || it->path().extension() == ".mf";
+      if ((is_yaml(it->path()) || is_list) && lies_in(root, name)) documents.push_back(name);
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());

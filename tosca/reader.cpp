@@ -1,9 +1,9 @@
 #include "tosca/reader.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "tosca/nsd.h"
+#include "tosca/package_list.h"
 
 namespace unf::tosca {
 namespace {
@@ -70,7 +70,7 @@ class ServiceReader {
       if (const auto* document = documents_.open(path, root)) entries_.push_back(document);
       return;
     }
-    const auto meta = join(root, "TOSCA-Metadata/TOSCA.meta");
+    const auto meta = join(root, kMetaFile);
     const auto entry = files_.files.contains(meta) ? entry_of(root, meta) : std::nullopt;
     if (entry) {
       if (const auto* document = documents_.open(*entry, root)) entries_.push_back(document);
@@ -89,21 +89,15 @@ class ServiceReader {
 
   /// TOSCA.meta's Entry-Definitions. nullopt: reported.
   std::optional<std::string> entry_of(const std::string& root, const std::string& meta) {
-    std::istringstream lines{files_.files.find(meta)->second};
-    std::string line;
-    constexpr std::string_view kKey = "Entry-Definitions:";
-    for (int number = 1; std::getline(lines, line); ++number) {
-      if (!line.starts_with(kKey)) continue;
-      const auto first = line.find_first_not_of(" \t", kKey.size());
-      const auto last = line.find_last_not_of(" \t\r");
-      const auto name = first == line.npos || last < first ? std::string{} : line.substr(first, last - first + 1);
-      const auto inside = resolve(root, join(root, "x"), name);
-      if (!name.empty() && inside && files_.files.contains(*inside)) return *inside;
-      problems_.add({meta, number}, "Entry-Definitions `{}` is {}", name,
-                    inside ? "absent, expected a file of the package" : inside.error().message);
+    const auto named = read_package_list(files_, root, problems_).entry;
+    if (!named) {
+      problems_.add({meta, 1}, "no `Entry-Definitions`, expected the name of a service template");
       return std::nullopt;
     }
-    problems_.add({meta, 1}, "no `Entry-Definitions`, expected the name of a service template");
+    const auto inside = resolve(root, join(root, "x"), named->text);
+    if (!named->text.empty() && inside && files_.files.contains(*inside)) return *inside;
+    problems_.add(named->at, "Entry-Definitions `{}` is {}", named->text,
+                  inside ? "absent, expected a file of the package" : inside.error().message);
     return std::nullopt;
   }
 

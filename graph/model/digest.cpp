@@ -10,12 +10,24 @@
 namespace unf {
 namespace {
 
+const EVP_MD* implementation(HashFunction function) {
+  switch (function) {
+    case HashFunction::sha224:
+      return EVP_sha224();
+    case HashFunction::sha256:
+      return EVP_sha256();
+    case HashFunction::sha384:
+      return EVP_sha384();
+    case HashFunction::sha512:
+      return EVP_sha512();
+  }
+  return nullptr;
+}
+
 /// The hash of what is added.
 class Digest {
  public:
-  explicit Digest(HashFunction function) {
-    EVP_DigestInit_ex(context_.get(), function == HashFunction::sha256 ? EVP_sha256() : EVP_sha512(), nullptr);
-  }
+  explicit Digest(HashFunction function) { EVP_DigestInit_ex(context_.get(), implementation(function), nullptr); }
   void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
   std::string hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

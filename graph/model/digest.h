@@ -9,7 +9,7 @@
 namespace unf {
 
 /// FIPS 180-4.
-enum class HashFunction { sha256, sha512 };
+enum class HashFunction { sha224, sha256, sha384, sha512 };
 
 /// As lower-case hexadecimal digits.
 [[nodiscard]] std::string hash_of(std::string_view bytes, HashFunction function);

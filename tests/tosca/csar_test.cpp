@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "graph/model/artifacts.h"
+#include "graph/model/digest.h"
 #include "tests/support/by_name.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
@@ -235,7 +236,150 @@ TEST_F(CsarFile, AServiceOfSeveralVnfsIsNoVnfPackage) {
   EXPECT_THAT(info.error().message, HasSubstr("a package has one VNF"));
 }
 
-/// Packages as others write them.
+/// A package of `vnfd.yaml` ("vnfd") and `Files/a.bin` (with a NUL), whose TOSCA.meta and manifest are these.
+struct Listed {
+  const char* name;
+  std::string meta;      ///< empty: none
+  std::string manifest;  ///< m.mf; empty: none
+  std::vector<std::string> problems;
+};
+const std::string kBinary{"\0binary", 7};
+class ListedFiles : public CsarFile, public testing::WithParamInterface<Listed> {};
+
+TEST_P(ListedFiles, AreWhatThePackageSays) {
+  const auto& [name, meta, manifest, problems] = GetParam();
+  std::map<std::string, std::string> files{{"vnfd.yaml", "vnfd"}, {"Files/a.bin", kBinary}};
+  if (!meta.empty()) files["TOSCA-Metadata/TOSCA.meta"] = meta;
+  if (!manifest.empty()) files["m.mf"] = manifest;
+  const auto csar = read(make_zip(files));
+  if (problems.empty()) {
+    EXPECT_TRUE(csar) << csar.error().message;
+    return;
+  }
+  ASSERT_FALSE(csar);
+  EXPECT_EQ(csar.error().code, Errc::malformed);
+  EXPECT_EQ(csar.error().message, fmt::format("{}", fmt::join(problems, "\n")));
+}
+
+std::string source(std::string_view name, std::string_view algorithm, std::string_view hash) {
+  return fmt::format("Source: {}\nAlgorithm: {}\nHash: {}\n", name, algorithm, hash);
+}
+const std::string kVnfdHash = hash_of("vnfd", HashFunction::sha256);
+const std::string kNone(64, '0');
+
+INSTANTIATE_TEST_SUITE_P(
+    Csar, ListedFiles,
+    testing::Values(
+        Listed{"Sha256", {}, source("vnfd.yaml", "SHA-256", kVnfdHash), {}},
+        Listed{"EachFunction",
+               {},
+               source("Files/a.bin", "SHA-224", hash_of(kBinary, HashFunction::sha224)) + "\n" +
+                   source("vnfd.yaml", "SHA-384", hash_of("vnfd", HashFunction::sha384)) +
+                   source("./Files/a.bin", "sha-512", hash_of(kBinary, HashFunction::sha512)),
+               {}},
+        Listed{"AsRealOnesAre",
+               "TOSCA-Meta-File-Version: 1.0\r\nCreated-by: x\r\nEntry-Definitions: vnfd.yaml\r\nentry-manifest: m.mf",
+               "# a comment\nmetadata:\n  vnf_product_name: V\n  compatible_specification_versions: 2.7.1,\n    3.3.1\n"
+               "vnf_release_date_time: 2026-01-01T00:00:00Z\nnon_mano_artifact_sets:\n  charts:\n    Source: "
+               "Files/a.bin\n\n" +
+                   source("https://example.com/image", "SHA-256", kNone) + source("vnfd.yaml", "SHA-256", kVnfdHash) +
+                   "Signature: vnfd.sig\n\n-----BEGIN CMS-----\nabc\n-----END CMS-----\n",
+               {}},
+        Listed{"InMeta",
+               "Entry-Definitions: vnfd.yaml\n\nName: vnfd.yaml\nContent-Type: text\nAlgorithm: SHA-256\nHash: " +
+                   kVnfdHash + "\n\nName: Files/a.bin\nContent-Type: image\n",
+               {},
+               {}},
+        Listed{"OtherHash",
+               "Entry-Definitions: vnfd.yaml\n\nName: vnfd.yaml\nAlgorithm: SHA-256\nHash: " + kNone,
+               source("Files/a.bin", "SHA-512", "12"),
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:3: 'vnfd.yaml': its SHA-256 is " + kVnfdHash + ", but '" + kNone +
+                    "' is listed",
+                "p.csar/m.mf:1: 'Files/a.bin': its SHA-512 is " + hash_of(kBinary, HashFunction::sha512) +
+                    ", but '12' is listed"}},
+        Listed{"Absent",
+               {},
+               "\n" + source("Files/b.bin", "SHA-256", kNone) + source("../vnfd.yaml", "SHA-256", kVnfdHash),
+               {"p.csar/m.mf:2: 'Files/b.bin': is listed, but there is no such file in the package",
+                "p.csar/m.mf:5: '../vnfd.yaml': is listed, but there is no such file in the package"}},
+        Listed{
+            "Incomplete",
+            {},
+            "Source: vnfd.yaml\nHash: " + kVnfdHash + "\nSource: vnfd.yaml\nAlgorithm: SHA-256\nSource: Files/a.bin\n",
+            {"p.csar/m.mf:1: 'vnfd.yaml': no Algorithm, expected one, and a Hash",
+             "p.csar/m.mf:3: 'vnfd.yaml': no Hash, expected one by its Algorithm",
+             "p.csar/m.mf:5: 'Files/a.bin': no Algorithm, expected one, and a Hash"}},
+        Listed{"UnknownFunction",
+               {},
+               source("vnfd.yaml", "MD5", kNone) + "what is this\n",
+               {"p.csar/m.mf:2: unknown Algorithm 'MD5', expected one of SHA-224, SHA-256, SHA-384, SHA-512",
+                "p.csar/m.mf:4: 'what is this': expected a line `KEY: VALUE`"}},
+        Listed{"NoManifest",
+               "Entry-Definitions: vnfd.yaml\nETSI-Entry-Manifest: n.mf\n",
+               source("vnfd.yaml", "SHA-256", kVnfdHash),
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:2: manifest 'n.mf' is absent, expected a file of the package"}},
+        Listed{"ManifestOutside",
+               "ETSI-Entry-Manifest: ../m.mf\n",
+               source("vnfd.yaml", "SHA-256", kVnfdHash),
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:1: manifest '../m.mf' is outside the package, expected a file inside "
+                "it"}}),
+    testing_support::by_name);
+
+/// Each byte of a listed file counts, and each digit of its hash.
+RC_GTEST_FIXTURE_PROP(CsarFile, AChangedFileIsNoticed, ()) {
+  auto text = *rc::gen::nonEmpty<std::string>();
+  const auto [name, function] =
+      *rc::gen::element(std::pair{"SHA-224", HashFunction::sha224}, std::pair{"SHA-256", HashFunction::sha256},
+                        std::pair{"SHA-384", HashFunction::sha384}, std::pair{"SHA-512", HashFunction::sha512});
+  auto manifest = source("f", name, hash_of(text, function));
+  RC_ASSERT(read(make_zip({{"m.mf", manifest}, {"f", text}})).has_value());
+  if (*rc::gen::arbitrary<bool>()) {
+    text[*rc::gen::inRange<std::size_t>(0, text.size())] ^= 1;
+  } else {
+    auto& digit = manifest[manifest.size() - 2 - *rc::gen::inRange<std::size_t>(0, 56)];
+    digit = digit == '0' ? '1' : '0';
+  }
+  RC_ASSERT(!read(make_zip({{"m.mf", manifest}, {"f", text}})).has_value());
+}
+
+/// Packages as others write them, zipped where they lie there unpacked.
+struct Standard {
+  const char* name;
+  const char* problem;  ///< nullptr: none
+};
+class StandardPackages : public CsarFile, public testing::WithParamInterface<Standard> {};
+TEST_P(StandardPackages, AreReadOrRefused) {
+  const auto root = std::filesystem::path{UNF_SOURCE_DIR "/../shared/standards/sol004-csar"} / GetParam().name;
+  if (!std::filesystem::exists(root)) GTEST_SKIP() << "needs the standards' sample packages";
+  std::map<std::string, std::string> files;
+  for (const auto& file : std::filesystem::recursive_directory_iterator{root}) {
+    if (file.is_regular_file()) files[file.path().lexically_relative(root)] = text_of(file.path());
+  }
+  const auto csar = read(make_zip(files));
+  if (GetParam().problem == nullptr) {
+    EXPECT_TRUE(csar) << csar.error().message;
+  } else {
+    ASSERT_FALSE(csar);
+    EXPECT_THAT(csar.error().message, HasSubstr(GetParam().problem));
+  }
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csar, StandardPackages,
+    testing::Values(
+        Standard{"getting_started", nullptr}, Standard{"basic_lcms_max", nullptr}, Standard{"authored-unf-fw", nullptr},
+        Standard{"vnflcm1",
+                 "p.csar/TOSCA-Metadata/TOSCA.meta:6: 'Files/images/cirros-0.5.2-x86_64-disk.img': is listed, but"},
+        Standard{"sample_vnf_package_csar_manifest",
+                 "p.csar/VNF.mf:5: 'Scripts/install.sh': is listed, but there is no such file"},
+        Standard{"sample_vnf_package_csar_meta_in_manifest",
+                 "p.csar/manifest.mf:1: 'Files/images/cirros-0.5.2-x86_64-disk.img': is listed, but"},
+        Standard{"manifest_false_hash", "p.csar/TOSCA-Metadata/TOSCA.meta:6: 'Scripts/install.sh': is listed, but"}),
+    [](const auto& tested) {
+      std::string name = tested.param.name;
+      std::erase_if(name, [](unsigned char c) { return std::isalnum(c) == 0; });
+      return name;
+    });
+
 TEST_F(CsarFile, AuthoredPackagesAreRead) {
   const std::filesystem::path zip = UNF_SOURCE_DIR "/../shared/standards/sol004-csar/authored-unf-fw.csar";
   if (!std::filesystem::exists(zip)) GTEST_SKIP() << "needs the standards' sample packages";
