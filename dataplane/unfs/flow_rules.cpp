@@ -17,7 +17,7 @@ std::vector<FlowRule> flow_rules(const FilterTable& lines) {
 
 Result<OwnFlowTableList> build(const nlohmann::json& config, const Artifacts& artifacts,
                                const FilterVerdicts& verdicts) {
-  return find_rules(config, artifacts)
+  return find_rules(config, artifacts, verdicts.most_files)
       .and_then([&](const std::vector<const Artifact*>& files) { return parse_filter_tables(files, verdicts); })
       .and_then([](const std::vector<FilterTable>& files) {
         std::vector<std::vector<FlowRule>> tables;

@@ -16,8 +16,13 @@ Result<const Artifact*> find_file(const nlohmann::json& digest, const Artifacts&
 
 }  // namespace
 
-Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts) {
+Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts,
+                                                std::size_t most) {
   const auto rules = config.value("rules", nlohmann::json());
+  if (rules.is_array() && (rules.empty() || rules.size() > most)) {
+    return fail(Errc::malformed, "rules: a list of {} files, expected {}", rules.size(),
+                most == 1 ? "one file" : fmt::format("1 to {}", most));
+  }
   std::vector<const Artifact*> files;
   for (const auto& digest : rules.is_array() ? rules : nlohmann::json::array({rules})) {
     const auto file = find_file(digest, artifacts);

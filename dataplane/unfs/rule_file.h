@@ -10,8 +10,10 @@
 
 namespace unf::dataplane {
 
-/// The rule files that `config["rules"]` names: a digest, or a list of them. Errors: not_found.
-[[nodiscard]] Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts);
+/// The rule files that `config["rules"]` names: a digest, or a list of them, `most` at most. Errors: malformed,
+/// not_found.
+[[nodiscard]] Result<std::vector<const Artifact*>> find_rules(const nlohmann::json& config, const Artifacts& artifacts,
+                                                              std::size_t most);
 
 /// Rules of a file, one a line. `parse(line)` gives a rule, or what is wrong with the line. Empty lines and lines that
 /// begin with `#` are none. Errors: malformed, `NAME:LINE: what`, all of them.

@@ -9,7 +9,7 @@ namespace unf::dataplane {
 namespace {
 
 Result<UrlPatterns> compile(const nlohmann::json& config, const Artifacts& artifacts) {
-  return find_rules(config, artifacts).and_then([](const std::vector<const Artifact*>& files) {
+  return find_rules(config, artifacts, UrlPatterns::kMaxSets).and_then([](const std::vector<const Artifact*>& files) {
     return UrlPatterns::compile(files);
   });
 }

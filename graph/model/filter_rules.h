@@ -16,9 +16,10 @@ namespace unf {
 /// The words that a line of a rule file may begin with: what a uNF does with packets that match.
 struct FilterVerdicts {
   std::span<const std::string_view> words;
-  std::string_view form;      ///< of the word, as the line's form has it
-  std::string_view what;      ///< what the word says; for messages
-  std::string_view expected;  ///< all of them; for messages
+  std::string_view form;       ///< of the word, as the line's form has it
+  std::string_view what;       ///< what the word says; for messages
+  std::string_view expected;   ///< all of them; for messages
+  std::size_t most_files = 1;  ///< that a uNF may have in a list
 };
 inline constexpr std::array<std::string_view, 2> kAllowDeny{"allow", "deny"};
 /// Of an L3L4Filter.
@@ -30,7 +31,7 @@ inline constexpr std::array<std::string_view, kClassifierGates + kMaxTables - 1>
     "c11",  "c12",   "c13", "c14", "table2", "table3", "table4", "table5", "table6", "table7", "table8"};
 /// Of a HeaderClassifier: its gates, in their order; then which file of a list decides instead.
 inline constexpr FilterVerdicts kClassifierVerdicts{kGatesAndTables, "GATE", "gate",
-                                                    "drop, other, c1 to c14, or table2 to table8"};
+                                                    "drop, other, c1 to c14, or table2 to table8", kMaxTables};
 /// The verdict that leaves it to a list's file of this index, which is not 0.
 [[nodiscard]] constexpr std::size_t to_table(std::size_t index) { return kClassifierGates - 1 + index; }
 /// The index of the file that a verdict leaves it to. nullopt: to none.

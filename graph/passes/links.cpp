@@ -1,16 +1,18 @@
 #include "graph/passes/links.h"
 
+#include <algorithm>
+
 namespace unf::graph {
 
 LinkCosts link_costs(const Host& host) {
-  LinkCosts costs;
-  const auto measure = [&](const char* kind, double& cost) {
+  const auto measured_or = [&](double nominal, const char* kind) {
     const auto at = host.cycles.find(kind);
-    if (at != host.cycles.end()) cost = static_cast<double>(at->second.get());
+    return at == host.cycles.end() ? nominal : static_cast<double>(at->second.get());
   };
-  measure("call", costs.call);
-  measure("ring", costs.ring);
-  measure("numa_ring", costs.numa_ring);
+  LinkCosts costs;
+  costs.call = measured_or(costs.call, "call");
+  costs.ring = measured_or(costs.ring, "ring");
+  costs.numa_ring = std::max(costs.ring, measured_or(LinkCosts::kNumaFactor * costs.ring, "numa_ring"));
   return costs;
 }
 

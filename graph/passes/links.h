@@ -7,15 +7,15 @@ namespace unf::graph {
 /// What it costs to hand a packet to the next uNF, by kind of link [cycles] (graph.md 3.1): as measured on a host,
 /// which is what its inventory calls `call`, `ring` and `numa_ring`; else nominal.
 struct LinkCosts {
-  double call = 2;        ///< inside a runner
-  double ring = 30;       ///< from runner to runner
-  double numa_ring = 90;  ///< the same, from one NUMA node to another
+  static constexpr double kNumaFactor = 3;
 
-  /// The sender's part of a ring. What is left is the receiver's, who waits for memory of the sender's.
+  double call = 2;                      ///< inside a runner
+  double ring = 30;                     ///< from runner to runner
+  double numa_ring = kNumaFactor * 30;  ///< the same, from one NUMA node to another; not less than `ring`
+
+  /// Either side's part of a ring.
   [[nodiscard]] double to_send() const { return ring / 2; }
-  [[nodiscard]] double to_receive(bool from_other_numa = false) const {
-    return (from_other_numa ? numa_ring : ring) - to_send();
-  }
+  [[nodiscard]] double to_receive() const { return ring - to_send(); }
 };
 
 [[nodiscard]] LinkCosts link_costs(const Host& host);

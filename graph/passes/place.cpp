@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -72,16 +74,19 @@ class Placement {
     return {};
   }
 
-  /// Puts a member of a stage on a core that nobody else is on, on the NUMA node where packets come from.
+  /// Puts a member of a stage on a core that nobody else is on, on the NUMA node where the stage begins and ends.
   Result<void> add_member(Vertex v) {
     const auto split = place_of_.at(graph_.source(graph_.in_edges(v)[0])).core;
     const auto demand = demand_for({v});
-    for (std::size_t core = 0; core < cores_.count(); ++core) {
+    const bool apart = std::ranges::any_of(demand.to_core, [&](const auto& to) { return is_across(split, to.first); });
+    for (std::size_t core = 0; core < cores_.count() && !apart; ++core) {
       if (!cores_.is_free(core) || is_across(split, core) || !fits(core, demand)) continue;
       put({v}, core, cores_.host().cores[core].capacity());
       return {};
     }
-    return no_capacity({v}, demand);
+    return fail(Errc::no_capacity,
+                "{} ({}) needs a core of its own on the NUMA node where its stage begins and ends, and {}",
+                graph_[v].plan_id().get(), graph_[v].type, apart ? "these are two" : "none is left there");
   }
 
   void put(const std::vector<Vertex>& nodes, std::size_t core, double demand) {
@@ -101,8 +106,8 @@ class Placement {
 
   /// CPU time that nodes would need [cycles/s].
   struct Demand {
-    double alone = 0;                         ///< in a runner that nothing else of the graph is in
-    std::map<std::size_t, double> from_core;  ///< of what is placed: packets/s that come from there
+    double alone = 0;  ///< in a runner that nothing else of the graph is in, its neighbours on the same NUMA node
+    std::map<std::size_t, double> from_core, to_core;  ///< what is placed: packets/s that come from, and go there
   };
   [[nodiscard]] Demand demand_for(const std::vector<Vertex>& nodes) const {
     Demand demand{demand_of(graph_, nodes, links_), {}};
@@ -110,6 +115,10 @@ class Placement {
       for (const auto e : graph_.in_edges(v)) {
         const auto before = place_of_.find(graph_.source(e));
         if (before != place_of_.end()) demand.from_core[before->second.core] += graph_[e].rate;
+      }
+      for (const auto e : graph_.out_edges(v)) {
+        const auto next = place_of_.find(graph_.target(e));
+        if (next != place_of_.end()) demand.to_core[next->second.core] += graph_[e].rate;
       }
     }
     return demand;
@@ -122,8 +131,12 @@ class Placement {
     for (const auto& [from, rate] : demand.from_core) {
       if (from == core && !cores_.has_runner_each())
         cycles += rate * (links_.call - links_.to_receive() - links_.to_send());
-      else
-        cycles += rate * (links_.to_receive(is_across(from, core)) - links_.to_receive());
+      else if (is_across(from, core))
+        cycles += rate * (links_.numa_ring - links_.ring);
+    }
+    // Of two on different NUMA nodes the one that is placed later pays for that.
+    for (const auto& [to, rate] : demand.to_core) {
+      if (is_across(core, to)) cycles += rate * (links_.numa_ring - links_.ring);
     }
     return cycles;
   }
@@ -230,10 +243,15 @@ class Placement {
     const auto& first = graph_[nodes[0]];
     const auto with =
         nodes.size() == 1 ? std::string{} : fmt::format(" with the {} it must share a core with", nodes.size() - 1);
+    auto needed = demand.alone;  // on the core where the least of it is missing
+    for (double least = std::numeric_limits<double>::max(); std::size_t core : std::views::iota(0UL, cores_.count())) {
+      const auto missing = added(core, demand) - cores_.room(core);
+      if (missing < least) std::tie(least, needed) = std::pair{missing, added(core, demand)};
+    }
     return fail(Errc::no_capacity,
                 "{} ({}){} needs {:.3f} G cycles/s, and no core of host '{}' has as much left ({} cores, the largest "
                 "{:.3f} GHz)",
-                first.plan_id().get(), first.type, with, demand.alone / 1e9, cores_.host().name.get(), cores_.count(),
+                first.plan_id().get(), first.type, with, needed / 1e9, cores_.host().name.get(), cores_.count(),
                 largest_core(cores_.host()) / 1e9);
   }
 
@@ -256,7 +274,13 @@ class Placement {
 std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optional<std::size_t> before) {
   auto nodes = graph.nodes();
   std::erase_if(nodes, [&](Vertex v) { return at_nic(graph, v); });
-  const auto demand = demand_of(graph, nodes, link_costs(cores.host()));
+  const auto links = link_costs(cores.host());
+  double demand = 0;
+  if (cores.has_runner_each()) {
+    for (const auto v : nodes) demand += demand_of(graph, {v}, links);
+  } else {
+    demand = demand_of(graph, nodes, links);
+  }
   if (before && cores.fits(*before, demand)) return *before;
   for (std::size_t core = 0; core < cores.count(); ++core) {
     if (cores.fits(core, demand)) return core;
@@ -269,7 +293,8 @@ std::size_t first_core_for(const UnfGraph& graph, const Cores& cores, std::optio
 Cores::Cores(const Host& host) : host_(&host), runner_each_(graph::has_runner_each(host)), cores_(host.cores.size()) {}
 
 bool Cores::fits(std::size_t core, double demand) const {
-  return cores_[core].used + demand <= host_->cores[core].capacity();
+  constexpr double kTolerance = 1e-9;  // of sums
+  return demand <= room(core) + kTolerance * host_->cores[core].capacity();
 }
 
 std::size_t Cores::runner_for(std::size_t core) const {

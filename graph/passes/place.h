@@ -30,6 +30,8 @@ class Cores {
 
   [[nodiscard]] const Host& host() const { return *host_; }
   [[nodiscard]] std::size_t count() const { return cores_.size(); }
+  /// What is not taken of a core [cycles/s].
+  [[nodiscard]] double room(std::size_t core) const { return host_->cores[core].capacity() - cores_[core].used; }
   [[nodiscard]] bool fits(std::size_t core, double demand) const;
   [[nodiscard]] bool is_free(std::size_t core) const { return cores_[core].loads == 0; }
   [[nodiscard]] bool has_runner_each() const { return runner_each_; }

@@ -73,7 +73,8 @@ class Replication {
     return count;
   }
 
-  /// By the largest core; 1 where kMaxReplicas would not do: then it fits nowhere.
+  /// By the largest core, as if packets came from its NUMA node; 1 where kMaxReplicas would not do: then it fits
+  /// nowhere.
   std::uint32_t needed_by_rate(const Unit& unit) {
     const auto& host = *context_.inventory.find_host(graph_[unit[0]].host);
     if (!largest_) largest_ = largest_core(host);

@@ -66,14 +66,14 @@ bool is_too_slow(const PathGraph& path, const Host& host) {
   return path.max_latency && latency_of(path, host) > asked_latency_of(path);
 }
 
-/// `what` became of it.
-Plan::ReportLine line_of_latency(const PathGraph& path, const Host& host, bool has_stages, const char* what) {
+Plan::ReportLine line_of_latency(const PathGraph& path, const Host& host, bool has_stages) {
   return {
       .rule = "R13",
       .applied = has_stages,
       .reason = fmt::format("path {}: {}, packets may take {:.3f} us one uNF after the other, at most {:.3f} us are "
                             "asked for",
-                            path.path, what, latency_of(path, host), asked_latency_of(path))};
+                            path.path, has_stages ? "it has stages" : "it has no stages", latency_of(path, host),
+                            asked_latency_of(path))};
 }
 
 bool has_stages(const UnfGraph& graph) {
@@ -475,7 +475,6 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members, 
   const bool in_stages = wanted && may_have_stages;
   auto graph = in_stages ? folded.graph : std::move(folded.graph);
   auto placed = place_replicas(std::move(graph), in_stages, context, *cores_, core_before);
-  const bool is_full = wanted && (!in_stages || !placed);
   if (!placed && in_stages) {
     island.report.push_back({.rule = "R13", .applied = false, .reason = placed.error().message});
     placed = place_replicas(std::move(folded.graph), false, context, *cores_, core_before);
@@ -487,9 +486,9 @@ Result<ServiceGraph::Island> ServiceGraph::realise(std::vector<Member> members, 
     return fail(std::move(placed.error()));
   }
   append(island.report, placed->report);
-  const bool staged = has_stages(placed->graph);
-  const char* what = staged ? "it has stages" : is_full ? "no core is left for stages" : "no stage pays";
-  for (const auto* path : slow) island.report.push_back(line_of_latency(*path, cores_->host(), staged, what));
+  for (const auto* path : slow) {
+    island.report.push_back(line_of_latency(*path, cores_->host(), has_stages(placed->graph)));
+  }
   island.part = emit(placed->graph, context);
   island.load = load_of(placed->graph);
   island.share = std::move(placed->share);

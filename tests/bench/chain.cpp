@@ -343,12 +343,14 @@ class Handover {
           done += side.step() ? 1 : 0;
         enough = true;
       };
+      bool pinned = false;
       std::thread thread{[&] {
-        pin(*cpu);
+        pinned = pin(*cpu);
         work(other);
       }};
       work(here);
       thread.join();
+      if (!pinned) throw std::runtime_error{fmt::format("cannot use CPU {}", *cpu)};
     } else {
       for (std::size_t i = 0; i < bursts; ++i) {
         other.step();
@@ -364,11 +366,12 @@ class Handover {
     return static_cast<double>(here.cycles + other.cycles) / static_cast<double>(here.packets + other.packets);
   }
 
-  static void pin(int cpu) {
+  /// This thread to that CPU.
+  static bool pin(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(cpu, &set);
-    if (sched_setaffinity(0, sizeof(set), &set) != 0) throw std::runtime_error{fmt::format("cannot use CPU {}", cpu)};
+    return sched_setaffinity(0, sizeof(set), &set) == 0;
   }
 
  private:
@@ -437,7 +440,7 @@ std::map<std::string, double> measure_links(const Options& options) {
     auto& other = others[numa_node_of(cpus[i]) == numa_node_of(cpus[0]) ? "ring" : "numa_ring"];
     if (!other) other = cpus[i];
   }
-  if (cpus.size() > 1) Handover::pin(cpus[0]);
+  if (cpus.size() > 1 && !Handover::pin(cpus[0])) throw std::runtime_error{"cannot stay on a CPU"};
   std::vector<std::unique_ptr<Handover>> rings;
   for (const auto& [kind, cpu] : others) {
     rings.push_back(std::make_unique<Handover>());

@@ -17,7 +17,7 @@ HOST = """hosts:
   - name: {}
     agent: 127.0.0.1:9892
     io_core: 0
-    cores: [{{id: 1, ghz: 2.6}}]
+    cores: [{{id: 1, ghz: 1000}}]
     nics:
       - {{name: in, device: "null", network: wan, pair: out}}
       - {{name: out, device: "null", network: lan, pair: in}}

@@ -187,12 +187,12 @@ inline ServiceRequest chain(std::vector<ServiceRequest::Vnf> vnfs) {
   return request;
 }
 
-/// Gives a node of one of the request's VNFs a configuration.
 /// From now on only uNFs take CPU time on `host`.
 inline void make_links_free(Host& host) {
   for (const char* kind : {"call", "ring", "numa_ring"}) host.cycles[kind] = CyclesPerPacket{0};
 }
 
+/// Gives a node of one of the request's VNFs a configuration.
 inline void configure(ServiceRequest::Vnf& vnf, std::string_view node, const nlohmann::json& config) {
   for (auto& n : vnf.graph.nodes) {
     if (n.name == node) n.config = config;

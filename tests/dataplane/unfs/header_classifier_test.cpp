@@ -313,6 +313,11 @@ TEST_F(HeaderClassifiers, NeedTheirRuleFile) {
   const nlohmann::json unknown{{"rules", "sha256:00"}};
   EXPECT_EQ(find_unf("HeaderClassifier")->make({.config = unknown, .artifacts = none}).error().message,
             "rules: no artifact 'sha256:00', expected one of the plan's");
+  for (const std::size_t count : {0, 9}) {
+    const nlohmann::json list{{"rules", std::vector<std::string>(count, "sha256:00")}};
+    EXPECT_EQ(find_unf("HeaderClassifier")->make({.config = list, .artifacts = none}).error().message,
+              fmt::format("rules: a list of {} files, expected 1 to 8", count));
+  }
 }
 
 RC_GTEST_PROP(ClassRuleProperty, AnyTextIsSafe, (std::string text)) {

@@ -170,6 +170,9 @@ TEST_F(L3L4Filters, NeedTheirRuleFile) {
             "rules: missing, expected the digest of a rule file");
   EXPECT_EQ(type->make({.config = unknown, .artifacts = none}).error().message,
             "rules: no artifact 'sha256:00', expected one of the plan's");
+  const nlohmann::json two{{"rules", {"sha256:00", "sha256:00"}}};
+  EXPECT_EQ(type->make({.config = two, .artifacts = none}).error().message,
+            "rules: a list of 2 files, expected one file");
 }
 
 RC_GTEST_PROP(FilterRuleProperty, AnyTextIsSafe, (std::string text)) {

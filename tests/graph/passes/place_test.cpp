@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/passes/compile.h"
+#include "graph/passes/links.h"
 #include "tests/support/requests.h"
 
 namespace unf::graph {
@@ -157,6 +158,48 @@ INSTANTIATE_TEST_SUITE_P(
                     LinkCase{"what comes from there costs 20 more", 2, {0, 1}, 59, ""},
                     LinkCase{"and fits with them", 2, {0, 1}, 60, "in:io@0 a:r1@10 b:r2@11 out:io@0 "}),
     [](const auto& tested) { return std::to_string(tested.index); });
+
+TEST(Place, CountsTheLinksOfBranchesAndReplicas) {
+  // split takes 16, x and y 30 each at half the rate, join 1; 5 from Rx and to Tx; calls to x and y and from them.
+  const std::uint64_t cycles = 16 + 15 + 15 + 1 + 5 + 5 + 2 + 2;
+  EXPECT_TRUE(compile(diamond(), paper_catalog(), host_on({0}, cycles)).has_value());
+  EXPECT_FALSE(compile(diamond(), paper_catalog(), host_on({0}, cycles - 1)).has_value());
+  // A replica takes half of 40 cycles.
+  auto two = limiters(1);
+  two.vnfs[0].initial["a"] = 2;
+  const auto halves = compile(two, paper_catalog(), host_on({0, 0}, 20));
+  ASSERT_TRUE(halves.has_value()) << halves.error().message;
+  EXPECT_EQ(halves->totals.cores, 2);
+  EXPECT_FALSE(compile(two, paper_catalog(), host_on({0, 0}, 19)).has_value());
+}
+
+TEST(Place, IsolatedHasRingsOnly) {
+  auto inventory = host_on({0}, 80);
+  inventory.hosts[0].mode = RunMode::isolated;
+  const auto plan = compile(limiters(2), paper_catalog(), inventory);
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_EQ(plan->totals.cores, 1);
+  EXPECT_TRUE(std::ranges::any_of(plan->report, [](const Plan::ReportLine& line) {
+    return line.rule == "R14" && line.reason == "each has a runner of its own: a ring, 10 cycles";
+  }));
+  inventory.hosts[0].cores[0].ghz = 0.079;
+  EXPECT_FALSE(compile(limiters(2), paper_catalog(), inventory).has_value());
+}
+
+TEST(Links, WhatWasNotMeasuredFollowsFromWhatWas) {
+  auto host = Inventory::built_in().hosts[0];
+  host.cycles["ring"] = CyclesPerPacket{150};
+  EXPECT_EQ(link_costs(host).numa_ring, 450);
+  host.cycles["numa_ring"] = CyclesPerPacket{100};
+  EXPECT_EQ(link_costs(host).numa_ring, 150) << "never less than a ring";
+  EXPECT_EQ(link_costs(host).call, 2);
+}
+
+TEST(Place, SaysWhatItWouldTakeOnTheBestCore) {
+  const auto plan = compile(limiters(2), paper_catalog(), host_on({0, 1}, 59));
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_THAT(plan.error().message, HasSubstr("(RateLimiter) needs 0.060 G cycles/s"));
+}
 
 TEST(Place, SaysWhichRingsAreLeftAndWhatTheOthersAreSpared) {
   const auto plan = compile(limiters(3), paper_catalog(), host_on({0, 1}, 72));
