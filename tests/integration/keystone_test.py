@@ -130,7 +130,8 @@ endpoint create --region RegionOne tacker public http://{manager}
 
         become("eye")
         self.assertEqual([v["ID"] for v in self.shown("vnflcm", "list")], [vnf])
-        self.assertEqual(self.shown("vnflcm", "op", "list")[0]["Operation"], "INSTANTIATE")
+        operations = [op["Operation"] for op in self.shown("vnflcm", "op", "list") if op["VNF Instance ID"] == vnf]
+        self.assertEqual(operations, ["INSTANTIATE"])
         for change in (("create", vnfd), ("terminate", vnf)):
             self.assertIn("eye may only read", self.openstack("vnflcm", *change, fails=True))
 

@@ -134,6 +134,11 @@ class Lcm(Testbed):
     def passes(self):
         until(lambda: self.answer() == "200", 10)
 
+    def connections(self):
+        """Those that may still send something."""
+        listed = [run("ip", "netns", "exec", namespace, "ss", "-Htan") for namespace in (CLIENT_NS, SERVER_NS)]
+        return [line for line in "".join(listed).splitlines() if line.split()[0] not in ("LISTEN", "TIME-WAIT")]
+
     def stops(self):
         until(lambda: self.answer() != "200" and self.answer() != "200", 10)
 
@@ -328,6 +333,7 @@ class Shared(Lcm):
 
         taker = self.start(SERVER_NS, sys.executable, "-u", "-c", TAKE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.assertEqual(taker.stdout.readline().strip(), "ready")
+        until(lambda: not self.connections(), 30)
         before = {vnf: self.counts(vnf, node)["in"] for vnf, node in ((firewall, "filter"), (monitor, "histogram"))}
         sender = self.start(CLIENT_NS, sys.executable, "-u", "-c", SEND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.passing(firewall, "filter")

@@ -46,6 +46,7 @@ for line in sys.stdin:
     except OSError as error:
         print(type(error).__name__, flush=True)
 """ % SERVER
+WITHOUT_IPV6 = "for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do [ ! -e $file ] || echo 1 > $file; done"
 
 
 def run(*command, **options):
@@ -92,6 +93,8 @@ class Testbed(unittest.TestCase):
         self.addCleanup(remove)
         for namespace in NAMESPACES:
             run("ip", "netns", "add", namespace)
+            # Else the kernel looks for IPv6 routers now and then: packets that nobody here has sent.
+            run("ip", "netns", "exec", namespace, "sh", "-c", WITHOUT_IPV6)
             run("ip", "-n", namespace, "link", "set", "lo", "up")
         run("ip", "link", "add", "c0", "netns", CLIENT_NS, "type", "veth", "peer", "name", "h0", "netns", HOST_NS)
         run("ip", "link", "add", "s0", "netns", SERVER_NS, "type", "veth", "peer", "name", "h1", "netns", HOST_NS)
