@@ -9,12 +9,13 @@
 namespace unf::tosca {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, HashFunction>, 4> kFunctions{{{"SHA-224", HashFunction::sha224},
-                                                                               {"SHA-256", HashFunction::sha256},
-                                                                               {"SHA-384", HashFunction::sha384},
-                                                                               {"SHA-512", HashFunction::sha512}}};
+constexpr std::array<std::pair<std::string_view, HashFunction>, 4> kHashFunctions{{{"SHA-224", HashFunction::sha224},
+                                                                                   {"SHA-256", HashFunction::sha256},
+                                                                                   {"SHA-384", HashFunction::sha384},
+                                                                                   {"SHA-512", HashFunction::sha512}}};
 constexpr std::string_view kSignature = "-----BEGIN CMS-----";
-constexpr std::string_view kName = "name", kSource = "source";  ///< what a file begins with in TOSCA.meta, a manifest
+constexpr std::string_view kMetaKey = "name",
+                           kManifestKey = "source";  ///< what a file begins with in TOSCA.meta, a manifest
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string_view trimmed(std::string_view text) {
@@ -29,10 +30,10 @@ std::string lower(std::string_view text) {
 }
 
 /// Reads the lines `Key: value` of one file.
-class Reader {
+class ListReader {
  public:
   /// `begins` is the key that what is said of a file begins with.
-  Reader(std::string file, std::string_view begins, PackageList& list, Problems& problems)
+  ListReader(std::string file, std::string_view begins, PackageList& list, Problems& problems)
       : file_(std::move(file)), begins_(begins), list_(list), problems_(problems) {}
 
   void read(std::string_view text) {
@@ -87,7 +88,7 @@ class Reader {
       if (value.text.find("://") != std::string::npos) return;  // nothing is fetched
       block_ = Block{.name = join("", value.text), .at = at};
       // Indented: of a set of files that are not for management (SOL004 4.3.7), of which nothing else is said.
-      block_->needs_hash = key == kSource && kBlanks.find(line.front()) == kBlanks.npos;
+      block_->needs_hash = key == kManifestKey && kBlanks.find(line.front()) == kBlanks.npos;
     } else if (block_ && key == "algorithm") {
       block_->algorithm = value;
     } else if (block_ && key == "hash") {
@@ -107,8 +108,8 @@ class Reader {
       if (!algorithm) return problems_.add(at, "{}: no Algorithm, expected one, and a Hash", quote(name));
       if (!hash) return problems_.add(at, "{}: no Hash, expected one by its Algorithm", quote(name));
       const auto* known = std::ranges::find_if(
-          kFunctions, [&, wanted = lower(algorithm->text)](const auto& f) { return lower(f.first) == wanted; });
-      if (known == kFunctions.end()) {
+          kHashFunctions, [&, wanted = lower(algorithm->text)](const auto& f) { return lower(f.first) == wanted; });
+      if (known == kHashFunctions.end()) {
         return problems_.add(algorithm->at, "unknown Algorithm {}, expected one of SHA-224, SHA-256, SHA-384, SHA-512",
                              quote(algorithm->text));
       }
@@ -146,7 +147,7 @@ PackageList read_package_list(const FileSet& files, const std::string& root, Pro
   std::optional<std::string> manifest;
   const auto meta = files.files.find(join(root, kMetaFile));
   if (meta != files.files.end()) {
-    Reader reader{meta->first, kName, list, problems};
+    ListReader reader{meta->first, kMetaKey, list, problems};
     reader.read(meta->second);
     list.entry = reader.entry();
     if (const auto& named = reader.manifest()) {
@@ -161,12 +162,12 @@ PackageList read_package_list(const FileSet& files, const std::string& root, Pro
     }
   }
   if (!manifest) manifest = only_manifest(files, root);
-  if (manifest) Reader{*manifest, kSource, list, problems}.read(files.files.find(*manifest)->second);
+  if (manifest) ListReader{*manifest, kManifestKey, list, problems}.read(files.files.find(*manifest)->second);
   return list;
 }
 
 std::string_view name_of(HashFunction function) {
-  return std::ranges::find(kFunctions, function, [](const auto& f) { return f.second; })->first;
+  return std::ranges::find(kHashFunctions, function, [](const auto& f) { return f.second; })->first;
 }
 
 }  // namespace unf::tosca
