@@ -143,11 +143,11 @@ Result<std::map<std::pair<std::string, HashFunction>, std::string>> other_hashes
     const auto entry = zip.next();
     if (!entry) return fail(entry.error());
     if (!*entry) return hashes;
+    auto at = hashes.lower_bound({**entry, HashFunction{}});
+    if (at == hashes.end() || at->first.first != **entry) continue;  // nothing else is unpacked again
     const auto bytes = zip.read(limits.max_bytes);
     if (!bytes) return fail(bytes.error());
-    for (auto at = hashes.lower_bound({**entry, HashFunction{}}); at != hashes.end() && at->first.first == **entry;
-         ++at)
-      at->second = hash_of(*bytes, at->first.second);
+    for (; at != hashes.end() && at->first.first == **entry; ++at) at->second = hash_of(*bytes, at->first.second);
   }
 }
 

@@ -67,8 +67,8 @@ struct Placed : Rewrite {
 
 /// Gives each uNF a core and a runner of its host (paper IV-D.2), unit by unit (see replicate): next fit, in the order
 /// in which packets pass, a core of the same NUMA node rather than one of another; the replicas of a unit on different
-/// cores where there are any, the members of a stage on free cores of the NUMA node where it begins. It begins at
-/// `core_before`, if all of it fits there, else at the first core for which that is so, else at the first. Demand is
+/// cores where there are any, the members of a stage on free cores of the NUMA node where it begins and ends. It begins
+/// at `core_before`, if all of it fits there, else at the first core for which that is so, else at the first. Demand is
 /// what packets cost in uNFs and on links (links.h) [cycles/packet] x their rate [packets/s], met from a core's clock
 /// [cycles/s]. NicIngress and NicEgress are the `io` runner's. Mode `isolated` (and `container`) has a runner for each
 /// uNF; else one a core: neighbours there call each other (R14), and the report says what rings are left, and why.
