@@ -135,16 +135,14 @@ class Fold {
       own_[v].insert(owners[0]);
       all_[v].insert(owners.begin(), owners.end());
       rates_[v] += path.rate * planned[s];
-      const auto of_hops = planned_shares_of_hops(path, s);
-      auto of_hop = of_hops.begin();
-      for (const auto e : path.out_edges(s)) {
+      each_planned_hop(path, s, [&](HopRef e, double part) {
         const auto t = path.target(e);
         const auto& hop = path[e];
         const bool goes_over = t != PathGraph::sink() && tag[t] != tag[s] &&
                                context_.left_out != Condition::r17_path_tells_successors_apart;
         add_edge({v, hop.gate, place[t], hop.stands_for, goes_over ? tag[t] : std::string{}}, tag[s],
-                 path.rate * planned[s] * *of_hop++);
-      }
+                 path.rate * planned[s] * part);
+      });
     }
     for (const auto& match : path.matches) {
       graph_.entries.push_back({.path = path.path,

@@ -31,14 +31,12 @@ double demand_of(const PathGraph& path, const LinkCosts& links) {
   for (const auto s : path.order()) {
     const bool io = is_io(path[s].kind->type);
     if (!io) cycles += shares[s] * static_cast<double>(path[s].kind->cost.get());
-    const auto of_hops = planned_shares_of_hops(path, s);
-    auto of_hop = of_hops.begin();
-    for (const auto e : path.out_edges(s)) {
-      const auto packets = shares[s] * *of_hop++;
+    each_planned_hop(path, s, [&](HopRef e, double part) {
       const auto next = path.target(e);
-      if (next == PathGraph::sink()) continue;
-      cycles += packets * (io ? links.to_receive() : is_io(path[next].kind->type) ? links.to_send() : links.call);
-    }
+      if (next == PathGraph::sink()) return;
+      const auto link = io ? links.to_receive() : is_io(path[next].kind->type) ? links.to_send() : links.call;
+      cycles += shares[s] * part * link;
+    });
   }
   return cycles * path.rate;
 }

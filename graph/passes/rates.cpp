@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "graph/passes/path_view.h"
 
 namespace unf::graph {
-namespace {
-
-bool is_drop(const PathGraph& graph, HopRef e) {
-  return graph[e].gate == kDropGate && graph.target(e) == PathGraph::sink();
-}
-
-}  // namespace
 
 void share_gates(PathGraph& graph, StepRef step, const Context& context) {
   const auto hops = graph.out_edges(step);
@@ -45,19 +37,9 @@ std::vector<double> planned_shares(const PathGraph& graph) {
   std::vector<double> share(graph.node_count() + 1, 0);
   share[graph.entry] = 1;
   for (const auto v : graph.order()) {
-    const auto of_hops = planned_shares_of_hops(graph, v);
-    auto of_hop = of_hops.begin();
-    for (const auto e : graph.out_edges(v)) share[graph.target(e)] += share[v] * *of_hop++;
+    each_planned_hop(graph, v, [&](HopRef e, double part) { share[graph.target(e)] += share[v] * part; });
   }
   return share;
-}
-
-std::vector<double> planned_shares_of_hops(const PathGraph& graph, StepRef step) {
-  std::vector<double> shares;
-  for (const auto e : graph.out_edges(step)) shares.push_back(is_drop(graph, e) ? 0 : graph[e].share);
-  const auto onwards = std::accumulate(shares.begin(), shares.end(), 0.0);
-  for (auto& share : shares) share = onwards > 0 ? share / onwards : 0;
-  return shares;
 }
 
 void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths) {

@@ -16,8 +16,18 @@ inline constexpr double kPriorDrop = 8;
 
 /// As shares(), but nothing is dropped by a uNF's own decision: that is what a plan must not rely on.
 [[nodiscard]] std::vector<double> planned_shares(const PathGraph& graph);
-/// Of a step's packets those that take each of its hops, in their order, likewise.
-[[nodiscard]] std::vector<double> planned_shares_of_hops(const PathGraph& graph, StepRef step);
+/// Whether a uNF drops the packets of this hop.
+[[nodiscard]] inline bool is_drop(const PathGraph& graph, HopRef hop) {
+  return graph[hop].gate == kDropGate && graph.target(hop) == PathGraph::sink();
+}
+/// Calls `visit(hop, share)` for each hop of a step, with the part of its packets that takes it, likewise.
+template <typename Visit>
+void each_planned_hop(const PathGraph& graph, StepRef step, Visit visit) {
+  const auto hops = graph.out_edges(step);
+  double onwards = 0;
+  for (const auto e : hops) onwards += is_drop(graph, e) ? 0 : graph[e].share;
+  for (const auto e : hops) visit(e, onwards == 0 || is_drop(graph, e) ? 0 : graph[e].share / onwards);
+}
 
 /// Sets the rates of the nodes of `graph`, whose paths, unfolded, are `paths`.
 void set_rates(UnfGraph& graph, const std::vector<PathGraph>& paths);
