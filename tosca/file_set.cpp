@@ -5,8 +5,8 @@
 #include <fstream>
 #include <set>
 
-#include "tosca/csar.h"
-#include "tosca/package_list.h"
+#include "tosca/csar/csar.h"
+#include "tosca/csar/package_list.h"
 #include "tosca/value.h"
 
 namespace unf::tosca {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "tosca/csar/package_list.h"
 #include "tosca/nsd.h"
-#include "tosca/package_list.h"
 
 namespace unf::tosca {
 namespace {

@@ -1,4 +1,4 @@
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 
 #include <archive.h>
 #include <archive_entry.h>

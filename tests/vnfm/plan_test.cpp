@@ -5,7 +5,7 @@
 #include "agent/config/files.h"
 #include "tests/support/by_name.h"
 #include "tests/support/program.h"
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 
 namespace unf::vnfm {
 namespace {

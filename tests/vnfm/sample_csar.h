@@ -4,7 +4,7 @@
 #include <string>
 
 #include "agent/config/files.h"
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 
 namespace unf::vnfm {
 

@@ -5,7 +5,7 @@
 #include "agent/config/files.h"
 #include "tests/support/agent_host.h"
 #include "tests/support/program.h"
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 #include "vnfm/wire/manager_client.h"
 
 namespace unf::vnfm {

@@ -9,7 +9,7 @@
 #include "agent/config/files.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_agent.h"
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/lifecycle/manager.h"
 

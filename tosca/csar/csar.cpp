@@ -1,4 +1,4 @@
-#include "tosca/csar.h"
+#include "tosca/csar/csar.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -10,7 +10,7 @@
 
 #include "graph/model/artifacts.h"
 #include "graph/model/quote.h"
-#include "tosca/package_list.h"
+#include "tosca/csar/package_list.h"
 
 namespace unf::tosca {
 namespace {

@@ -1,4 +1,4 @@
-#include "tosca/package_list.h"
+#include "tosca/csar/package_list.h"
 
 #include <algorithm>
 #include <array>
