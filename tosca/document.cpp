@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tosca/normative/normative.h"
+
 namespace unf::tosca {
 namespace {
 
 constexpr std::size_t kMaxImports = 256;
 constexpr std::size_t kMaxDerivations = 32;
-constexpr int kMaxFunctionDepth = 16;
-constexpr std::size_t kMaxTextLength = 1U << 16;
 
 const std::vector<std::string_view> kServiceTemplateKeys{"tosca_definitions_version",
                                                          "namespace",
@@ -38,10 +38,6 @@ const std::vector<std::string_view> kNodeTemplateKeys{"type",       "description
                                                       "interfaces", "artifacts",   "node_filter",  "copy"};
 const std::vector<std::string_view> kRequirementKeys{"node", "capability", "relationship", "node_filter",
                                                      "occurrences"};
-const std::vector<std::string_view> kFunctions{
-    "get_input", "get_property",         "concat",           "get_attribute", "get_artifact",
-    "token",     "get_operation_output", "get_nodes_of_type"};
-
 const std::vector<std::string_view> kVersions{"tosca_simple_yaml_1_0", "tosca_simple_yaml_1_1", "tosca_simple_yaml_1_2",
                                               "tosca_simple_yaml_1_3"};
 
@@ -62,6 +58,37 @@ bool targets_unfs(const Document& document, const Policy& policy, Problems& prob
     well = false;
   }
   return well;
+}
+
+std::vector<MappedRequirement> mapped_requirements(const Document& document, Problems& problems) {
+  std::vector<MappedRequirement> found;
+  const auto take = [&](const Value::Member& member) {
+    const auto& key = *member.key;
+    const auto* value = member.value.get();
+    if (value->is_map() && value->find("mapping") != nullptr) value = value->find("mapping");
+    if (value->is_null() || (value->is_list() && value->items.empty())) return;
+    MappedRequirement mapped{&key, value, nullptr};
+    if (value->is_list() && value->items.size() <= 2) {
+      mapped.node = value->items.front().get();
+      if (value->items.size() == 2) mapped.requirement = value->items.back().get();
+    }
+    if (!mapped.node->is_scalar() || (mapped.requirement != nullptr && !mapped.requirement->is_scalar())) {
+      problems.add(key.at(), "`{}` is mapped to {}, expected [ NODE, virtual_link ]", key.text, value->describe());
+      return;
+    }
+    found.push_back(mapped);
+  };
+  const auto* requirements = document.substitution == nullptr ? nullptr : document.substitution->find("requirements");
+  if (requirements == nullptr || requirements->is_null()) return found;
+  if (!requirements->is_map() && !requirements->is_list()) {
+    problems.add(requirements->at(), "`requirements` is {}, expected NAME: [ NODE, virtual_link ]",
+                 requirements->describe());
+  }
+  for (const auto& member : requirements->members) take(member);
+  for (const auto& item : requirements->items) {
+    for (const auto& member : item->members) take(member);
+  }
+  return found;
 }
 
 void report_unknown_keys(const Value& map, const std::vector<std::string_view>& known, std::string_view where,
@@ -86,8 +113,8 @@ std::string Document::title() const {
   return std::filesystem::path{file}.stem().string();
 }
 
-Documents::Documents(const FileSet& files, const Catalog& catalog, Problems& problems)
-    : files_(files), catalog_(catalog), problems_(problems), catalog_names_{std::string{kMicroNf}} {
+Documents::Documents(const FileSet& files, const Catalog& catalog, Problems& problems, const ImageMap& images)
+    : files_(files), catalog_(catalog), images_(images), problems_(problems), catalog_names_{std::string{kMicroNf}} {
   for (const auto& [type, entry] : catalog.entries()) catalog_names_.push_back(fmt::format("{}{}", kUnfPrefix, type));
 }
 
@@ -178,6 +205,17 @@ std::optional<std::string> Documents::import_target(const Value& import) {
   return name;
 }
 
+void Documents::map(const SourcePlace& at, std::string element, std::string became, std::string why) {
+  auto& mapping = mappings_[{at.file, at.line, element}];
+  mapping = {at, std::move(element), std::move(became), std::move(why)};
+}
+
+std::vector<Mapping> Documents::mappings() const {
+  std::vector<Mapping> all;
+  for (const auto& [key, mapping] : mappings_) all.push_back(mapping);
+  return all;
+}
+
 const std::vector<const Document*>& Documents::closure(const Document& from) {
   auto& reached = closures_[&from];
   if (!reached.empty()) return reached;
@@ -191,6 +229,7 @@ const std::vector<const Document*>& Documents::closure(const Document& from) {
 }
 
 const Value* Documents::definition(const Document& from, std::string_view section, std::string_view name) {
+  if (const auto* ours = normative_type(section, name)) return ours;
   const auto in = [&](const Document& document) -> const Value* {
     const auto* found = document.tree->find(section, name);
     return found != nullptr && found->is_map() ? found : nullptr;
@@ -198,11 +237,21 @@ const Value* Documents::definition(const Document& from, std::string_view sectio
   for (const auto* document : closure(from)) {
     if (const auto* found = in(*document)) return found;
   }
+  if (name.starts_with("tosca.")) open_own_types();
   for (const auto& [file, document] : documents_) {
     if (document == nullptr) continue;
     if (const auto* found = in(*document)) return found;
   }
   return nullptr;
+}
+
+/// A package that brings SOL001's types may have them of a version that knows more than ours.
+void Documents::open_own_types() {
+  if (with_own_types_) return;
+  with_own_types_ = true;
+  for (const auto& [file, text] : files_.files) {
+    if (is_normative_types_file(file)) std::ignore = open(file, std::filesystem::path{file}.parent_path(), true);
+  }
 }
 
 const NodeType* Documents::node_type(const Document& from, std::string_view name, const SourcePlace& at, bool quiet) {
@@ -222,8 +271,8 @@ const NodeType* Documents::node_type(const Document& from, std::string_view name
 /// Returns what is wrong with the type, if something is.
 std::string Documents::follow_node_type(const Document& from, NodeType& type) {
   for (std::string name = type.name;;) {
-    if (contains(normative_node_types(), name)) {
-      type.base = *std::find(normative_node_types().begin(), normative_node_types().end(), name);
+    if (const auto ours = normative_name("node_types", name); !ours.empty()) {
+      type.base = ours;
       return {};
     }
     if (name == kMicroNf ||
@@ -252,7 +301,7 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
     type.definitions.push_back(found);
     const auto* parent = found->find("derived_from");
     if (parent == nullptr || parent->is_null()) {
-      type.base = normative_node_types().front();
+      type.base = normative_names("node_types").front();
       return {};
     }
     if (!parent->is_scalar())
@@ -262,7 +311,7 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
 }
 
 std::vector<std::string_view> Documents::known_node_types(const Document& from) {
-  auto known = normative_node_types();
+  auto known = normative_names("node_types");
   known.insert(known.end(), catalog_names_.begin(), catalog_names_.end());
   for (const auto* document : closure(from)) {
     const auto* types = document->tree->find("node_types");
@@ -272,15 +321,14 @@ std::vector<std::string_view> Documents::known_node_types(const Document& from) 
   return known;
 }
 
-std::optional<std::string> Documents::normative(const Document& from, std::string_view section, std::string_view name,
-                                                const std::vector<std::string_view>& known) {
+std::optional<std::string> Documents::normative(const Document& from, std::string_view section, std::string_view name) {
   std::string current{name};
   for (std::size_t i = 0; i <= kMaxDerivations; ++i) {
-    if (contains(known, current)) return current;
+    if (!normative_name(section, current).empty()) return current;
     const auto* found = definition(from, section, current);
     if (found == nullptr) return std::nullopt;
     const auto* parent = found->find("derived_from");
-    if (parent == nullptr || !parent->is_scalar()) return std::string{known.front()};
+    if (parent == nullptr || !parent->is_scalar()) return std::string{normative_names(section).front()};
     current = parent->text;
   }
   return std::nullopt;
@@ -288,7 +336,8 @@ std::optional<std::string> Documents::normative(const Document& from, std::strin
 
 const Document& Documents::read_topology(const Document& asked) {
   auto& document = *documents_.find(std::string{asked.file})->second;
-  if (!with_topology_.insert(&document).second) return document;
+  if (std::ranges::find(topologies_, &document) != topologies_.end()) return document;
+  topologies_.push_back(&document);
   const auto* topology = map_at(*document.tree, "topology_template", problems_);
   if (topology == nullptr) return document;
   report_unknown_keys(*topology, kTopologyKeys, "`topology_template`", problems_);
@@ -371,10 +420,10 @@ void Documents::read_groups(Document& document, const Value& topology) {
       problems_.add(key->at(), "group `{}` has no type, expected `type: GROUP_TYPE`", key->text);
       continue;
     }
-    const auto base = normative(document, "group_types", type->text, normative_group_types());
+    const auto base = normative(document, "group_types", type->text);
     if (!base) {
       problems_.add(type->at(), "unknown group type `{}`{}", type->text,
-                    problems_.suggest(type->text, normative_group_types()));
+                    problems_.suggest(type->text, normative_names("group_types")));
       continue;
     }
     auto& members = document.groups[key->text];
@@ -397,17 +446,17 @@ void Documents::read_policies(Document& document, const Value& topology) {
   if (policies == nullptr || policies->is_null()) return;
   const auto read = [&](const Value::Member& member) {
     const auto& [key, value] = member;
-    Policy policy{.name = key->text, .at = key->at()};
+    Policy policy{.name = key->text, .value = value.get(), .at = key->at()};
     const auto before = problems_.size();
     const auto* type = value->find("type");
     if (type == nullptr || !type->is_scalar()) {
       problems_.add(key->at(), "policy `{}` has no type, expected `type: POLICY_TYPE`", key->text);
       return;
     }
-    const auto base = normative(document, "policy_types", type->text, known_policy_types());
+    const auto base = normative(document, "policy_types", type->text);
     if (!base) {
       problems_.add(type->at(), "unknown policy type `{}`{}", type->text,
-                    problems_.suggest(type->text, known_policy_types()));
+                    problems_.suggest(type->text, normative_names("policy_types")));
       return;
     }
     policy.type = *base;
@@ -440,91 +489,6 @@ void Documents::read_policies(Document& document, const Value& topology) {
   } else {
     problems_.add(policies->at(), "`policies` is {}, expected a list", policies->describe());
   }
-}
-
-ValuePtr Documents::evaluate(const Document& document, std::string_view self, const ValuePtr& value) {
-  return evaluate(document, self, value, 0);
-}
-
-ValuePtr Documents::evaluate(const Document& document, std::string_view self, const ValuePtr& value, int depth) {
-  --work_left_;
-  if (value->is_map() && value->members.size() == 1 && contains(kFunctions, value->members.front().key->text)) {
-    return call(document, self, value->members.front(), depth);
-  }
-  if (!value->is_map() && !value->is_list()) return value;
-  if (work_left_ < 0) {
-    problems_.add(value->at(), "functions yield too many values");
-    return nullptr;
-  }
-  auto copy = std::make_shared<Value>(*value);
-  for (auto& item : copy->items) {
-    if (item = evaluate(document, self, item, depth); item == nullptr) return nullptr;
-  }
-  for (auto& member : copy->members) {
-    if (member.value = evaluate(document, self, member.value, depth); member.value == nullptr) return nullptr;
-  }
-  return copy;
-}
-
-ValuePtr Documents::call(const Document& document, std::string_view self, const Value::Member& function, int depth) {
-  const auto& [name, argument] = function;
-  const auto refuse = [&](const std::string& what) -> ValuePtr {
-    problems_.add(name->at(), "`{}`: {}", name->text, what);
-    return nullptr;
-  };
-  if (depth == kMaxFunctionDepth || work_left_ < 0) return refuse("functions call each other too often");
-
-  if (name->text == "get_input") {
-    const auto* input =
-        argument->is_list() && !argument->items.empty() ? argument->items.front().get() : argument.get();
-    if (!input->is_scalar()) return refuse("expected the name of an input");
-    const auto* inputs = document.tree->find("topology_template", "inputs");
-    const auto* found = inputs == nullptr ? nullptr : inputs->find_member(input->text);
-    if (found == nullptr)
-      return refuse(fmt::format("there is no input `{}`, expected one of topology_template's `inputs`", input->text));
-    const auto* value = found->value->find_member("default");
-    if (value == nullptr) return refuse(fmt::format("input `{}` has no value, expected a `default`", input->text));
-    auto inner = value->value;
-    for (std::size_t i = 1; argument->is_list() && i < argument->items.size(); ++i) {
-      const auto* member = inner->find_member(argument->items[i]->text);
-      if (member == nullptr)
-        return refuse(fmt::format("input `{}` has no `{}` in it", input->text, argument->items[i]->text));
-      inner = member->value;
-    }
-    return inner;
-  }
-  if (name->text == "get_property") {
-    if (!argument->is_list() || argument->items.size() < 2) return refuse("expected [ NODE, PROPERTY ]");
-    const auto& owner = argument->items.front()->text;
-    const auto* node = document.tree->find("topology_template", "node_templates");
-    node = node == nullptr ? nullptr : node->find(owner == "SELF" ? self : std::string_view{owner});
-    if (node == nullptr) return refuse(fmt::format("there is no node template `{}`", owner));
-    const auto* properties = node->find("properties");
-    auto found = properties == nullptr ? nullptr : properties->find_member(argument->items[1]->text);
-    if (found == nullptr) return refuse(fmt::format("`{}` has no property `{}`", owner, argument->items[1]->text));
-    auto value = evaluate(document, owner == "SELF" ? self : std::string_view{owner}, found->value, depth + 1);
-    for (std::size_t i = 2; value != nullptr && i < argument->items.size(); ++i) {
-      const auto* member = value->find_member(argument->items[i]->text);
-      if (member == nullptr) return refuse(fmt::format("`{}` has no `{}` in it", owner, argument->items[i]->text));
-      value = member->value;
-    }
-    return value;
-  }
-  if (name->text == "concat") {
-    if (!argument->is_list()) return refuse("expected a list of texts");
-    auto text = std::make_shared<Value>(*name);
-    text->text.clear();
-    text->plain = false;
-    for (const auto& item : argument->items) {
-      const auto part = evaluate(document, self, item, depth + 1);
-      if (part == nullptr) return nullptr;
-      if (!part->is_scalar()) return refuse(fmt::format("{} in it, expected a text", part->describe()));
-      text->text += part->text;
-      if (text->text.size() > kMaxTextLength) return refuse("the text gets too long");
-    }
-    return text;
-  }
-  return refuse("this function is not supported here, expected a value, get_input, get_property or concat");
 }
 
 const std::string* Documents::text_of(const Document& document, const std::string& name, std::string_view what,

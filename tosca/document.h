@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "tosca/file_set.h"
+#include "tosca/image_map.h"
+#include "tosca/mapping.h"
 #include "tosca/node_types.h"
 #include "tosca/value.h"
 
@@ -34,7 +36,8 @@ struct NodeTemplate {
 
 struct Policy {
   std::string name;
-  std::string type;                   ///< the normative type it is or derives from
+  std::string type;  ///< the normative type it is or derives from
+  const Value* value = nullptr;
   const Value* properties = nullptr;  ///< nullptr: none
   std::vector<std::string> targets;   ///< groups replaced by their members
   SourcePlace at;
@@ -67,7 +70,7 @@ struct Document {
 /// The documents of a file set, each read once. What is wrong with one that was asked for goes to `problems`.
 class Documents {
  public:
-  Documents(const FileSet& files, const Catalog& catalog, Problems& problems);
+  Documents(const FileSet& files, const Catalog& catalog, Problems& problems, const ImageMap& images = {});
 
   /// Reads the document and those it imports. nullptr: it cannot be read. `quiet`: it need not be TOSCA at all.
   const Document* open(const std::string& file, const std::string& root, bool quiet = false);
@@ -81,8 +84,9 @@ class Documents {
   /// The document and those it imports, directly and indirectly.
   [[nodiscard]] const std::vector<const Document*>& closure(const Document& from);
 
-  /// The value of a property: intrinsic functions (get_input, get_property, concat) replaced. nullptr: reported.
-  ValuePtr evaluate(const Document& document, std::string_view self, const ValuePtr& value);
+  /// The definition of a type in a section such as `data_types`: SOL001's is ours, others are looked for in the imports
+  /// of `from`, then in any open document. nullptr: there is none.
+  const Value* definition(const Document& from, std::string_view section, std::string_view name);
 
   /// The text that `file`'s author names `name`, a file of the package. nullptr: reported at `at` as `what`.
   const std::string* text_of(const Document& document, const std::string& name, std::string_view what,
@@ -90,9 +94,20 @@ class Documents {
 
   [[nodiscard]] const std::map<std::string, std::unique_ptr<Document>>& all() const { return documents_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const ImageMap& images() const { return images_; }
+  /// Those whose topology was read.
+  [[nodiscard]] const std::vector<const Document*>& topologies() const { return topologies_; }
   [[nodiscard]] Problems& problems() { return problems_; }
+  /// What need not be mended, but says less than its author may think.
+  [[nodiscard]] Problems& warnings() { return warnings_; }
+  /// Notes what an element became, or, if that is empty, why nothing.
+  void map(const SourcePlace& at, std::string element, std::string became, std::string why = {});
+  /// What was noted, by place.
+  [[nodiscard]] std::vector<Mapping> mappings() const;
   /// Whether a document could not be read: what others take from it is missing too, and no problem of its own.
   [[nodiscard]] bool incomplete() const { return incomplete_; }
+  /// Counts a value that a function yields. False: there were too many in all.
+  [[nodiscard]] bool spend() { return --work_left_ > 0; }
 
  private:
   void open_imports(Document& document);
@@ -101,27 +116,38 @@ class Documents {
   void read_groups(Document& document, const Value& topology);
   void read_policies(Document& document, const Value& topology);
   std::vector<Requirement> requirements_of(const Value& node, std::string_view name);
-  const Value* definition(const Document& from, std::string_view section, std::string_view name);
   /// The normative policy or group type behind `name`. nullopt: unknown.
-  std::optional<std::string> normative(const Document& from, std::string_view section, std::string_view name,
-                                       const std::vector<std::string_view>& known);
+  std::optional<std::string> normative(const Document& from, std::string_view section, std::string_view name);
+  void open_own_types();
   std::vector<std::string_view> known_node_types(const Document& from);
   std::string follow_node_type(const Document& from, NodeType& type);
-  ValuePtr evaluate(const Document& document, std::string_view self, const ValuePtr& value, int depth);
-  ValuePtr call(const Document& document, std::string_view self, const Value::Member& function, int depth);
-
   const FileSet& files_;
   const Catalog& catalog_;
+  const ImageMap images_;
   Problems& problems_;
-  std::map<std::string, std::unique_ptr<Document>> documents_;  ///< nullptr: could not be read
-  std::set<const Document*> with_topology_;
+  Problems warnings_;
+  std::map<std::tuple<std::string, int, std::string>, Mapping> mappings_;  ///< by file, line and element
+  std::map<std::string, std::unique_ptr<Document>> documents_;             ///< nullptr: could not be read
+  std::vector<const Document*> topologies_;
   std::map<const Document*, std::vector<const Document*>> closures_;
   /// By document and name; what is wrong with the type, if something is.
   std::map<std::pair<const Document*, std::string>, std::pair<std::unique_ptr<NodeType>, std::string>> types_;
   std::vector<std::string> catalog_names_;
   bool incomplete_ = false;
-  int work_left_ = 2'000'000;  ///< of evaluate, in values
+  bool with_own_types_ = false;  ///< the package's copies of SOL001's types are open
+  int work_left_ = 20'000'000;
 };
+
+/// A requirement of a VNF that its substitution maps to one of a node template (TOSCA 1.3, 3.8.13).
+struct MappedRequirement {
+  const Value* port = nullptr;  ///< the VNF's
+  const Value* node = nullptr;
+  const Value* requirement = nullptr;  ///< nullptr: it does not say
+};
+
+/// Those of a document whose topology was read, in all notations: `PORT: [ NODE, REQUIREMENT ]`, `PORT: NODE`,
+/// `PORT: { mapping: ... }`, as a map or as a list of such. Other forms are reported, what is left open is not here.
+[[nodiscard]] std::vector<MappedRequirement> mapped_requirements(const Document& document, Problems& problems);
 
 /// Whether all that `policy` is about are uNFs. VDUs of another type have been reported; other nodes are here.
 [[nodiscard]] bool targets_unfs(const Document& document, const Policy& policy, Problems& problems);

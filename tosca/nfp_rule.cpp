@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "tosca/functions.h"
 namespace unf::tosca {
 namespace {
 
@@ -114,7 +115,7 @@ std::optional<Match> read_nfp_rule(Documents& documents, const Document& documen
   };
   for (const auto& [key, written] : policy.properties->members) {
     if (written->is_null()) continue;
-    const auto evaluated = documents.evaluate(document, policy.name, written);
+    const auto evaluated = evaluate(documents, document, policy.name, written);
     if (evaluated == nullptr) {
       well = false;
       continue;

@@ -44,13 +44,4 @@ struct NodeType {
   [[nodiscard]] const Value* property(std::string_view name) const;
 };
 
-/// The normative node, group and policy types of SOL001 3.3.1 (and later names that packages use), by name.
-[[nodiscard]] const std::vector<std::string_view>& normative_node_types();
-[[nodiscard]] const std::vector<std::string_view>& known_policy_types();
-[[nodiscard]] const std::vector<std::string_view>& normative_group_types();
-
-/// The properties that SOL001 gives any VDU and any VNF.
-[[nodiscard]] const std::vector<std::string_view>& vdu_properties();
-[[nodiscard]] const std::vector<std::string_view>& vnf_properties();
-
 }  // namespace unf::tosca

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cmath>
 #include <set>
 
 #include "tosca/nfp_rule.h"
+#include "tosca/scalar.h"
 
 namespace unf::tosca {
 namespace {
@@ -16,18 +17,10 @@ constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
 
 /// A scalar-unit.time above 0. nullopt: it is none.
 std::optional<Nanoseconds> duration(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, double>, 7> kUnits{
-      {{"d", 86400e9}, {"h", 3600e9}, {"m", 60e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}}};
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  const auto unit = std::ranges::find(kUnits, text, &std::pair<std::string_view, double>::first);
-  if (unit == kUnits.end()) return std::nullopt;
-  const auto nanoseconds = number * unit->second;
+  const auto seconds = to_scalar(Unit::time, text);
+  const auto nanoseconds = seconds ? *seconds * 1e9 : 0;
   if (!(nanoseconds >= 1 && nanoseconds < 1e18)) return std::nullopt;
-  return Nanoseconds{static_cast<std::uint64_t>(nanoseconds)};
+  return Nanoseconds{static_cast<std::uint64_t>(std::llround(nanoseconds))};
 }
 
 /// Where a VNF of the service is attached to a virtual link.
@@ -126,7 +119,6 @@ class NsdReader {
   }
 
   void read_vnf(const NodeTemplate& node) {
-    check_vnf_properties(documents_, node);
     const auto* vnfd = bind(node);
     if (vnfd == nullptr) return;
     auto [known, is_new] = vnfs_read_.try_emplace(vnfd->document);

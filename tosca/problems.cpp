@@ -48,6 +48,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 void Problems::add_line(const SourcePlace& at, std::string text) { lines_.emplace(at.file, at.line, std::move(text)); }
 
+bool Problems::says_of(const SourcePlace& at) const {
+  const auto first = lines_.lower_bound({at.file, at.line, {}});
+  return first != lines_.end() && std::get<0>(*first) == at.file && std::get<1>(*first) == at.line;
+}
+
 Error Problems::error() const {
   std::string message;
   std::size_t shown = 0;

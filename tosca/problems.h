@@ -24,6 +24,8 @@ class Problems {
   }
   void merge(const Problems& others) { lines_.insert(others.lines_.begin(), others.lines_.end()); }
   [[nodiscard]] bool empty() const { return lines_.empty(); }
+  /// Whether something is said of this very place.
+  [[nodiscard]] bool says_of(const SourcePlace& at) const;
   [[nodiscard]] std::size_t size() const { return lines_.size(); }
   /// "; did you mean `close`?" for the closest of `known` (names, or a function that lists them), or nothing if none is
   /// close. Nothing either once there are very many problems: then time matters more.

@@ -4,17 +4,20 @@
 
 #include "tosca/csar/package_list.h"
 #include "tosca/nsd.h"
+#include "tosca/type_check.h"
 
 namespace unf::tosca {
 namespace {
 
 class ServiceReader {
  public:
-  ServiceReader(const FileSet& files, const Catalog& catalog) : files_(files), documents_(files, catalog, problems_) {}
+  ServiceReader(const FileSet& files, const Catalog& catalog, const ImageMap& images)
+      : files_(files), documents_(files, catalog, problems_, images) {}
 
   Result<ServiceRequest> read() {
     for (const auto& path : files_.paths) open(path);
     auto service = read_entry();
+    check_types(documents_);
     if (!problems_.empty()) return fail(problems_.error());
     return service;
   }
@@ -32,10 +35,18 @@ class ServiceReader {
       std::ignore = read_vnfd(documents_, vnfd, ignored);
       auto flavours = std::move(info.flavours);
       flavours.push_back(flavour_of(vnfd));
-      info = {vnfd.descriptor_id,    vnfd.provider,           vnfd.product_name,
-              vnfd.software_version, vnfd.descriptor_version, std::move(flavours)};
+      auto images = std::move(info.images);
+      std::ranges::move(read_vnf_model(documents_, *vnfd.document).images, std::back_inserter(images));
+      info = {.descriptor_id = vnfd.descriptor_id,
+              .provider = vnfd.provider,
+              .product_name = vnfd.product_name,
+              .software_version = vnfd.software_version,
+              .descriptor_version = vnfd.descriptor_version,
+              .flavours = std::move(flavours),
+              .images = std::move(images)};
     }
     if (info.descriptor_id.empty() && problems_.empty()) report_no_vnfd();
+    check_types(documents_);
     if (!problems_.empty()) return fail(problems_.error());
     for (const auto& [file, document] : documents_.all()) {
       if (document != nullptr && !is_normative_types_file(file)) info.files.push_back(file);
@@ -180,16 +191,17 @@ class ServiceReader {
 
 }  // namespace
 
-Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog) {
-  return ServiceReader{files, catalog}.read();
+Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog, const ImageMap& images) {
+  return ServiceReader{files, catalog, images}.read();
 }
 
-Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog) {
-  return ServiceReader{files, catalog}.read_info();
+Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog, const ImageMap& images) {
+  return ServiceReader{files, catalog, images}.read_info();
 }
 
-Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour) {
-  return ServiceReader{files, catalog}.read_flavour(flavour);
+Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour,
+                                const ImageMap& images) {
+  return ServiceReader{files, catalog, images}.read_flavour(flavour);
 }
 
 }  // namespace unf::tosca

@@ -6,12 +6,16 @@
 #include "graph/model/catalog.h"
 #include "graph/model/service_request.h"
 #include "tosca/file_set.h"
+#include "tosca/image_map.h"
+#include "tosca/vnf_model.h"
 
 namespace unf::tosca {
 
-/// The service that TOSCA files ask for: an NSD with its VNFDs, or one VNFD alone (docs/tosca.md).
+/// The service that TOSCA files ask for: an NSD with its VNFDs, or one VNFD alone (docs/tosca.md). VDUs that
+/// are no uNFs are what `images` has for them.
 /// Errors: malformed, one line for each independent problem, `FILE:LINE: what is wrong and what was expected`.
-[[nodiscard]] Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog);
+[[nodiscard]] Result<ServiceRequest> read_service(const FileSet& files, const Catalog& catalog,
+                                                  const ImageMap& images = {});
 
 /// What a package says of its VNF (ETSI GS NFV-SOL 001 6.8.1).
 struct VnfdInfo {
@@ -19,14 +23,17 @@ struct VnfdInfo {
   std::string provider, product_name, software_version, descriptor_version;  ///< empty: it does not say
   std::vector<std::string> flavours;                                         ///< of deployment
   std::vector<std::string> files;                                            ///< the VNFD's own
+  std::vector<SoftwareImage> images;                                         ///< of its VDUs
 };
 
 /// The VNF of a package, all of whose flavours can be deployed. Errors: as read_service; malformed, if it holds none or
 /// several.
-[[nodiscard]] Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog);
+[[nodiscard]] Result<VnfdInfo> read_vnfd_info(const FileSet& files, const Catalog& catalog,
+                                              const ImageMap& images = {});
 
 /// A VNF of a package as a service of its own, in the deployment flavour `flavour`. Errors: as read_vnfd_info;
 /// not_found for the flavour, and which there are.
-[[nodiscard]] Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour);
+[[nodiscard]] Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour,
+                                              const ImageMap& images = {});
 
 }  // namespace unf::tosca

@@ -27,8 +27,9 @@ std::vector<std::string_view> keys_of(const Map& map) {
 
 class ScalingReader {
  public:
-  ScalingReader(Documents& documents, const Document& document, ServiceRequest::Vnf& vnf)
-      : problems_(documents.problems()), document_(document), vnf_(vnf) {}
+  ScalingReader(Documents& documents, const Document& document, std::span<const Policy> policies,
+                ServiceRequest::Vnf& vnf)
+      : problems_(documents.problems()), document_(document), policies_(policies), vnf_(vnf) {}
 
   void read() {
     // What refers to others comes behind them, in whatever order they are written.
@@ -45,7 +46,7 @@ class ScalingReader {
 
   void each(std::string_view type, void (ScalingReader::*take)(const Policy&)) {
     constexpr std::string_view kPrefix = "tosca.policies.nfv.";
-    for (const auto& policy : document_.policies) {
+    for (const auto& policy : policies_) {
       if (policy.type.starts_with(kPrefix) && policy.type.substr(kPrefix.size()) == type) (this->*take)(policy);
     }
   }
@@ -216,6 +217,7 @@ class ScalingReader {
 
   Problems& problems_;
   const Document& document_;
+  std::span<const Policy> policies_;
   ServiceRequest::Vnf& vnf_;
   std::map<std::string, std::map<std::string, Deltas>> deltas_;  // aspect -> node -> by name
   std::set<std::string> declared_;                               // aspects, also ones with a fault
@@ -223,8 +225,9 @@ class ScalingReader {
 
 }  // namespace
 
-void read_scaling(Documents& documents, const Document& document, ServiceRequest::Vnf& vnf) {
-  ScalingReader{documents, document, vnf}.read();
+void read_scaling(Documents& documents, const Document& document, std::span<const Policy> policies,
+                  ServiceRequest::Vnf& vnf) {
+  ScalingReader{documents, document, policies, vnf}.read();
 }
 
 }  // namespace unf::tosca

@@ -1,10 +1,14 @@
 #include "tosca/vnfd.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
-#include "tosca/config.h"
+#include "tosca/functions.h"
+#include "tosca/normative/normative.h"
 #include "tosca/scaling.h"
+#include "tosca/unf_config.h"
+#include "tosca/vdu_mapping.h"
 
 namespace unf::tosca {
 namespace {
@@ -30,18 +34,15 @@ class VnfdReader {
     vnf_.vnfd_id = vnfd_.descriptor_id;
     vnf_.flavour = vnfd_.flavour;
     vnf_.at = document_.substitution->at();
+    const auto model = read_vnf_model(documents_, document_);
+    vdus_ = map_vdus(documents_, model, documents_.images(), vnf_, artifacts_);
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr) continue;
-      if (node.type->is_vnf()) {
-        check_vnf_properties(documents_, node);
-      } else if (node.type->unf != nullptr) {
+      if (node.type->unf != nullptr) {
         read_unf(node);
       } else if (node.type->micro_nf) {
         problems_.add(node.at, "uNF `{}` is of the abstract type {}, expected a uNF of the catalogue", node.name,
                       node.type->name);
-      } else if (node.type->base == base::vdu) {
-        problems_.add(node.at, "VDU `{}` of type {} is no uNF, expected a type derived from {}", node.name,
-                      node.type->name, kMicroNf);
       }
     }
     const bool all_known = std::all_of(document_.nodes.begin(), document_.nodes.end(), [](const auto& node) {
@@ -49,9 +50,11 @@ class VnfdReader {
     });
     if (vnf_.graph.nodes.empty() && all_known)
       problems_.add(vnf_.at, "VNF {} has no uNF, expected node templates of {}*", vnfd_.node_type, kUnfPrefix);
+    read_hooks(model);
     refuse_cycle();
     read_substitution();
     read_policies();
+    note_others(model);
     return std::move(vnf_);
   }
 
@@ -60,74 +63,30 @@ class VnfdReader {
     const auto& unf = *node.type->unf;
     VnfTemplate::Node result{.name = node.name, .type = std::string{unf.descriptor.type}, .at = node.at};
     if (auto config = config_of(node)) result.config = std::move(*config);
+    documents_.map(node.at, fmt::format("node template `{}`", node.name), fmt::format("uNF of type {}", result.type));
     vnf_.graph.nodes.push_back(std::move(result));
     read_gates(node);
   }
 
   /// Properties are the uNF's configuration, beside those of any VDU; a derived type's defaults fill in.
   std::optional<nlohmann::json> config_of(const NodeTemplate& node) {
-    const auto& schema = node.type->unf->config_schema;
-    const auto properties = schema.value("properties", nlohmann::json::object());
-    Value given;
-    given.kind = Value::Kind::map;
-    given.file = node.value->file;
-    given.line = node.at.line;
-    bool well = true;
-    std::set<std::string_view> seen;
+    const auto configured = node.type->unf->config_schema.value("properties", nlohmann::json::object());
+    std::vector<Value::Member> properties;
     const auto take = [&](const ValuePtr& key, const ValuePtr& value) {
-      if (value->is_null() || !seen.insert(key->text).second) return;
-      if (!properties.contains(key->text) && is_vdu_property(*node.type, key->text)) return;
-      auto evaluated = documents_.evaluate(document_, node.name, value);
-      well = well && evaluated != nullptr;
-      if (evaluated != nullptr) given.members.push_back({key, std::move(evaluated)});
+      if (configured.contains(key->text) || !is_vdu_property(*node.type, key->text)) properties.push_back({key, value});
     };
-    if (const auto* written = map_at(*node.value, "properties", problems_)) {
-      for (const auto& [key, value] : written->members) take(key, value);
-    }
+    for (const auto& [key, value] : properties_in(map_at(*node.value, "properties", problems_))) take(key, value);
     for (const auto* definition : node.type->definitions) {
-      const auto* declared = definition->find("properties");
-      if (declared == nullptr) continue;
-      for (const auto& [key, value] : declared->members) {
+      for (const auto& [key, value] : properties_in(definition->find("properties"))) {
         if (const auto* preset = value->find_member("default")) take(key, preset->value);
       }
     }
-    auto closed = schema;
-    closed["additionalProperties"] = schema.value("additionalProperties", nlohmann::json(false));
-    auto config = to_config(given, closed, node.name, problems_);
-    if (config) well = take_files(given, properties, *config) && well;
-    return well ? std::move(config) : std::nullopt;
+    return unf_config(documents_, document_, *node.type->unf, node.name, properties, artifacts_);
   }
 
   static bool is_vdu_property(const NodeType& type, std::string_view name) {
-    const auto& common = vdu_properties();
-    return std::find(common.begin(), common.end(), name) != common.end() || type.property(name) != nullptr;
-  }
-
-  /// Configuration names a file by its digest; the file travels with the service.
-  bool take_files(const Value& given, const nlohmann::json& properties, nlohmann::json& config) {
-    bool well = true;
-    for (auto& [name, value] : config.items()) {
-      if (!properties.contains(name) || properties[name].value("format", "") != "unf-artifact") continue;
-      const auto* written = given.find(name);
-      if (written == nullptr) continue;
-      if (!value.is_array()) {
-        well = take_file(value, *written) && well;
-        continue;
-      }
-      for (std::size_t i = 0; i < value.size(); ++i) well = take_file(value[i], *written->items[i]) && well;
-    }
-    return well;
-  }
-
-  bool take_file(nlohmann::json& value, const Value& written) {
-    if (!value.is_string()) return true;
-    const auto file = value.get<std::string>();
-    const auto* text = documents_.text_of(document_, file, "rule file", written.at());
-    if (text == nullptr) return false;
-    auto digest = digest_of(*text);
-    artifacts_.try_emplace(digest, Artifact{file, *text});
-    value = std::move(digest);
-    return true;
+    return normative_type("node_types", base::vdu)->find("properties", name) != nullptr ||
+           type.property(name) != nullptr;
   }
 
   void read_gates(const NodeTemplate& node) {
@@ -176,7 +135,8 @@ class VnfdReader {
       report_dangling(node, requirement);
       return false;
     }
-    if (target->type == nullptr || target->type->is_foreign_vdu()) return false;  // reported
+    if (target->type == nullptr) return false;                                          // reported
+    if (target->type->is_foreign_vdu() && !vdus_.contains(target->name)) return false;  // likewise
     if (target->type->unf == nullptr || is_ingress(*target)) {
       problems_.add(requirement.at, "gate `{}` of `{}` leads to `{}` of type {}, expected a uNF other than NicIngress",
                     requirement.name, node.name, target->name, target->type->name);
@@ -234,68 +194,46 @@ class VnfdReader {
   /// Which external ports are which NicIngress and NicEgress.
   void read_substitution() {
     std::map<std::string_view, std::string_view> port_of;
-    const auto map_port = [&](const Value::Member& member) {
-      const auto& [key, value] = member;
-      if (value->is_null() || (value->is_list() && value->items.empty())) return;  // left open
-      const auto* name = value.get();
-      const auto* requirement = static_cast<const Value*>(nullptr);
-      if (value->is_list() && !value->items.empty() && value->items.size() <= 2) {
-        name = value->items.front().get();
-        if (value->items.size() == 2) requirement = value->items.back().get();
-      }
-      if (!name->is_scalar() || (requirement != nullptr && !requirement->is_scalar())) {
-        problems_.add(key->at(), "`{}` is mapped to {}, expected [ NODE, {} ]", key->text, value->describe(),
-                      kVirtualLink);
-        return;
-      }
-      if (requirement != nullptr && requirement->text != kVirtualLink) {
+    for (const auto& [key, name, requirement] : mapped_requirements(document_, problems_)) {
+      if (requirement != nullptr && requirement->text != kVirtualLink && requirement->text != "external_virtual_link") {
         problems_.add(requirement->at(), "`{}` is mapped to requirement `{}`, expected `{}`", key->text,
                       requirement->text, kVirtualLink);
-        return;
+        continue;
       }
       const auto* node = document_.find_node(name->text);
       if (node == nullptr) {
         problems_.add(name->at(), "`{}` is mapped to `{}`, expected the name of a node template{}", key->text,
                       name->text, problems_.suggest(name->text, [&] { return document_.node_names(); }));
-        return;
+        continue;
       }
       node = bound_unf(*node);
-      if (node == nullptr || node->type == nullptr || node->type->is_foreign_vdu()) return;  // reported
+      if (node != nullptr && node->type != nullptr && node->type->base == "tosca.nodes.nfv.VnfExtCp") continue;
+      if (node == nullptr || node->type == nullptr || node->type->is_foreign_vdu()) continue;  // reported
       if (node->type->unf == nullptr || (!is_ingress(*node) && !is_egress(*node))) {
         problems_.add(name->at(), "`{}` is mapped to `{}` of type {}, expected a NicIngress or NicEgress", key->text,
                       node->name, node->type->name);
-        return;
+        continue;
       }
       if (const auto [first, is_new] = port_of.emplace(node->name, key->text); !is_new) {
         problems_.add(key->at(), "`{}` is mapped to `{}`, and so is `{}`, expected a node for each", key->text,
                       node->name, first->second);
-        return;
+        continue;
       }
       auto& ports = is_ingress(*node) ? vnf_.graph.inputs : vnf_.graph.outputs;
       ports.emplace(key->text, node->name);
-    };
-
-    const auto* requirements = document_.substitution->find("requirements");
-    if (requirements != nullptr && requirements->is_map()) {
-      for (const auto& member : requirements->members) map_port(member);
-    } else if (requirements != nullptr && requirements->is_list()) {
-      for (const auto& item : requirements->items) {
-        for (const auto& member : item->members) map_port(member);
-      }
-    } else if (requirements != nullptr && !requirements->is_null()) {
-      problems_.add(requirements->at(), "`requirements` is {}, expected NAME: [ NODE, {} ]", requirements->describe(),
-                    kVirtualLink);
     }
-    bool has_input = false, has_output = false;
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr || node.type->unf == nullptr || (!is_ingress(node) && !is_egress(node))) continue;
-      (is_ingress(node) ? has_input : has_output) = true;
       if (port_of.contains(node.name)) continue;
       problems_.add(
           node.at,
           "no virtual link is mapped to `{}`, expected NAME: [ {}, {} ] in substitution_mappings' requirements",
           node.name, node.name, kVirtualLink);
     }
+    const auto has = [&](std::string_view type) {
+      return std::ranges::find(vnf_.graph.nodes, type, &VnfTemplate::Node::type) != vnf_.graph.nodes.end();
+    };
+    const auto has_input = has("NicIngress"), has_output = has("NicEgress");
     if (vnf_.graph.nodes.empty()) return;
     if (!has_input)
       problems_.add(vnf_.at, "VNF {} has no way in, expected a node template of unf.nodes.NicIngress", vnfd_.node_type);
@@ -317,11 +255,93 @@ class VnfdReader {
   }
 
   void read_policies() {
-    for (const auto& policy : document_.policies) {
+    auto policies = document_.policies;
+    for (auto& policy : policies) policy.targets = in_place_of(policy.targets);
+    for (const auto& policy : policies) {
       if (policy.type.ends_with("AffinityRule")) read_affinity(policy);
     }
-    read_scaling(documents_, document_, vnf_);
+    read_scaling(documents_, document_, policies, vnf_);
   }
+
+  /// VDUs replaced by the uNFs that run in their place.
+  [[nodiscard]] std::vector<std::string> in_place_of(const std::vector<std::string>& targets) const {
+    std::vector<std::string> nodes;
+    for (const auto& target : targets) {
+      const auto vdu = vdus_.find(target);
+      if (vdu == vdus_.end()) {
+        nodes.push_back(target);
+      } else {
+        nodes.insert(nodes.end(), vdu->second.begin(), vdu->second.end());
+      }
+    }
+    return nodes;
+  }
+
+  /// Scripts of a package are not run (ownership: what has nobody to do it is refused).
+  void read_hooks(const VnfModel& model) {
+    for (const auto& [interface, operation, implementation, at] : model.hooks) {
+      if (documents_.images().pass_unmapped) {
+        documents_.map(at, fmt::format("operation `{}` of {}", operation, interface), "",
+                       fmt::format("`{}` is not run", implementation));
+      } else {
+        problems_.add(at, "operation `{}` of {} is implemented by `{}`, which is not run here, expected none",
+                      operation, interface, implementation);
+      }
+    }
+  }
+
+  /// What became of the rest.
+  void note_others(const VnfModel& model) {
+    for (const auto& link : model.links) {
+      const auto joins = std::ranges::count(model.points, link.name, &VnfModel::ConnectionPoint::link);
+      documents_.map(link.at, fmt::format("virtual link `{}`", link.name),
+                     joins == 0 ? "" : fmt::format("edges between the uNFs of {} connection points", joins),
+                     joins == 0 ? "nothing is attached to it" : "");
+      if (link.max.root > 0 || link.min.root > 0) {
+        documents_.map(
+            link.at, fmt::format("bitrates of virtual link `{}`", link.name), "",
+            fmt::format("{} to {} bit/s are known, but neither kept free nor enforced", link.min.root, link.max.root));
+      }
+    }
+    for (const auto& image : model.images) {
+      documents_.map(image.at, fmt::format("image `{}` of `{}`", image.name, image.id), "",
+                     "uNFs run in place of it, no machine boots it");
+    }
+    for (const auto& indicator : model.indicators) {
+      documents_.map(indicator.at, fmt::format("indicator `{}`", indicator.name), "",
+                     "uNFs have counters, an indicator of a VNF's own is not asked for");
+    }
+    for (const auto& node : document_.nodes) {
+      if (node.type == nullptr) continue;
+      if (node.type->base.starts_with("tosca.nodes.nfv.Vdu.Virtual"))
+        documents_.map(node.at, fmt::format("storage `{}`", node.name), "", "uNFs keep state in memory");
+      if (node.type->base == "tosca.nodes.nfv.VipCp")
+        documents_.map(node.at, fmt::format("virtual IP `{}`", node.name), "", "uNFs have no addresses of their own");
+    }
+    for (const auto& [type, became] : kPolicies) {
+      for (const auto& policy : document_.policies) {
+        if (policy.type != fmt::format("tosca.policies.nfv.{}", type)) continue;
+        const bool mapped = !became.starts_with('-');
+        documents_.map(policy.at, fmt::format("policy `{}`", policy.name), std::string{mapped ? became : ""},
+                       std::string{mapped ? "" : became.substr(1)});
+      }
+    }
+  }
+
+  /// Behind a `-`: why nothing becomes of it.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPolicies{{
+      {"ScalingAspects", "scaling aspects"},
+      {"VduScalingAspectDeltas", "what steps of an aspect add"},
+      {"VduInitialDelta", "instances at scale level 0"},
+      {"InstantiationLevels", "instantiation levels"},
+      {"VduInstantiationLevels", "instances at each level"},
+      {"AffinityRule", "where uNFs run: on one host"},
+      {"AntiAffinityRule", "where uNFs run: on different hosts"},
+      {"SecurityGroupRule", "-filters are uNFs of the graph"},
+      {"VirtualLinkInstantiationLevels", "-bitrates are known, but neither kept free nor enforced"},
+      {"VirtualLinkBitrateScalingAspectDeltas", "-bitrates are known, but neither kept free nor enforced"},
+      {"VirtualLinkBitrateInitialDelta", "-bitrates are known, but neither kept free nor enforced"},
+  }};
 
   void read_affinity(const Policy& policy) {
     static const std::vector<std::string_view> scopes{"nfvi_node", "zone", "zone_group", "nfvi_pop",
@@ -342,6 +362,7 @@ class VnfdReader {
   const Document& document_;
   Artifacts& artifacts_;
   ServiceRequest::Vnf vnf_;
+  std::map<std::string, std::vector<std::string>> vdus_;  ///< uNFs in place of each
 };
 
 }  // namespace
@@ -352,8 +373,9 @@ std::string vnf_property(Documents& documents, const Document& document, const N
   const auto* given = properties == nullptr ? nullptr : properties->find_member(property);
   const auto* value = given != nullptr ? given->value.get() : nullptr;
   if (value != nullptr && value->is_map()) {
-    const auto evaluated = documents.evaluate(document, node.name, given->value);
-    return evaluated != nullptr && evaluated->is_scalar() ? evaluated->text : std::string{};
+    const auto evaluated = evaluate(documents, document, node.name, given->value, Late::allowed);
+    if (evaluated != nullptr) return evaluated->is_scalar() ? evaluated->text : std::string{};
+    value = nullptr;  // known later
   }
   if ((value == nullptr || value->is_null()) && node.type != nullptr) value = node.type->default_of(property);
   return value != nullptr && value->is_scalar() ? value->text : std::string{};
@@ -396,39 +418,6 @@ std::optional<Vnfd> vnfd_of(Documents& documents, const Document& asked) {
 
 ServiceRequest::Vnf read_vnfd(Documents& documents, const Vnfd& vnfd, Artifacts& artifacts) {
   return VnfdReader{documents, vnfd, artifacts}.read();
-}
-
-void check_vnf_properties(Documents& documents, const NodeTemplate& node) {
-  auto& problems = documents.problems();
-  const auto* properties = map_at(*node.value, "properties", problems);
-  if (properties == nullptr) return;
-  for (const auto& [key, value] : properties->members) {
-    const auto& common = vnf_properties();
-    const auto* declared = node.type->property(key->text);
-    if (declared == nullptr && std::find(common.begin(), common.end(), key->text) == common.end()) {
-      auto known = common;
-      for (const auto* definition : node.type->definitions) {
-        const auto* own = definition->find("properties");
-        if (own == nullptr) continue;
-        for (const auto& [name, ignored] : own->members) known.push_back(name->text);
-      }
-      problems.add(key->at(), "unknown property `{}` of `{}`, expected one that type {} has{}", key->text, node.name,
-                   node.type->name, problems.suggest(key->text, known));
-      continue;
-    }
-    const auto* constraints = declared == nullptr ? nullptr : declared->find("constraints");
-    if (constraints == nullptr) continue;
-    for (const auto& constraint : constraints->items) {
-      const auto* values = constraint->find("valid_values");
-      if (values == nullptr || !values->is_list() || !value->is_scalar()) continue;
-      std::vector<std::string_view> allowed;
-      for (const auto& item : values->items) allowed.push_back(item->text);
-      if (std::find(allowed.begin(), allowed.end(), value->text) == allowed.end()) {
-        problems.add(value->at(), "property `{}` of `{}` is {}, expected {}", key->text, node.name, value->describe(),
-                     one_of(allowed));
-      }
-    }
-  }
 }
 
 }  // namespace unf::tosca

@@ -30,7 +30,4 @@ struct Vnfd {
 /// `documents`; then the result is not to be used.
 [[nodiscard]] ServiceRequest::Vnf read_vnfd(Documents& documents, const Vnfd& vnfd, Artifacts& artifacts);
 
-/// Reports properties that the VNF's type does not have, and values that its constraints do not allow.
-void check_vnf_properties(Documents& documents, const NodeTemplate& node);
-
 }  // namespace unf::tosca

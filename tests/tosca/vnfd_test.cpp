@@ -334,7 +334,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n    VDU1:\n      type: "
             "tosca.nodes.nfv.Vdu.Compute\n",
             "v.yaml:9: VDU `VDU1` of type tosca.nodes.nfv.Vdu.Compute is no uNF, expected a type derived from "
-            "unf.nodes.MicroNF"},
+            "unf.nodes.MicroNF, or an entry of the image map for VDU1"},
         Bad{"UnknownGate",
             "    a: { type: unf.nodes.HttpClassifier, requirements: [ { http: out }, { othr: out } ] }\n",
             "v.yaml:8: HttpClassifier has no gate `othr`, expected one of http, other; did you mean `other`?"},
@@ -435,8 +435,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"UnsupportedFunction",
             "    a: { type: unf.nodes.CountUrl, properties: { top: { get_attribute: [ in, x ] } }, requirements: [ { "
             "out: out } ] }\n",
-            "v.yaml:8: `get_attribute`: this function is not supported here, expected a value, get_input, get_property "
-            "or concat"},
+            "v.yaml:8: `get_attribute`: its value is not known before the VNF is instantiated, expected a value that "
+            "is"},
         Bad{"PropertyOfItself",
             "    a: { type: unf.nodes.CountUrl, properties: { top: { get_property: [ SELF, top ] } }, requirements: [ "
             "{ out: out } ] }\n",

@@ -1,0 +1,165 @@
+#include "tosca/image_map.h"
+
+#include <algorithm>
+
+#include "tosca/reader.h"
+#include "tosca/unf_config.h"
+
+namespace unf::tosca {
+namespace {
+
+constexpr std::string_view kIn = "in", kOut = "out";
+
+VnfTemplate::Node node_of(std::string name, std::string type) {
+  return {.name = std::move(name), .type = std::move(type)};
+}
+
+/// One uNF between an input and an output for each of its gates.
+VnfTemplate around(VnfTemplate::Node unf, const std::vector<std::string_view>& gates) {
+  VnfTemplate graph;
+  graph.nodes.push_back(node_of(std::string{kIn}, "NicIngress"));
+  graph.inputs.emplace(kIn, kIn);
+  graph.edges.push_back({std::string{kIn}, "out", unf.name, unf.at});
+  for (const auto gate : gates) {
+    const std::string output{gates.size() == 1 ? kOut : gate};
+    graph.nodes.push_back(node_of(output, "NicEgress"));
+    graph.outputs.emplace(output, output);
+    graph.edges.push_back({unf.name, std::string{gate}, output, unf.at});
+  }
+  graph.nodes.push_back(std::move(unf));
+  return graph;
+}
+
+class ImageMapReader {
+ public:
+  ImageMapReader(const FileSet& files, const Catalog& catalog)
+      : files_(files), catalog_(catalog), documents_(files, catalog, problems_) {}
+
+  Result<ImageMap> read() {
+    const auto& path = files_.paths.front();
+    const auto file = files_.files.find(path);
+    if (file == files_.files.end()) return fail(Errc::malformed, "{}: expected one file, an image map", path);
+    document_.file = file->first;
+    document_.root = package_root(files_, path);
+    document_.tree = parse_yaml(file->first, file->second, problems_);
+    if (document_.tree != nullptr) read_images();
+    if (!problems_.empty()) return fail(problems_.error());
+    return std::move(map_);
+  }
+
+ private:
+  void read_images() {
+    report_unknown_keys(*document_.tree, {"images"}, "an image map", problems_);
+    const auto* images = map_at(*document_.tree, "images", problems_);
+    if (images == nullptr) {
+      if (problems_.empty()) problems_.add(document_.tree->at(), "no `images`, expected a map of names of images");
+      return;
+    }
+    for (const auto& [key, value] : images->members) {
+      if (value->is_scalar() && value->text == "pass-through") {
+        map_.images[key->text] = pass_through();
+      } else if (value->is_map()) {
+        read_image(*key, *value);
+      } else {
+        problems_.add(value->at(), "image `{}` is {}, expected `pass-through`, or a map with `type` or `template`",
+                      key->text, value->describe());
+      }
+    }
+  }
+
+  void read_image(const Value& key, const Value& value) {
+    report_unknown_keys(value, {"type", "config", "template", "points"}, fmt::format("image `{}`", key.text),
+                        problems_);
+    const auto* type = scalar_at(value, "type", problems_);
+    const auto* file = scalar_at(value, "template", problems_);
+    if ((type == nullptr) == (file == nullptr)) {
+      problems_.add(key.at(), "image `{}` has {}, expected `type` or `template`", key.text,
+                    type == nullptr ? "neither" : "both");
+      return;
+    }
+    auto graph = type != nullptr ? of_type(key, *type, value) : of_file(*file);
+    if (!graph) return;
+    ImageTemplate image{std::move(*graph), {}};
+    read_points(key, value, image);
+    map_.images[key.text] = std::move(image);
+  }
+
+  /// nullopt: reported.
+  std::optional<VnfTemplate> of_type(const Value& key, const Value& type, const Value& image) {
+    std::string_view name = type.text;
+    if (name.starts_with(kUnfPrefix)) name.remove_prefix(kUnfPrefix.size());
+    const auto* entry = catalog_.find(name);
+    if (entry == nullptr || name == "NicIngress" || name == "NicEgress") {
+      std::vector<std::string_view> known;
+      for (const auto& [one, ignored] : catalog_.entries()) known.push_back(one);
+      problems_.add(type.at(), "type `{}` of image `{}` is no uNF of the catalogue{}", type.text, key.text,
+                    problems_.suggest(name, known));
+      return std::nullopt;
+    }
+    auto unf = node_of(std::string{name}, std::string{name});
+    unf.at = key.at();
+    auto config =
+        unf_config(documents_, document_, *entry, key.text, properties_in(image.find("config")), map_.artifacts);
+    if (!config) return std::nullopt;
+    unf.config = std::move(*config);
+    const auto& gates = entry->descriptor.gates;
+    return around(std::move(unf), {gates.begin() + 1, gates.end()});
+  }
+
+  std::optional<VnfTemplate> of_file(const Value& file) {
+    const auto inside = resolve(document_.root, document_.file, file.text);
+    if (!inside || !files_.files.contains(*inside)) {
+      problems_.add(file.at(), "template `{}` is {}", file.text,
+                    inside ? "absent, expected a VNFD beside the image map" : inside.error().message);
+      return std::nullopt;
+    }
+    auto service = read_service({.paths = {*inside}, .files = files_.files}, catalog_);
+    if (!service || service->vnfs.size() != 1) {
+      problems_.add(file.at(), "template `{}`: {}", file.text,
+                    service ? "expected a VNFD of one VNF" : service.error().message);
+      return std::nullopt;
+    }
+    map_.artifacts.merge(service->artifacts);
+    return std::move(service->vnfs.front().graph);
+  }
+
+  void read_points(const Value& key, const Value& value, ImageTemplate& image) {
+    const auto& [inputs, outputs] = std::tie(image.graph.inputs, image.graph.outputs);
+    const auto* points = map_at(value, "points", problems_);
+    if (points == nullptr) {
+      if (inputs.size() == 1 && outputs.size() == 1) return;
+      problems_.add(key.at(),
+                    "image `{}` has no `points`, but {} inputs and {} outputs, expected the connection point of each",
+                    key.text, inputs.size(), outputs.size());
+      return;
+    }
+    for (const auto& [port, point] : points->members) {
+      if ((!inputs.contains(port->text) && !outputs.contains(port->text)) || !point->is_scalar()) {
+        std::vector<std::string_view> known;
+        for (const auto& [name, node] : inputs) known.push_back(name);
+        for (const auto& [name, node] : outputs) known.push_back(name);
+        problems_.add(port->at(), "point `{}` of image `{}`, expected {} and an order or name of a connection point",
+                      port->text, key.text, one_of(known));
+        continue;
+      }
+      image.points[port->text] = point->text;
+    }
+  }
+
+  const FileSet& files_;
+  const Catalog& catalog_;
+  Problems problems_;
+  Documents documents_;
+  Document document_;
+  ImageMap map_;
+};
+
+}  // namespace
+
+ImageTemplate pass_through() { return {around(node_of("Forward", "Forward"), {"out"}), {}}; }
+
+Result<ImageMap> read_image_map(const FileSet& files, const Catalog& catalog) {
+  return ImageMapReader{files, catalog}.read();
+}
+
+}  // namespace unf::tosca
