@@ -72,6 +72,7 @@ class VnfdReader {
     given.kind = Value::Kind::map;
     given.file = node.value->file;
     given.line = node.at.line;
+    given.column = node.at.column;
     bool well = true;
     std::set<std::string_view> seen;
     const auto take = [&](const ValuePtr& key, const ValuePtr& value) {
