@@ -1,7 +1,9 @@
 #include "tosca/problems.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
+#include <tuple>
 
 namespace unf::tosca {
 namespace {
@@ -44,28 +46,100 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+/// Takes a text into its parts. What the input has in its names (between backquotes) does not count.
+Problem parts_of(SourcePlace at, std::string_view text) {
+  constexpr std::string_view kSuggestion = "; did you mean `", kEnd = "`?";
+  Problem problem{.at = std::move(at)};
+  const auto meant = text.rfind(kSuggestion);
+  if (meant != text.npos && text.ends_with(kEnd) && meant + kSuggestion.size() + kEnd.size() <= text.size()) {
+    problem.suggestion = text.substr(meant + kSuggestion.size());
+    problem.suggestion.resize(problem.suggestion.size() - kEnd.size());
+    text = text.substr(0, meant);
+  }
+  bool quoted = false;
+  auto end = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '`') quoted = !quoted;
+    if (quoted || end != text.size()) continue;
+    for (const std::string_view separator : {", expected ", "; expected "}) {
+      if (!text.substr(i).starts_with(separator)) continue;
+      end = i;
+      problem.expected = text.substr(i + separator.size());
+    }
+  }
+  problem.message = text.substr(0, end);
+  return problem;
+}
+
 }  // namespace
 
-void Problems::add_line(const SourcePlace& at, std::string text) { lines_.emplace(at.file, at.line, std::move(text)); }
+void Problems::add_line(const SourcePlace& at, std::string text) {
+  added_.insert({at.file, at.line, std::move(text), at.column, at.whole});
+}
 
-bool Problems::says_of(const SourcePlace& at) const {
-  const auto first = lines_.lower_bound({at.file, at.line, {}});
-  return first != lines_.end() && std::get<0>(*first) == at.file && std::get<1>(*first) == at.line;
+bool Problems::says_between(const SourcePlace& first, const SourcePlace& last) const {
+  for (auto added = added_.lower_bound({first.file, first.line, {}, 0, false}); added != added_.end(); ++added) {
+    if (added->file != first.file || added->line > last.line) return false;
+    const bool before = added->line == first.line && added->column < first.column;
+    const bool behind = added->line == last.line && added->column > last.column;
+    if (added->column == 0 || (!before && !behind)) return true;
+  }
+  return false;
 }
 
 Error Problems::error() const {
+  const auto same_line = [](const Added& a, const Added& b) {
+    return std::tie(a.file, a.line, a.text) == std::tie(b.file, b.line, b.text);
+  };
+  std::vector<const Added*> lines;
+  for (const auto& added : added_) {
+    if (lines.empty() || !same_line(*lines.back(), added)) lines.push_back(&added);
+  }
   std::string message;
   std::size_t shown = 0;
-  for (const auto& [file, line, text] : lines_) {
+  for (const auto* added : lines) {
     if (shown == kMaxLines) {
-      message += fmt::format("\n{}: and {} more problems", printable(file), lines_.size() - shown);
+      message += fmt::format("\n{}: and {} more problems", printable(added->file), lines.size() - shown);
       break;
     }
     if (shown++ > 0) message += '\n';
-    message += line > 0 ? fmt::format("{}:{}: ", printable(file), line) : fmt::format("{}: ", printable(file));
-    message += printable(text);
+    message += added->line > 0 ? fmt::format("{}:{}: ", printable(added->file), added->line)
+                               : fmt::format("{}: ", printable(added->file));
+    message += printable(added->text);
   }
   return {Errc::malformed, std::move(message)};
+}
+
+std::vector<Problem> Problems::all() const {
+  std::vector<Problem> problems;
+  for (const auto& [file, line, text, column, whole] : added_) {
+    problems.push_back(parts_of({printable(file), line, column, whole}, printable(text)));
+  }
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.at.file, a.at.line, a.at.column) < std::tie(b.at.file, b.at.line, b.at.column);
+  });
+  return problems;
+}
+
+std::vector<Problem> problems_of(const Error& error) {
+  std::vector<Problem> problems;
+  for (std::string_view left = error.message; !left.empty();) {
+    auto line = left.substr(0, left.find('\n'));
+    left.remove_prefix(std::min(left.size(), line.size() + 1));
+    SourcePlace at;
+    if (const auto colon = line.find(": "); colon != line.npos) {
+      auto file = line.substr(0, colon);
+      line.remove_prefix(colon + 2);
+      if (const auto number = file.rfind(':'); number != file.npos) {
+        const auto end = file.data() + file.size();
+        const auto parsed = std::from_chars(file.data() + number + 1, end, at.line);
+        if (parsed.ec == std::errc{} && parsed.ptr == end) file = file.substr(0, number);
+      }
+      at.file = file;
+    }
+    problems.push_back(parts_of(std::move(at), line));
+  }
+  return problems;
 }
 
 std::string Problems::closest(std::string_view name, const std::vector<std::string_view>& known) {

@@ -113,7 +113,7 @@ class TypeChecker {
  private:
   template <typename... Args>
   void wrong(const SourcePlace& at, fmt::format_string<Args...> format, Args&&... args) {
-    if (!documents_.problems().says_of(at)) documents_.problems().add(at, format, std::forward<Args>(args)...);
+    if (!documents_.problems().says_between(at, at)) documents_.problems().add(at, format, std::forward<Args>(args)...);
   }
   template <typename... Args>
   void warn(const SourcePlace& at, fmt::format_string<Args...> format, Args&&... args) {
@@ -222,6 +222,13 @@ class TypeChecker {
       }
     }
     return property;
+  }
+
+  /// Where the last value in it is written.
+  static SourcePlace end_of(const Value& value) {
+    if (!value.items.empty()) return end_of(*value.items.back());
+    if (!value.members.empty()) return end_of(*value.members.back().value);
+    return value.at();
   }
 
   // What is written -------------------------------------------------------------------------------------------------
@@ -438,6 +445,7 @@ class TypeChecker {
 
   void check_value(const Document& document, std::string_view self, const ValuePtr& written,
                    const PropertySchema& schema, const Subject& subject) {
+    if (documents_.problems().says_between(written->at(), end_of(*written))) return;
     const auto value = evaluate(documents_, document, self, written, Late::allowed);
     if (value == nullptr || value->is_null()) return;  // wrong and reported, or known later
     check_known(document, self, *value, written->at(), schema, subject);

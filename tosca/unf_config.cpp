@@ -37,7 +37,8 @@ std::optional<nlohmann::json> unf_config(Documents& documents, const Document& d
     well = well && evaluated != nullptr;
     if (evaluated != nullptr) given.members.push_back({key, std::move(evaluated)});
   }
-  if (const auto* node = document.find_node(name)) given.line = node->at.line;
+  if (const auto* node = document.find_node(name))
+    std::tie(given.line, given.column) = std::tie(node->at.line, node->at.column);
   const auto declared = type.config_schema.value("properties", nlohmann::json::object());
   auto closed = type.config_schema;
   closed["additionalProperties"] = type.config_schema.value("additionalProperties", nlohmann::json(false));

@@ -39,7 +39,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const auto named = anchors_.find(anchor);
     if (named == anchors_.end()) refuse(mark, "an alias inside the value that it names");
     count(named->second->weight, mark);
-    place(named->second, mark.line + 1);
+    place(named->second, &mark);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -68,13 +68,13 @@ class TreeBuilder final : public YAML::EventHandler {
     value->kind = kind;
     value->file = file_;
     value->line = mark.line + 1;
+    value->column = mark.column + 1;
     return value;
   }
 
   void add(std::shared_ptr<Value> value, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) anchors_[anchor] = value;
-    const auto line = value->line;
-    place(std::move(value), line);
+    place(std::move(value));
   }
 
   void open(std::shared_ptr<Value> value, YAML::anchor_t anchor, const YAML::Mark& mark) {
@@ -95,8 +95,12 @@ class TreeBuilder final : public YAML::EventHandler {
     add(std::move(value), anchor);
   }
 
+  [[nodiscard]] SourcePlace at(const YAML::Mark& mark) const {
+    return {std::string{file_}, mark.line + 1, mark.column + 1};
+  }
+
   /// Puts a finished value where it belongs: the root, an item, a key or a member.
-  void place(ValuePtr value, int line) {
+  void place(ValuePtr value, const YAML::Mark* alias = nullptr) {
     if (open_.empty()) {
       root_ = std::move(value);
       return;
@@ -110,7 +114,8 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (value->is_scalar() || value->is_null()) {
       key = std::move(value);
     } else {
-      problems_.add({std::string{file_}, line}, "a key that is {}, expected a name", value->describe());
+      problems_.add(alias != nullptr ? at(*alias) : value->at(), "a key that is {}, expected a name",
+                    value->describe());
       throw Refused{};
     }
   }
@@ -168,7 +173,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   template <typename... Args>
   [[noreturn]] void refuse(const YAML::Mark& mark, fmt::format_string<Args...> format, Args&&... args) {
-    problems_.add({std::string{file_}, mark.line + 1}, format, std::forward<Args>(args)...);
+    problems_.add(at(mark), format, std::forward<Args>(args)...);
     throw Refused{};
   }
 
@@ -247,7 +252,9 @@ std::string Value::describe() const {
   return {};
 }
 
-ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& problems) try {
+namespace {
+
+ValuePtr parse_document(std::string_view file, const std::string& text, Problems& problems, bool take_duplicates) try {
   const std::string name{file};
   if (text.size() > kMaxDocumentBytes) {
     problems.add({name, 0}, "{} bytes, expected at most {}", text.size(), kMaxDocumentBytes);
@@ -266,15 +273,26 @@ ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& pr
   }
   TreeBuilder second{file, problems};
   if (parser.HandleNextDocument(second) && second.root() != nullptr) {
-    problems.add({name, second.root()->line}, "a second YAML document, expected one a file");
+    problems.add(second.root()->at(), "a second YAML document, expected one a file");
     return nullptr;
   }
-  return tree.well_formed() ? tree.root() : nullptr;
+  return tree.well_formed() || take_duplicates ? tree.root() : nullptr;
 } catch (const YAML::Exception& e) {
-  problems.add({std::string{file}, e.mark.is_null() ? 1 : e.mark.line + 1}, "not YAML: {}", e.msg);
+  const auto at = e.mark.is_null() ? SourcePlace{std::string{file}, 1}
+                                   : SourcePlace{std::string{file}, e.mark.line + 1, e.mark.column + 1};
+  problems.add(at, "not YAML: {}", e.msg);
   return nullptr;
 } catch (const Refused&) {
   return nullptr;
+}
+
+}  // namespace
+
+ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& problems) {
+  return parse_document(file, text, problems, false);
+}
+ValuePtr parse_yaml_with_duplicates(std::string_view file, const std::string& text, Problems& problems) {
+  return parse_document(file, text, problems, true);
 }
 
 const Value* map_at(const Value& map, std::string_view key, Problems& problems) {

@@ -29,13 +29,14 @@ struct Value {
   std::vector<std::uint32_t> by_key;  ///< of a large map: indices of its members, sorted by key
   std::string_view file;              ///< borrowed from who had it parsed
   int line = 0;
+  int column = 0;
   std::size_t weight = 1;  ///< values in it, aliases counted each time
 
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
   [[nodiscard]] bool is_list() const { return kind == Kind::list; }
   [[nodiscard]] bool is_map() const { return kind == Kind::map; }
-  [[nodiscard]] SourcePlace at() const { return {std::string{file}, line}; }
+  [[nodiscard]] SourcePlace at() const { return {std::string{file}, line, column, is_map()}; }
 
   /// nullptr if it is no map or has no such key.
   [[nodiscard]] const Member* find_member(std::string_view key) const;
@@ -51,6 +52,9 @@ inline constexpr std::size_t kMaxDocumentBytes = 1U << 20;
 /// Reads one YAML document. `file` names it in messages and must outlive the value. nullptr: it was no YAML that we
 /// take (not UTF-8, a key twice, too deep, too many values, ...), and `problems` says why.
 [[nodiscard]] ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& problems);
+
+/// As parse_yaml, of a text that has a key twice too: to find out where in it something is.
+[[nodiscard]] ValuePtr parse_yaml_with_duplicates(std::string_view file, const std::string& text, Problems& problems);
 
 /// A member that must be of this kind where it is there and not null. nullptr: absent, or wrong and reported.
 [[nodiscard]] const Value* map_at(const Value& map, std::string_view key, Problems& problems);

@@ -14,10 +14,12 @@
 
 namespace unf {
 
-/// Where in which file a thing was written; for messages. `line` counts from 1, 0: unknown.
+/// Where in which file a thing was written; for messages. `line` and `column` count from 1, 0: unknown.
 struct SourcePlace {
   std::string file;
   int line = 0;
+  int column = 0;
+  bool whole = false;  ///< the map that begins there, not its first key
 };
 
 /// A VNF as a graph of uNFs (paper IV-D.1). Every list is in the order it was written.
