@@ -6,7 +6,6 @@
 #include <set>
 
 #include "tosca/csar/csar.h"
-#include "tosca/csar/package_list.h"
 #include "tosca/value.h"
 
 namespace unf::tosca {
@@ -23,9 +22,63 @@ bool is_yaml(const fs::path& path) {
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
 
+/// Whether it lies there, also behind symbolic links.
+bool lies_in(const std::string& root, const std::string& name) {
+  std::error_code error;
+  const auto base = fs::canonical(root.empty() ? "." : root, error);
+  const auto file = error ? fs::path{} : fs::canonical(name, error);
+  if (error) return false;
+  return std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
+}
+
+/// The files of an unpacked CSAR; of those that are loaded, what was loaded.
+class UnpackedFiles : public PackageFiles {
+ public:
+  UnpackedFiles(std::string root, std::set<std::string> names, const FileSet& loaded, const CsarLimits& limits)
+      : root_(std::move(root)), names_(std::move(names)), loaded_(loaded), limits_(limits) {}
+
+  Result<std::set<std::string>> names() override { return names_; }
+  Result<std::string> sha256(const std::string& name) override {
+    const auto file = join(root_, name);
+    const auto loaded = loaded_.files.find(file);
+    if (loaded != loaded_.files.end()) return hash_of(loaded->second, HashFunction::sha256);
+    return hash_of_file(file, HashFunction::sha256);
+  }
+  Result<void> visit(const std::set<std::string>& wanted,
+                     const std::function<void(const std::string&, const std::string&)>& take) override {
+    for (const auto& name : wanted) {
+      const auto file = join(root_, name);
+      const auto loaded = loaded_.files.find(file);
+      if (loaded != loaded_.files.end()) {
+        take(name, loaded->second);
+        continue;
+      }
+      std::error_code error;
+      const auto size = fs::file_size(file, error);
+      if (!error && size > limits_.max_bytes) {
+        return fail(Errc::malformed, "{}: larger than {} bytes", file, limits_.max_bytes);
+      }
+      std::ifstream in{file, std::ios::binary};
+      std::string bytes(error ? 0 : size, '\0');
+      in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+      if (error || !in) return fail(Errc::unavailable, "{}: cannot be read", file);
+      take(name, bytes);
+    }
+    return {};
+  }
+
+ private:
+  const std::string root_;
+  const std::set<std::string> names_;
+  const FileSet& loaded_;
+  const CsarLimits limits_;
+};
+
 /// Follows what documents name, from the paths on.
 class Loader {
  public:
+  Loader(const CsarRules& rules, std::map<std::string, PackageSignatures>* found) : rules_(rules), found_(found) {}
+
   Result<FileSet> load(std::span<const std::string> paths) {
     if (paths.empty()) return fail(Errc::malformed, "no file or directory given");
     for (const auto& path : paths) {
@@ -45,6 +98,9 @@ class Loader {
     if (fs::is_directory(status)) return load_directory(name);
     if (!fs::is_regular_file(status)) return fail(Errc::malformed, "{}: neither a file nor a directory", path);
     if (is_zip(name)) return load_zip(name);
+    if (rules_.signatures.mode == SignatureMode::require) {
+      return fail(Errc::malformed, "{}: is not signed, expected a signed package: a CSAR or its directory", path);
+    }
 
     auto taken = take(name);
     if (!taken) return fail(taken.error());
@@ -59,8 +115,9 @@ class Loader {
 
   /// A CSAR: as the directory that it would be unpacked into.
   Result<void> load_zip(const std::string& name) {
-    auto csar = read_csar(name, name);
+    auto csar = read_csar(name, name, rules_);
     if (!csar) return fail(csar.error());
+    if (found_ != nullptr) found_->emplace(name, std::move(csar->signatures));
     for (auto& [file, text] : csar->files.files) {
       if (auto added = add(file, std::move(text)); !added) return added;
     }
@@ -70,6 +127,7 @@ class Loader {
   /// The YAML files of an unpacked CSAR, its TOSCA.meta and manifest, and what they name.
   Result<void> load_directory(const std::string& root) {
     std::vector<std::string> documents;
+    std::set<std::string> names;
     std::size_t entries = 0;
     std::error_code error;
     auto it = fs::recursive_directory_iterator(root.empty() ? "." : root, error);
@@ -83,17 +141,31 @@ class Loader {
         continue;
       }
       std::error_code ignored;
-      if (!it->is_regular_file(ignored)) continue;
       const auto name = join("", it->path().generic_string());
-      const bool is_list = name == join(root, kMetaFile) || it->path().extension() == ".mf";
-      if ((is_yaml(it->path()) || is_list) && lies_in(root, name)) documents.push_back(name);
+      if (!it->is_regular_file(ignored) || (it->is_symlink(ignored) && !lies_in(root, name))) continue;
+      names.insert(root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1)));
+      if (is_yaml(it->path()) || is_list(root, name)) documents.push_back(name);
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());
     for (const auto& name : documents) {
-      if (fs::file_size(name, error) > kMaxDocumentBytes || error) continue;  // reported if something names it
+      const bool too_big = fs::file_size(name, error) > kMaxDocumentBytes || error;
+      if (too_big && !is_list(root, name)) continue;  // reported if something names it
       if (auto followed = take(name).and_then([&] { return follow(root, name); }); !followed) return followed;
     }
+    return check_directory(root, std::move(names));
+  }
+
+  /// TOSCA.meta, or a manifest.
+  static bool is_list(const std::string& root, const std::string& name) {
+    return name == join(root, kMetaFile) || name.ends_with(".mf");
+  }
+
+  Result<void> check_directory(const std::string& root, std::set<std::string> names) {
+    UnpackedFiles files{root, std::move(names), set_, rules_.limits};
+    auto checked = check_package(files, set_, root, rules_.signatures);
+    if (!checked) return fail(checked.error());
+    if (found_ != nullptr) found_->emplace(root, std::move(checked->signatures));
     return {};
   }
 
@@ -150,15 +222,6 @@ class Loader {
            lies_in(root, name);
   }
 
-  /// Also behind symbolic links.
-  static bool lies_in(const std::string& root, const std::string& name) {
-    std::error_code error;
-    const auto base = fs::canonical(root.empty() ? "." : root, error);
-    const auto file = error ? fs::path{} : fs::canonical(name, error);
-    if (error) return false;
-    return std::mismatch(base.begin(), base.end(), file.begin(), file.end()).first == base.end();
-  }
-
   Result<void> take(const std::string& name) {
     if (set_.files.contains(name)) return {};
     std::error_code error;
@@ -179,6 +242,8 @@ class Loader {
     return {};
   }
 
+  const CsarRules& rules_;
+  std::map<std::string, PackageSignatures>* const found_;
   FileSet set_;
   std::set<std::string> followed_;
   std::size_t total_ = 0;
@@ -186,11 +251,14 @@ class Loader {
 
 }  // namespace
 
-Result<FileSet> load(std::span<const std::string> paths) try {
-  return Loader{}.load(paths);
+Result<FileSet> load(std::span<const std::string> paths, const CsarRules& rules,
+                     std::map<std::string, PackageSignatures>* found) try {
+  return Loader{rules, found}.load(paths);
 } catch (const fs::filesystem_error& e) {
   return fail(Errc::unavailable, "{}: {}", e.path1().string(), e.code().message());
 }
+
+Result<FileSet> load(std::span<const std::string> paths) { return load(paths, {}, nullptr); }
 
 std::string package_root(const FileSet& set, const std::string& path) {
   return set.files.contains(path) ? fs::path{path}.parent_path().generic_string() : path;

@@ -10,6 +10,9 @@
 
 namespace unf::tosca {
 
+struct CsarRules;
+struct PackageSignatures;
+
 /// Files in memory, and what of them to read. Two plain containers, so that it travels as it is.
 struct FileSet {
   std::vector<std::string> paths;  ///< what was asked for: names of files, or of packages: directories and CSARs
@@ -17,8 +20,13 @@ struct FileSet {
 };
 
 /// Reads the files, directories and CSARs that `paths` name from disk, with the imports and rule files that they name.
-/// Nothing outside a package (a directory, a CSAR, or the directory a file lies in) is read. Errors: not_found for a
-/// path that does not exist; malformed for too many or too big files and as read_csar.
+/// Nothing outside a package (a directory, a CSAR, or the directory a file lies in) is read. A directory is checked as
+/// the CSAR that it would be. Errors: not_found for a path that does not exist; malformed for too many or too big
+/// files, for a single file where `rules` require a signature, and as read_csar. `found`: gets what is known of the
+/// signatures of each package, by its path.
+[[nodiscard]] Result<FileSet> load(std::span<const std::string> paths, const CsarRules& rules,
+                                   std::map<std::string, PackageSignatures>* found = nullptr);
+/// Signatures are not looked at.
 [[nodiscard]] Result<FileSet> load(std::span<const std::string> paths);
 
 /// The directory a path's relative names may lead into: itself, or the one its file lies in. "" is the current one.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/model/result.h"
+#include "tosca/csar/package_check.h"
 #include "tosca/file_set.h"
 
 namespace unf::tosca {
@@ -19,6 +20,12 @@ struct CsarLimits {
   std::size_t max_name = 1024;  ///< [byte]
 };
 
+/// What is asked of a CSAR.
+struct CsarRules {
+  CsarLimits limits;
+  SignatureRules signatures;
+};
+
 /// A file of a CSAR.
 struct CsarEntry {
   std::string name;
@@ -29,14 +36,20 @@ struct CsarEntry {
 struct Csar {
   std::vector<CsarEntry> entries;  ///< by name
   FileSet files;                   ///< its texts, as if it were a directory
+  PackageList list;                ///< what it says of itself
+  PackageSignatures signatures;
 };
 
 /// Reads the zip `archive`; `name` stands for it in messages and in the names of `files`. Nothing is unpacked to disk.
-/// Errors: unavailable, if it cannot be opened; malformed for what is no zip, is damaged or encrypted, exceeds
-/// `limits`, or has an entry that is neither file nor directory, has an unsafe name, or one that was there before; and
-/// where its TOSCA.meta or manifest (package_list.h) lists a file that is absent or has another hash, a line a file.
+/// A zip of one CSAR with the signature of that, NAME.csar with NAME.cms (or .p7s) and NAME.cert, is read as the CSAR
+/// inside (SOL004 5.1, option 2); no other zip in a zip is opened. Errors: unavailable, if it cannot be opened;
+/// malformed for what is no zip, is damaged, ambiguous (zip_directory.h) or encrypted, exceeds the limits, or has an
+/// entry that is neither file nor directory, has an unsafe name, or one that was there before or is a file's and a
+/// directory's; and as check_package, a line a file.
 [[nodiscard]] Result<Csar> read_csar(const std::filesystem::path& archive, const std::string& name,
-                                     const CsarLimits& limits = {});
+                                     const CsarRules& rules = {});
+/// The same of a zip in memory.
+[[nodiscard]] Result<Csar> read_csar_bytes(std::string_view zip, const std::string& name, const CsarRules& rules = {});
 
 /// One file of a CSAR. Errors: not_found; no_capacity, if it has more than `max_bytes`; those of read_csar.
 [[nodiscard]] Result<std::string> read_csar_entry(const std::filesystem::path& archive, const std::string& entry,
