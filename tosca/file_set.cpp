@@ -182,6 +182,7 @@ class Loader {
       if (tree == nullptr) continue;
       std::set<std::string> names;
       if (const auto* imports = tree->find("imports")) collect(*imports, names);
+      if (const auto* images = tree->find("images")) collect(*images, names);
       for (const auto* key : {"topology_template", "node_types"}) {
         if (const auto* part = tree->find(key)) collect_properties(*part, names);
       }

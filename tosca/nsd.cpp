@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "tosca/nfp_rule.h"
 #include "tosca/scalar.h"
@@ -59,6 +61,23 @@ std::size_t mentions(std::string_view text, std::string_view name) {
   return !of.empty() && std::search(in.begin(), in.end(), of.begin(), of.end()) != in.end() ? of.size() : 0;
 }
 
+/// The first output that packets reach from `from`; if there is none, the first.
+const std::string& reached_output(const VnfTemplate& graph, const std::string& from) {
+  std::unordered_map<std::string_view, std::vector<std::string_view>> next;
+  for (const auto& edge : graph.edges) next[edge.from].push_back(edge.to);
+  std::unordered_set<std::string_view> reached{from};
+  for (std::vector<std::string_view> left{from}; !left.empty();) {
+    const auto node = left.back();
+    left.pop_back();
+    for (const auto to : next[node]) {
+      if (reached.insert(to).second) left.push_back(to);
+    }
+  }
+  const auto output =
+      std::ranges::find_if(graph.outputs, [&](const auto& port) { return reached.contains(port.second); });
+  return output == graph.outputs.end() ? graph.outputs.begin()->first : output->first;
+}
+
 class NsdReader {
  public:
   NsdReader(Documents& documents, const Document& document, std::span<const Vnfd> vnfds)
@@ -74,6 +93,10 @@ class NsdReader {
       vnfs_known_ = vnfs_known_ && node.type != nullptr;
       if (node.type == nullptr) continue;
       if (node.type->is_vnf()) read_vnf(node);
+      if (node.type->base == base::ns && &node != own_node()) {
+        problems_.add(node.at, "nested network service `{}` of type {} is not supported, expected VNFs", node.name,
+                      node.type->name);
+      }
       if (node.type->base == base::vdu || node.type->base == base::pnf) {
         problems_.add(node.at, "`{}` of type {} in a network service is not supported, expected VNFs", node.name,
                       node.type->name);
@@ -94,10 +117,22 @@ class NsdReader {
     check_rules();
     if (paths == 0 && problems_.empty()) derive_path();
     link_other_outputs();
+    std::erase_if(service_.vnfs, [&](const auto& vnf) { return others_.contains(vnf.name); });
+    note_elements();
     return std::move(service_);
   }
 
  private:
+  /// The node template that stands for the service itself; nullptr: none.
+  [[nodiscard]] const NodeTemplate* own_node() const {
+    const auto* type = document_.substitution == nullptr ? nullptr : document_.substitution->find("node_type");
+    const auto is_own = [&](const NodeTemplate& node) {
+      return node.type != nullptr && node.type->base == base::ns && (type == nullptr || node.type->name == type->text);
+    };
+    const auto own = std::ranges::find_if(document_.nodes, is_own);
+    return own == document_.nodes.end() ? nullptr : &*own;
+  }
+
   std::string service_name() {
     std::string name;
     for (const auto& node : document_.nodes) {
@@ -261,20 +296,119 @@ class NsdReader {
     for (const auto* position : *positions) {
       const auto elements = targets(*position, "element", base::nfp_position_element, document_.nodes.size());
       if (!elements) return;
-      if (elements->size() > 1) {
-        const auto* behaviour = position->value->find("properties", "forwarding_behaviour");
-        problems_.add(position->at, "position `{}` has {} elements{}, which is not supported, expected one",
-                      position->name, elements->size(),
-                      behaviour == nullptr ? "" : fmt::format(" (forwarding_behaviour {})", behaviour->text));
-        return;
-      }
-      const auto profile = targets(*elements->front(), "profile_element", base::forwarding, 2);
-      if (!profile) return;
-      auto hop = hop_of(*position, *elements->front(), *profile, group);
+      auto hop = hop_of(*position, *elements, group);
       if (!hop) return;
       hops.push_back(std::move(*hop));
     }
     add_path(nfp, hops);
+  }
+
+  /// Of a position with several elements (SOL001 7.8.4): `ff` takes the first one that is there, which is the first;
+  /// `lb` deals flows over them, so they have to be alike, and run as that many instances of one. nullopt: reported.
+  std::optional<Hop> hop_of(const NodeTemplate& position, const std::vector<const NodeTemplate*>& elements,
+                            const std::vector<std::string>& group) {
+    const auto* written = position.value->find("properties", "forwarding_behaviour");
+    const std::string behaviour = written != nullptr && written->is_scalar() ? written->text : "";
+    if (elements.size() > 1 && behaviour != "lb" && behaviour != "ff") {
+      problems_.add(position.at, "position `{}` has {} elements and {}, which is not supported, expected lb or ff",
+                    position.name, elements.size(),
+                    behaviour.empty() ? "no forwarding_behaviour" : fmt::format("forwarding_behaviour {}", behaviour));
+      return std::nullopt;
+    }
+    std::vector<Hop> hops;
+    for (const auto* element : elements) {
+      const auto profile = targets(*element, "profile_element", base::forwarding, 2);
+      auto hop = profile ? hop_of(position, *element, *profile, group) : std::nullopt;
+      if (!hop) return std::nullopt;
+      hops.push_back(std::move(*hop));
+    }
+    if (hops.size() == 1) return hops.front();
+    if (behaviour == "ff") {
+      documents_.map(position.at, fmt::format("position `{}`", position.name),
+                     fmt::format("VNF `{}`, the first of {}", hops.front().vnf, hops.size()));
+      return hops.front();
+    }
+    return balance(position, hops) ? std::optional{hops.front()} : std::nullopt;
+  }
+
+  /// Has the first hop's VNF run instead of all of them, with the instances of all. False: reported.
+  bool balance(const NodeTemplate& position, const std::vector<Hop>& hops) {
+    const auto vnf_named = [&](const std::string& name) {
+      return std::ranges::find(service_.vnfs, name, &ServiceRequest::Vnf::name);
+    };
+    const auto first = vnf_named(hops.front().vnf);
+    const auto link_of = [](const ConnectionPoint* point) { return point == nullptr ? std::string{} : point->link; };
+    std::set<std::string> names;
+    for (const auto& hop : hops) {
+      const auto vnf = vnf_named(hop.vnf);
+      const bool alike = first != service_.vnfs.end() && vnf != service_.vnfs.end() && vnf->vnfd_id == first->vnfd_id &&
+                         vnf->flavour == first->flavour && link_of(hop.in) == link_of(hops.front().in) &&
+                         link_of(hop.out) == link_of(hops.front().out);
+      if (!alike || !names.insert(hop.vnf).second) {
+        problems_.add(position.at,
+                      "position `{}` balances load over {}, expected different VNFs with one VNFD and flavour, on the "
+                      "same virtual links",
+                      position.name, fmt::join(vnf_names(hops), ", "));
+        return false;
+      }
+    }
+    const auto [known, is_new] = balanced_.try_emplace(first->name, names);
+    if (!is_new && known->second != names) {
+      problems_.add(position.at, "position `{}` balances load over {}, and another over {}, expected the same VNFs",
+                    position.name, fmt::join(names, ", "), fmt::join(known->second, ", "));
+      return false;
+    }
+    if (!is_new) return true;
+    const auto count = static_cast<std::uint32_t>(hops.size());
+    for (const auto& node : first->graph.nodes) {
+      if (node.type == "NicIngress" || node.type == "NicEgress") continue;
+      auto& initial = first->initial.try_emplace(node.name, 1).first->second;
+      initial *= count;
+      for (auto& [level, instances] : first->level_instances) {
+        if (const auto at = instances.find(node.name); at != instances.end()) at->second *= count;
+      }
+    }
+    for (const auto& name : names) {
+      if (name != first->name) others_.insert(name);
+    }
+    documents_.map(position.at, fmt::format("position `{}`", position.name),
+                   fmt::format("{} instances of VNF `{}`, over which flows are dealt", count, first->name));
+    return true;
+  }
+
+  static std::vector<std::string> vnf_names(const std::vector<Hop>& hops) {
+    std::vector<std::string> names;
+    for (const auto& hop : hops) names.push_back(hop.vnf.empty() ? hop.sap : hop.vnf);
+    return names;
+  }
+
+  /// What became of the node templates.
+  void note_elements() {
+    for (const auto& node : document_.nodes) {
+      if (node.type == nullptr) continue;
+      const auto is_path = [&](const auto& path) { return path.name == node.name; };
+      const auto is_vnf = [&](const auto& vnf) { return vnf.name == node.name; };
+      if (node.type->is_vnf() && std::ranges::any_of(service_.vnfs, is_vnf)) {
+        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
+                       fmt::format("VNF of VNFD {}", std::ranges::find_if(service_.vnfs, is_vnf)->vnfd_id));
+      } else if (others_.contains(node.name)) {
+        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
+                       "an instance of the VNF that it shares its load with");
+      } else if (node.type->base == base::nfp && std::ranges::any_of(service_.paths, is_path)) {
+        const auto& path = *std::ranges::find_if(service_.paths, is_path);
+        documents_.map(node.at, fmt::format("NFP `{}`", node.name),
+                       fmt::format("path from {} to {} through {}, {}", path.in, path.out, fmt::join(path.hops, ", "),
+                                   path.matches.empty() ? std::string{"for all packets"}
+                                                        : fmt::format("by {} rules", path.matches.size())));
+      } else if (node.type->base == base::sap) {
+        documents_.map(node.at, fmt::format("SAP `{}`", node.name), "where packets enter or leave");
+      } else if (node.type->base == base::ns_virtual_link) {
+        const auto joined = std::ranges::count(points_, node.name, &ConnectionPoint::link);
+        documents_.map(node.at, fmt::format("virtual link `{}`", node.name),
+                       joined > 0 ? fmt::format("links between {} ports", joined) : "",
+                       joined > 0 ? "" : "no VNF is attached to it");
+      }
+    }
   }
 
   /// The members of the VNFFG that the path is in; empty: no group says.
@@ -595,6 +729,8 @@ class NsdReader {
   std::map<std::string, std::string> link_of_;     ///< of SAPs and Forwarding nodes
   std::map<std::string, std::string> network_of_;  ///< of SAPs
   std::map<std::string, std::vector<std::string>> saps_on_;
+  std::map<std::string, std::set<std::string>> balanced_;  ///< VNF -> those that it runs for, itself among them
+  std::set<std::string> others_;                           ///< VNFs that another one runs for
 };
 
 }  // namespace
@@ -633,12 +769,13 @@ ServiceRequest read_single_vnf(Documents& documents, const Vnfd& vnfd) {
                              "the service's name `{}` is bad, expected 1 to 128 characters without `/` and `#`",
                              service.name);
   }
-  for (const auto& ports : {inputs, outputs}) {
-    for (const auto& [name, node] : ports) service.endpoints.push_back({name, name});
+  for (const auto& [name, node] : inputs) service.endpoints.push_back({name, name});
+  for (const auto& [name, node] : outputs) {
+    if (!inputs.contains(name)) service.endpoints.push_back({name, name});
   }
   if (outputs.empty()) return service;  // reported
-  const auto& out = outputs.begin()->first;
   for (const auto& [in, node] : inputs) {
+    const auto& out = reached_output(vnf.graph, node);
     service.paths.push_back({.name = fmt::format("{}-to-{}", in, out),
                              .in = in,
                              .out = out,

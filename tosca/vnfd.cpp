@@ -235,6 +235,14 @@ class VnfdReader {
     };
     const auto has_input = has("NicIngress"), has_output = has("NicEgress");
     if (vnf_.graph.nodes.empty()) return;
+    if (!vdus_.empty() && (!has_input || !has_output)) {
+      problems_.add(vnf_.at, "VNF {} has no way {}, expected requirements of it that are mapped to connection points",
+                    vnfd_.node_type,
+                    has_input    ? "out"
+                    : has_output ? "in"
+                                 : "in and out");
+      return;
+    }
     if (!has_input)
       problems_.add(vnf_.at, "VNF {} has no way in, expected a node template of unf.nodes.NicIngress", vnfd_.node_type);
     if (!has_output)

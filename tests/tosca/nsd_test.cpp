@@ -302,8 +302,8 @@ INSTANTIATE_TEST_SUITE_P(
             replaced(chain(kPath), "p1: { type: tosca.nodes.nfv.NfpPosition, requirements: [ { element: e1 }",
                      "p1: { type: tosca.nodes.nfv.NfpPosition, properties: { forwarding_behaviour: lb }, requirements: "
                      "[ { element: e1 }, { element: e2 }"),
-            "p/n.yaml:16: position `p1` has 2 elements (forwarding_behaviour lb), which is not supported, expected "
-            "one"},
+            "p/n.yaml:16: position `p1` balances load over fw, nat, expected different VNFs with one VNFD and flavour, "
+            "on the same virtual links"},
         Bad{"PathOfNothing", chain("    path: { type: tosca.nodes.nfv.NFP }\n"),
             "p/n.yaml:18: `path` has 0 requirements `nfp_position`, expected at least 1"},
         Bad{"PathToElement", replaced(chain(kPath), "{ nfp_position: p1 }", "{ nfp_position: e1 }"),

@@ -33,6 +33,7 @@ struct Sources {
   bool consolidate = true;
   Parallelize parallelize = Parallelize::automatic;
   bool bridge = false;
+  ImageOptions images;
 
   [[nodiscard]] graph::CompileOptions options() const {
     return {.consolidate = consolidate,
@@ -57,6 +58,15 @@ void add_sources(CLI::App& verb, Sources& sources) {
   verb.add_option("--default", sources.bridge, "What happens to traffic of no path: drop, bridge")
       ->transform(CLI::CheckedTransformer(kDefault))
       ->option_text("drop|bridge [drop]");
+}
+
+/// What runs in place of VDUs that ask for a machine.
+void add_images(CLI::App& verb, ImageOptions& images) {
+  static const std::map<std::string, bool> kUnmapped{{"refuse", false}, {"pass-through", true}};
+  verb.add_option("--image-map", images.map, "What runs in place of images (YAML, docs/packages.md)");
+  verb.add_option("--unmapped", images.pass_unmapped, "What is done with VDUs without an entry: refuse, pass-through")
+      ->transform(CLI::CheckedTransformer(kUnmapped))
+      ->option_text("refuse|pass-through [refuse]");
 }
 
 std::optional<std::string> name_of(const Sources& sources) {
@@ -220,6 +230,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   auto& plan_verb = *app.add_subcommand("plan", "Show what would run where");
   PlanCommand plan;
   add_sources(plan_verb, sources);
+  add_images(plan_verb, sources.images);
   plan_verb.add_option("--catalog", plan.catalog, "uNF types (JSON; default: the built-in ones)");
   plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
   plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
@@ -231,6 +242,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   plan_verb.callback([&] {
     plan.paths = sources.paths;
     plan.name = name_of(sources);
+    plan.images = sources.images;
     plan.options = sources.options();
     plan.output = common.output;
     status = run_plan(plan);
@@ -256,6 +268,8 @@ int run(int argc, char** argv, const Adapters& adapters) {
       ->check(CLI::Range(128U, 4096U))
       ->capture_default_str()
       ->needs(local_flag);
+  add_images(deploy_verb, sources.images);
+  for (const auto* option : {"--image-map", "--unmapped"}) deploy_verb.get_option(option)->needs(local_flag);
   add_reach(deploy_verb, common);
   deploy_verb.get_option("--server")->excludes(local_flag);
   add_output(deploy_verb, common);
@@ -267,6 +281,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
     }
     local.paths = sources.paths;
     local.name = name_of(sources);
+    local.images = sources.images;
     local.options = sources.options();
     local.mode = run_mode(mode);
     local.json = common.json();

@@ -228,12 +228,14 @@ std::uint64_t free_hugepages_mb() {
 int run_local(const LocalDeployment& deployment) {
   const auto files = tosca::load(deployment.paths);
   if (!files) return report_bad_input(files.error());
+  const auto images = image_map_from(deployment.images.map, deployment.images.pass_unmapped, builtin_catalog());
+  if (!images) return report_bad_input(images.error());
   const auto host = local_host(deployment);
   if (!host) return report(host.error());
   auto inventory = Inventory::built_in();
   inventory.hosts = {*host};
   // Before anything is started: what is wrong with the input.
-  const auto plan = plan_service(*files, deployment.name, builtin_catalog(), inventory, deployment.options);
+  const auto plan = plan_service(*files, deployment.name, builtin_catalog(), *images, inventory, deployment.options);
   if (!plan) return plan.error().code == Errc::no_capacity ? report(plan.error()) : report_bad_input(plan.error());
 
   sigset_t ends;
@@ -261,6 +263,7 @@ int run_local(const LocalDeployment& deployment) {
     auto manager = Manager::open({.state = cell.manager_state(),
                                   .inventory = inventory,
                                   .catalog = builtin_catalog(),
+                                  .images = *images,
                                   .connect = [&](const Host&) { return std::make_shared<InProcess>(**supervisor); },
                                   .log = log});
     if (!manager) return report(manager.error());

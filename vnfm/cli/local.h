@@ -6,6 +6,7 @@
 
 #include "graph/model/inventory.h"
 #include "graph/passes/compile.h"
+#include "vnfm/cli/plan_command.h"
 
 namespace unf::vnfm {
 
@@ -15,6 +16,7 @@ struct LocalDeployment {
   std::string out;  ///< of NIC `out`
   std::optional<std::string> name;
   graph::CompileOptions options;
+  ImageOptions images;
   std::optional<RunMode> mode;  ///< not given: fused, or threads where there are no hugepages
   std::uint32_t memory_mb = 256;
   bool json = false;

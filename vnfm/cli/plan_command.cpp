@@ -40,11 +40,21 @@ Result<std::string> svg(const Plan& plan) {
 }  // namespace
 
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
-                          const Inventory& inventory, const graph::CompileOptions& options) {
-  return tosca::read_service(files, catalog).and_then([&](ServiceRequest request) {
+                          const tosca::ImageMap& images, const Inventory& inventory,
+                          const graph::CompileOptions& options) {
+  return tosca::read_service(files, catalog, images).and_then([&](ServiceRequest request) {
     if (name) request.name = *name;
     return graph::compile(request, catalog, inventory, options);
   });
+}
+
+Result<tosca::ImageMap> image_map_from(const std::string& file, bool pass_unmapped, const Catalog& catalog) {
+  auto images = file.empty() ? Result<tosca::ImageMap>{}
+                             : tosca::load(std::vector{file}).and_then([&](const tosca::FileSet& files) {
+                                 return tosca::read_image_map(files, catalog);
+                               });
+  if (images) images->pass_unmapped = pass_unmapped;
+  return images;
 }
 
 Result<Catalog> catalog_from(const std::string& file) {
@@ -66,13 +76,15 @@ int run_plan(const PlanCommand& command) {
   if (!catalog) return report_bad_input(catalog.error());
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
+  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
+  if (!images) return report_bad_input(images.error());
   const auto files = tosca::load(command.paths);
   if (!files) return report_bad_input(files.error());
   auto shares = shares_from(command.rates);
   if (!shares) return report_bad_input(shares.error());
   auto options = command.options;
   options.gate_shares = std::move(*shares);
-  const auto plan = plan_service(*files, command.name, *catalog, *inventory, options);
+  const auto plan = plan_service(*files, command.name, *catalog, *images, *inventory, options);
   if (!plan) return plan.error().code == Errc::no_capacity ? report(plan.error()) : report_bad_input(plan.error());
   if (command.check) return kDone;
 

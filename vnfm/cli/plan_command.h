@@ -8,11 +8,19 @@
 #include "graph/model/inventory.h"
 #include "graph/passes/compile.h"
 #include "tosca/file_set.h"
+#include "tosca/image_map.h"
 
 namespace unf::vnfm {
 
+/// `--image-map` and `--unmapped`.
+struct ImageOptions {
+  std::string map;  ///< file; empty: none
+  bool pass_unmapped = false;
+};
+
 struct PlanCommand {
   std::vector<std::string> paths;
+  ImageOptions images;
   std::string catalog;    ///< file; empty: the built-in one
   std::string inventory;  ///< file; empty: the built-in one
   std::optional<std::string> name;
@@ -28,8 +36,12 @@ int run_plan(const PlanCommand& command);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,
-                                        const Catalog& catalog, const Inventory& inventory,
-                                        const graph::CompileOptions& options);
+                                        const Catalog& catalog, const tosca::ImageMap& images,
+                                        const Inventory& inventory, const graph::CompileOptions& options);
+
+/// The image map of a file, or an empty one if `file` is empty. Errors: as tosca::load and read_image_map.
+[[nodiscard]] Result<tosca::ImageMap> image_map_from(const std::string& file, bool pass_unmapped,
+                                                     const Catalog& catalog);
 
 /// The catalogue of a file, or the built-in one if `file` is empty. Errors: malformed, unavailable.
 [[nodiscard]] Result<Catalog> catalog_from(const std::string& file);

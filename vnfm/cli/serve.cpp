@@ -9,6 +9,7 @@
 #include "agent/config/files.h"
 #include "agent/wire/transport.h"
 #include "vnfm/cli/builtin_catalog.h"
+#include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/config/manager_config.h"
 #include "vnfm/lifecycle/manager.h"
@@ -22,6 +23,9 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   auto config = read_manager_config(config_file, *text);
   if (!config) return report_bad_input(config.error());
   if (!state.empty()) config->state = state;
+
+  auto images = image_map_from(config->image_map.string(), config->pass_unmapped, builtin_catalog());
+  if (!images) return report_bad_input(images.error());
 
   auto log = spdlog::stderr_color_mt("vnfm");
   if (quiet) log->set_level(spdlog::level::warn);
@@ -41,6 +45,7 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
   const auto manager = Manager::open({.state = config->state,
                                       .inventory = config->inventory,
                                       .catalog = builtin_catalog(),
+                                      .images = std::move(*images),
                                       .connect = connect,
                                       .fetching = config->rest.fetching,
                                       .notify = config->rest.notify,

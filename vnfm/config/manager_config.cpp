@@ -24,6 +24,17 @@ void read_operations(agent::YamlReader& reader, const YAML::Node& parent, Lifecy
   read("keep", config.keep);
 }
 
+void read_images(agent::YamlReader& reader, const YAML::Node& parent, ManagerConfig& config) {
+  const auto node = parent["images"];
+  if (!node || !reader.map(node, "images", {"map", "unmapped"})) return;
+  if (std::string map; reader.read(node, "map", map, "a file")) config.image_map = map;
+  std::string unmapped;
+  if (!reader.read(node, "unmapped", unmapped, "refuse or pass-through")) return;
+  config.pass_unmapped = unmapped == "pass-through";
+  if (unmapped != "refuse" && !config.pass_unmapped)
+    reader.problem(node["unmapped"], "unmapped: {}, expected refuse or pass-through", unmapped);
+}
+
 /// `listen`, `tls` and `callers`: Thrift, and whom it obeys.
 void read_thrift(agent::YamlReader& reader, const YAML::Node& node, ManagerConfig& config) {
   reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket");
@@ -58,7 +69,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     agent::YamlReader reader{file};
     ManagerConfig config;
     if (!reader.map(node, "vnfm.yaml",
-                    {"listen", "tls", "callers", "state", "rest", "nfvo", "operations", "hosts", "links"}))
+                    {"listen", "tls", "callers", "state", "rest", "nfvo", "images", "operations", "hosts", "links"}))
       return fail(reader.result().error());
     read_thrift(reader, node, config);
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
@@ -66,6 +77,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     config.nfvo = read_nfvo(reader, node);
     config.access.max_package = config.rest.dispatcher.max_file;
     if (config.nfvo) config.nfvo->nfvo.max_package = config.rest.dispatcher.max_file;
+    read_images(reader, node, config);
     read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {

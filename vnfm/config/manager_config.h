@@ -22,7 +22,9 @@ struct ManagerConfig {
   RestConfig rest;
   std::optional<NfvoUse> nfvo;
   LifecycleConfig lifecycle;
-  Inventory inventory;  ///< `hosts` and `links` of the file
+  std::filesystem::path image_map;  ///< file; empty: none
+  bool pass_unmapped = false;       ///< VDUs that are not in it
+  Inventory inventory;              ///< `hosts` and `links` of the file
 };
 
 /// Errors: malformed, FILE:LINE and what was expected, a line a problem.

@@ -39,7 +39,7 @@ Result<Descriptors::Described> Descriptors::vnf(const std::string& tenant, const
   return kept(package + "/" + flavour, [&] {
     return packages_.content(tenant, package)
         .and_then([](const std::filesystem::path& file) { return tosca::read_csar(file, "package"); })
-        .and_then([&](const tosca::Csar& csar) { return tosca::read_vnf(csar.files, catalog_, flavour); });
+        .and_then([&](const tosca::Csar& csar) { return tosca::read_vnf(csar.files, catalog_, flavour, images_); });
   });
 }
 
@@ -49,7 +49,7 @@ Result<Descriptors::Described> Descriptors::of(const std::string& tenant, const 
     const auto text = texts_.get(desired.files);
     if (!text) return fail(text.error());
     try {
-      return tosca::read_service(file_set(json::parse(*text)), catalog_);
+      return tosca::read_service(file_set(json::parse(*text)), catalog_, images_);
     } catch (const json::exception& e) {
       return fail(Errc::malformed, "text {}: {}", desired.files.name, e.what());
     }

@@ -18,10 +18,11 @@ class Descriptors {
  public:
   using Described = std::shared_ptr<const ServiceRequest>;
 
-  Descriptors(Packages& packages, const Texts& texts, Catalog catalog)
-      : packages_(packages), texts_(texts), catalog_(std::move(catalog)) {}
+  Descriptors(Packages& packages, const Texts& texts, Catalog catalog, tosca::ImageMap images)
+      : packages_(packages), texts_(texts), catalog_(std::move(catalog)), images_(std::move(images)) {}
 
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const tosca::ImageMap& images() const { return images_; }
   /// A VNF of an onboarded package, alone in a request. Errors: not_found for the package or the flavour; those of
   /// read_vnf.
   [[nodiscard]] Result<Described> vnf(const std::string& tenant, const std::string& package,
@@ -37,6 +38,7 @@ class Descriptors {
   Packages& packages_;
   const Texts& texts_;
   const Catalog catalog_;
+  const tosca::ImageMap images_;
   std::mutex mutex_;
   std::list<std::pair<std::string, Described>> recent_;  ///< the last used first
 };

@@ -36,7 +36,7 @@ Lifecycle::Lifecycle(Parts parts, LifecycleConfig config)
       config_(config),
       store_(*parts_.store),
       texts_(parts_.graphs.text_store()),
-      descriptors_(parts_.packages, texts_, parts_.catalog),
+      descriptors_(parts_.packages, texts_, parts_.catalog, parts_.images),
       planner_(store_, parts_.graphs, descriptors_),
       ended_(store_, config_.keep) {}
 
@@ -286,7 +286,7 @@ Result<Operation> Lifecycle::wait(const std::string& tenant, const std::string& 
 
 Result<Service> Lifecycle::deploy(const std::string& tenant, const tosca::FileSet& files, const std::string& name,
                                   const graph::CompileOptions& options) {
-  const auto request = tosca::read_service(files, descriptors_.catalog());
+  const auto request = tosca::read_service(files, descriptors_.catalog(), descriptors_.images());
   if (!request) return fail(request.error());
   Service service{.tenant = tenant, .id = name.empty() ? request->name : name};
   if (find(tenant, service.id)) return fail(Errc::conflict, "service {} exists", service.id);

@@ -51,6 +51,7 @@ class Lifecycle {
     Nfvo* grants = nullptr;  ///< who grants operations; null: nobody is asked
     std::string root;        ///< of our resources, as a grant's request links to them: `http://HOST:PORT`
     Catalog catalog;
+    tosca::ImageMap images{};
     std::shared_ptr<spdlog::logger> log;
   };
 

@@ -9,7 +9,7 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   manager->store_ = std::move(*store);
   manager->grants_ = std::move(setup.grants);
   auto packages = Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching),
-                                 setup.log, setup.package_source);
+                                 setup.log, setup.package_source, setup.images);
   if (!packages) return fail(packages.error());
   manager->packages_ = std::move(*packages);
   if (setup.package_source != nullptr) {
@@ -32,6 +32,7 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
                                     .grants = manager->grants_.get(),
                                     .root = std::move(root),
                                     .catalog = std::move(setup.catalog),
+                                    .images = std::move(setup.images),
                                     .log = setup.log},
                                    setup.lifecycle);
   if (!lifecycle) return fail(lifecycle.error());

@@ -20,6 +20,7 @@ struct ManagerSetup {
   std::filesystem::path state;  ///< directory of what it has to remember
   Inventory inventory;
   Catalog catalog;
+  tosca::ImageMap images{};  ///< what runs in place of VDUs
   Graphs::Connect connect;
   HttpClientRules fetching{};  ///< of packages
   NotifyConfig notify{};

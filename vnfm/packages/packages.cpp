@@ -65,6 +65,32 @@ Package new_package() {
   return package;
 }
 
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+/// VnfPackageSoftwareImageInfo (SOL005 9.5.3.2) of each image.
+json software_images(const std::vector<tosca::SoftwareImage>& images) {
+  json all = json::array();
+  for (const auto& image : images) {
+    json one{{"id", image.id},
+             {"name", image.name},
+             {"provider", image.provider},
+             {"version", text_or(image.version, "unknown")},
+             {"checksum", {{"algorithm", upper(image.checksum_algorithm)}, {"hash", image.checksum}}},
+             {"isEncrypted", false},
+             {"containerFormat", upper(text_or(image.container_format, "bare"))},
+             {"diskFormat", upper(text_or(image.disk_format, "raw"))},
+             {"minDisk", image.min_disk},
+             {"minRam", image.min_ram},
+             {"size", image.size},
+             {"imagePath", image.file}};
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<Package> read_package(const Entry& entry) try {
@@ -76,19 +102,21 @@ Result<Package> read_package(const Entry& entry) try {
 }
 
 Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
-                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo)
+                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, tosca::ImageMap images)
     : store_(std::move(store)),
       directory_(std::move(directory)),
       catalog_(std::move(catalog)),
       fetching_(std::move(fetching)),
       log_(std::move(log)),
-      nfvo_(std::move(nfvo)) {}
+      nfvo_(std::move(nfvo)),
+      images_(std::move(images)) {}
 
 Result<std::unique_ptr<Packages>> Packages::open(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
                                                  HttpClientRules fetching, std::shared_ptr<spdlog::logger> log,
-                                                 std::shared_ptr<Nfvo> nfvo) {
+                                                 std::shared_ptr<Nfvo> nfvo, tosca::ImageMap images) {
   std::unique_ptr<Packages> packages{new Packages{std::move(store), std::move(directory), std::move(catalog),
-                                                  std::move(fetching), std::move(log), std::move(nfvo)}};
+                                                  std::move(fetching), std::move(log), std::move(nfvo),
+                                                  std::move(images)}};
   if (auto taken = packages->take_up(); !taken) return fail(taken.error());
   for (std::size_t i = 0; i < kWorkers; ++i) packages->workers_.emplace_back(&Packages::work, packages.get());
   return packages;
@@ -427,7 +455,7 @@ Result<void> Packages::give_up(const Task& task, const Error& why) {
 Result<json> Packages::examine(const Task& task) const {
   const auto csar = tosca::read_csar(file_of(task.id), "package");
   if (!csar) return fail(csar.error());
-  const auto vnfd = tosca::read_vnfd_info(csar->files, catalog_);
+  const auto vnfd = tosca::read_vnfd_info(csar->files, catalog_, images_);
   if (!vnfd) return fail(vnfd.error());
   const auto digest = digest_of_file(file_of(task.id));
   if (!digest) return fail(digest.error());
@@ -437,7 +465,7 @@ Result<json> Packages::examine(const Task& task) const {
             {"vnfSoftwareVersion", text_or(vnfd->software_version, "unknown")},
             {"vnfdVersion", text_or(vnfd->descriptor_version, "unknown")},
             {"checksum", checksum_of(*digest)},
-            {"softwareImages", json::array()},
+            {"softwareImages", software_images(vnfd->images)},
             {"additionalArtifacts", json::array()}};
   const std::set<std::string> of_vnfd{vnfd->files.begin(), vnfd->files.end()};
   for (const auto& entry : csar->entries) {
@@ -540,7 +568,7 @@ Result<std::map<std::string, std::string>> Packages::vnfd(const std::string& ten
   if (!file) return fail(file.error());
   const auto csar = tosca::read_csar(*file, "package");
   if (!csar) return fail(csar.error());
-  const auto info = tosca::read_vnfd_info(csar->files, catalog_);
+  const auto info = tosca::read_vnfd_info(csar->files, catalog_, images_);
   if (!info) return fail(info.error());
   std::map<std::string, std::string> files;
   for (const auto& name : info->files) {

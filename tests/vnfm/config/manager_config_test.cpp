@@ -33,7 +33,7 @@ TEST(ManagerConfig, SampleHostCanRunTheSampleService) {
   const auto config = read_manager_config("vnfm.yaml", *agent::read_file(UNF_SOURCE_DIR "/samples/config/vnfm.yaml"));
   ASSERT_TRUE(config);
   const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
-  const auto plan = plan_service(*tosca::load(paths), {}, builtin_catalog(), config->inventory, {});
+  const auto plan = plan_service(*tosca::load(paths), {}, builtin_catalog(), {}, config->inventory, {});
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_EQ(plan->nodes.size(), 9U);
 }
