@@ -98,7 +98,7 @@ struct Entry {
 };
 /// Whatever the entries are; `options` of libarchive, such as `zip:compression=store`.
 std::string zip_of(const std::vector<Entry>& entries, const char* options = "") {
-  std::string zip(16 << 20, '\0');
+  std::string zip(32 << 20, '\0');
   std::size_t used = 0;
   auto* writing = archive_write_new();
   archive_write_set_format_zip(writing);
@@ -124,6 +124,58 @@ std::string zip_of(const std::vector<Entry>& entries, const char* options = "") 
 
 std::string changed(std::string text, std::string_view from, std::string_view to) {
   return text.replace(text.find(from), from.size(), to);
+}
+std::string last_changed(std::string text, std::string_view from, std::string_view to) {
+  return text.replace(text.rfind(from), from.size(), to);
+}
+
+/// A zip in parts, to be put together otherwise.
+class Parts {
+ public:
+  explicit Parts(const std::string& zip) {
+    const auto end = zip.size() - 22;
+    auto at = number(zip, end + 16, 4);
+    const auto directory = at;
+    for (auto count = number(zip, end + 10, 2); count != 0; --count) {
+      const auto size = 46 + number(zip, at + 28, 2) + number(zip, at + 30, 2) + number(zip, at + 32, 2);
+      central.push_back(zip.substr(at, size));
+      at += size;
+    }
+    for (std::size_t i = 0; i < central.size(); ++i) {
+      const auto from = number(central[i], 42, 4);
+      const auto to = i + 1 < central.size() ? number(central[i + 1], 42, 4) : directory;
+      local.push_back(zip.substr(from, to - from));
+    }
+  }
+  [[nodiscard]] std::string zip() const {
+    std::string all;
+    for (const auto& part : local) all += part;
+    const auto directory = all.size();
+    for (const auto& part : central) all += part;
+    std::string end = "PK\x05\x06";
+    end.resize(22);
+    set(end, 8, 2, central.size());
+    set(end, 10, 2, central.size());
+    set(end, 12, 4, all.size() - directory);
+    set(end, 16, 4, directory);
+    return all + end;
+  }
+  static std::size_t number(const std::string& text, std::size_t at, std::size_t count) {
+    std::size_t value = 0;
+    for (std::size_t i = count; i-- > 0;) value = value << 8U | static_cast<unsigned char>(text[at + i]);
+    return value;
+  }
+  static void set(std::string& text, std::size_t at, std::size_t count, std::size_t value) {
+    for (std::size_t i = 0; i < count; ++i) text[at + i] = static_cast<char>(value >> (8 * i));
+  }
+
+  std::vector<std::string> local, central;  ///< an entry each
+};
+/// Of `a.yaml`, `b.yaml` and `c.yaml`, changed.
+std::string remade(const std::function<void(Parts&)>& change) {
+  Parts parts{make_zip({{"a.yaml", "of a"}, {"b.yaml", "of b"}, {"c.yaml", "of c"}})};
+  change(parts);
+  return parts.zip();
 }
 
 struct Bad {
@@ -190,7 +242,109 @@ INSTANTIATE_TEST_SUITE_P(
             [] {
               return zip_of({{"a", std::string(8 << 20, '0')}});
             },
-            "more than 100 times"}),
+            "more than 100 times"},
+        Bad{"BombSignedAsAWhole",
+            [] {
+              return make_zip({{"a.csar", zip_of({{"a", std::string(8 << 20, '0')}})}, {"a.cms", "x"}});
+            },
+            "more than 100 times"},
+        Bad{"BombThatSaysItIsSmall",
+            [] {
+              Parts parts{zip_of({{"a", std::string(8 << 20, '0')}})};
+              const auto packed = Parts::number(parts.central[0], 20, 4);
+              Parts::set(parts.central[0], 24, 4, 100);
+              auto& local = parts.local[0];
+              if (Parts::number(local, 6, 2) & 8U) Parts::set(local, local.size() - 4, 4, 100);
+              if (Parts::number(local, 22, 4) != 0) Parts::set(local, 22, 4, 100);
+              EXPECT_GT(packed, 0U);
+              return parts.zip();
+            },
+            ""},
+        Bad{"AHundredThousandEntries",
+            [] {
+              std::vector<Entry> entries;
+              for (int i = 0; i < 100'000; ++i) entries.push_back({fmt::format("{}", i), ""});
+              return zip_of(entries);
+            },
+            "more than 10000 entries"},
+        Bad{"Aes", [] { return zip_of({{"a"}}, "zip:encryption=aes256"); }, "'a': is encrypted"},
+        Bad{"Device", [] { return remade([](Parts& p) { Parts::set(p.central[1], 40, 2, AE_IFCHR | 0644U); }); },
+            "b.yaml: a link or a device"},
+        Bad{"Nul",
+            [] {
+              return changed(last_changed(zip_of({{"aXb"}}), "aXb", std::string_view{"a\0b", 3}), "aXb",
+                             std::string_view{"a\0b", 3});
+            },
+            "relative name"},
+        Bad{"NoUtf8",
+            [] {
+              return changed(last_changed(zip_of({{"aXb"}}), "X", "\xff"), "aXb",
+                             "a\xff"
+                             "b");
+            },
+            "'a\\xffb': expected a relative name in UTF-8"},
+        Bad{"FileBelowAFile",
+            [] {
+              return zip_of({{"a"}, {"a/b"}});
+            },
+            "a: is a file and a directory"},
+        Bad{"OtherNameInFront", [] { return changed(zip_of({{"a.yaml"}}), "a.yaml", "b.yaml"); },
+            "'a.yaml': the directory says something else of its name"},
+        Bad{"OtherNameInTheDirectory", [] { return last_changed(zip_of({{"a.yaml"}}), "a.yaml", "b.yaml"); },
+            "'b.yaml': the directory says something else of its name"},
+        Bad{"OtherCompressionInFront", [] { return remade([](Parts& p) { Parts::set(p.local[1], 8, 2, 0); }); },
+            "'b.yaml': the directory says something else of its compression"},
+        Bad{"OtherFlagsInFront", [] { return remade([](Parts& p) { p.local[1][6] ^= 8; }); },
+            "'b.yaml': the directory says something else of its flags"},
+        Bad{"OtherSizeInFront", [] { return remade([](Parts& p) { Parts::set(p.local[1], 22, 4, 77); }); },
+            "'b.yaml': the directory says something else of its size"},
+        Bad{"OtherChecksumInFront", [] { return remade([](Parts& p) { Parts::set(p.local[1], 14, 4, 77); }); },
+            "'b.yaml': the directory says something else of its size or checksum"},
+        Bad{"OtherSizeBehind", [] { return remade([](Parts& p) { p.local[1].back() ^= 1; }); },
+            "'b.yaml': something stands behind it"},
+        Bad{"UnknownCompression", [] { return remade([](Parts& p) { Parts::set(p.central[1], 10, 2, 14); }); },
+            "'b.yaml': compressed by method 14, expected 8"},
+        Bad{"Overlapping", [] { return remade([](Parts& p) { Parts::set(p.central[1], 20, 4, 1000); }); },
+            "'b.yaml': overlaps what comes next"},
+        Bad{"TwiceTheSameBytes",
+            [] {
+              return remade([](Parts& p) { Parts::set(p.central[1], 42, 4, Parts::number(p.central[2], 42, 4)); });
+            },
+            ""},
+        Bad{"NotInTheDirectory", [] { return remade([](Parts& p) { p.central.erase(p.central.begin() + 1); }); },
+            "'a.yaml': something stands behind it"},
+        Bad{"FirstNotInTheDirectory", [] { return remade([](Parts& p) { p.central.erase(p.central.begin()); }); },
+            "something stands in front of it"},
+        Bad{"SomethingInFront",
+            [] {
+              return "#!/bin/sh\n" + make_zip({{"a", "a"}});
+            },
+            "stands in front of it"},
+        Bad{"SomethingBehind",
+            [] {
+              return make_zip({{"a", "a"}}) + "more";
+            },
+            "something stands behind it"},
+        Bad{"TwoZips",
+            [] {
+              return make_zip({{"a", "a"}}) + make_zip({{"b", "b"}});
+            },
+            "ends more than once"},
+        Bad{"TwoBigZips",
+            [] {
+              return make_zip({{"a", "a"}}) + zip_of({{"b", std::string(9000, 'b')}}, "zip:compression=store");
+            },
+            "stands in front of it"},
+        Bad{"TwoNames",
+            [] {
+              return remade([](Parts& p) {
+                const std::string field{"\x75\x70\x0b\x00\x01....z.yaml", 15};
+                Parts::set(p.central[0], 30, 2, Parts::number(p.central[0], 30, 2) + field.size());
+                p.central[0].insert(46 + 6, field);
+              });
+            },
+            "'a.yaml': has two names"},
+        Bad{"Split", [] { return remade([](Parts& p) { Parts::set(p.central[0], 34, 2, 1); }); }, "split zip"}),
     by_name);
 
 RC_GTEST_FIXTURE_PROP(CsarFile, AnyChangedBytesAreSafe, ()) {
@@ -234,6 +388,33 @@ TEST_F(CsarFile, AServiceOfSeveralVnfsIsNoVnfPackage) {
   const auto info = read_vnfd_info(csar->files, testing_support::test_catalog());
   ASSERT_FALSE(info);
   EXPECT_THAT(info.error().message, HasSubstr("a package has one VNF"));
+}
+
+TEST_F(CsarFile, OtherFormsOfZipsAreRead) {
+  for (const auto* options : {"zip:compression=store", "zip:zip64", "zip:experimental"}) {
+    const auto csar = read(zip_of({{"d/", "", AE_IFDIR}, {"d/a.yaml", "text"}, {"b.yaml", "text"}}, options));
+    EXPECT_TRUE(csar) << options << ": " << csar.error().message;
+  }
+  const auto csar = read(make_zip({{"Grüße.yaml", "text"}}));
+  ASSERT_TRUE(csar) << csar.error().message;
+  EXPECT_TRUE(csar->files.files.contains("p.csar/Grüße.yaml"));
+  auto commented = make_zip({{"a.yaml", "text"}}) + "comment";
+  Parts::set(commented, commented.size() - 9, 2, 7);
+  EXPECT_TRUE(read(commented));
+  EXPECT_TRUE(read(remade([](Parts& p) { std::swap(p.central[0], p.central[2]); })));
+}
+
+TEST_F(CsarFile, ZipsInAZipAreNotOpened) {
+  const auto bomb = zip_of({{"0", std::string(8 << 20, '0')}, {"../../etc/passwd"}});
+  for (const auto& files : {std::map<std::string, std::string>{{"v.yaml", "vnfd"}, {"bomb.zip", bomb}},
+                            {{"bomb.csar", bomb}, {"other.cms", "x"}},
+                            {{"bomb.csar", bomb}, {"bomb.cms", "x"}, {"v.yaml", "vnfd"}},
+                            {{"bomb.csar", bomb}, {"bomb.cert", "x"}},
+                            {{"d/bomb.csar", bomb}, {"d/bomb.cms", "x"}}}) {
+    const auto csar = read(make_zip(files));
+    ASSERT_TRUE(csar) << csar.error().message;
+    EXPECT_EQ(csar->entries.size(), files.size());
+  }
 }
 
 /// A package of `vnfd.yaml` ("vnfd") and `Files/a.bin` (with a NUL), whose TOSCA.meta and manifest are these.
@@ -314,6 +495,25 @@ INSTANTIATE_TEST_SUITE_P(
                source("vnfd.yaml", "MD5", kNone) + "what is this\n",
                {"p.csar/m.mf:2: unknown Algorithm 'MD5', expected one of SHA-224, SHA-256, SHA-384, SHA-512",
                 "p.csar/m.mf:4: 'what is this': expected a line `KEY: VALUE`"}},
+        Listed{"NoEntry",
+               "TOSCA-Meta-File-Version: 1.1\n",
+               {},
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:1: no `Entry-Definitions`, expected the name of a service template"}},
+        Listed{"EntryAbsent",
+               "CSAR-Version: 1.1\nEntry-Definitions: v.yaml\n",
+               {},
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:2: Entry-Definitions `v.yaml` is absent, expected a file of the "
+                "package"}},
+        Listed{"UnknownVersions",
+               "TOSCA-Meta-File-Version: 3\nCSAR-Version: x\nEntry-Definitions: vnfd.yaml\n",
+               {},
+               {"p.csar/TOSCA-Metadata/TOSCA.meta:1: tosca-meta-file-version: is '3', expected 1.0 or 1.1",
+                "p.csar/TOSCA-Metadata/TOSCA.meta:2: csar-version: is 'x', expected 1.0 or 1.1"}},
+        Listed{"NoUtf8", {}, "metadata: \xff\n", {"p.csar/m.mf:1: no text in UTF-8, expected lines `KEY: VALUE`"}},
+        Listed{"BehindTheSignature",
+               {},
+               "-----BEGIN CMS-----\nabc\n-----END CMS-----\n\nSource: vnfd.yaml\n",
+               {"p.csar/m.mf:5: something stands behind the signature, expected its end"}},
         Listed{"NoManifest",
                "Entry-Definitions: vnfd.yaml\nETSI-Entry-Manifest: n.mf\n",
                source("vnfd.yaml", "SHA-256", kVnfdHash),
@@ -324,6 +524,91 @@ INSTANTIATE_TEST_SUITE_P(
                {"p.csar/TOSCA-Metadata/TOSCA.meta:2: manifest '../m.mf' is outside the package, expected a file inside "
                 "it"}}),
     testing_support::by_name);
+
+/// Without TOSCA.meta, by the names at the root (SOL004 4.1.3).
+struct AtRoot {
+  const char* name;
+  std::vector<std::string> files;
+  const char* why;
+};
+class FilesAtRoot : public CsarFile, public testing::WithParamInterface<AtRoot> {};
+TEST_P(FilesAtRoot, SayWhatIsTheEntry) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : GetParam().files) files[file];
+  const auto csar = read(make_zip(files));
+  if (*GetParam().why == '\0') {
+    EXPECT_TRUE(csar) << csar.error().message;
+  } else {
+    ASSERT_FALSE(csar);
+    EXPECT_EQ(csar.error().message, GetParam().why);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(
+    Option2, FilesAtRoot,
+    testing::Values(AtRoot{"OfOneName", {"v.yaml", "v.mf", "v.cert", "d/w.yaml"}, ""},
+                    AtRoot{"OfOtherName", {"v.yml", "m.mf"}, ""},
+                    AtRoot{"SeveralManifests", {"v.yaml", "v.mf", "w.mf"}, ""},
+                    AtRoot{"NoManifest", {"v.yaml", "w.yaml"}, ""},
+                    AtRoot{"TwoEntries",
+                           {"v.yaml", "w.yaml", "v.mf"},
+                           "p.csar/v.mf:1: 2 YAML files beside it: 'p.csar/v.yaml', 'p.csar/w.yaml', expected one, the "
+                           "entry, or TOSCA-Metadata/TOSCA.meta"},
+                    AtRoot{"NoEntry",
+                           {"d/v.yaml", "v.mf"},
+                           "p.csar/v.mf:1: 0 YAML files beside it, expected one, the entry, or "
+                           "TOSCA-Metadata/TOSCA.meta"},
+                    AtRoot{"NoManifestOfThatName",
+                           {"v.yaml", "a.mf", "b.mf"},
+                           "p.csar/a.mf:1: one of several manifests: 'p.csar/a.mf', 'p.csar/b.mf', expected one"}),
+    by_name);
+
+struct About {
+  const char* name;
+  const char* manifest;
+  const char* kind;
+};
+class Metadata : public CsarFile, public testing::WithParamInterface<About> {};
+TEST_P(Metadata, AreReadFromTheManifest) {
+  const auto csar = read(make_zip({{"v.yaml", "vnfd"}, {"v.mf", GetParam().manifest}}));
+  ASSERT_TRUE(csar) << csar.error().message;
+  const auto& found = csar->list.metadata;
+  EXPECT_EQ(found.kind, GetParam().kind);
+  EXPECT_EQ(found.descriptor_id, "id");
+  EXPECT_EQ(found.product, "product");
+  EXPECT_EQ(found.provider, "provider");
+  EXPECT_EQ(found.version, "1.0");
+  EXPECT_EQ(found.released, "2026-01-01T00:00:00Z");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csar, Metadata,
+    testing::Values(About{"Vnf",
+                          "metadata:\n  vnfd_id: id\n  vnf_product_name: product\n  vnf_provider_id: provider\n"
+                          "  vnf_package_version: 1.0\n  vnf_release_date_time: 2026-01-01T00:00:00Z",
+                          "VNF"},
+                    About{"Pnf",
+                          "metadata:\r\npnfd_id: id\r\nPNFD_NAME: product\r\npnfd_provider: provider\r\n"
+                          "pnfd_archive_version: 1.0\r\npnfd_release_date_time: 2026-01-01T00:00:00Z\r\n",
+                          "PNF"},
+                    About{"Ns",
+                          "metadata:\nnsd_id: id\nnsd_name:\n product\nnsd_designer: provider\n"
+                          "nsd_file_structure_version: 1.0\nnsd_release_date_time: 2026-01-01T00:00:00Z\n",
+                          "NS"}),
+    by_name);
+
+TEST_F(CsarFile, SetsOfArtifactsThatAreNotForManagementAreRead) {
+  const auto csar =
+      read(make_zip({{"v.yaml", "vnfd"},
+                     {"a", "a"},
+                     {"b", "b"},
+                     {"v.mf",
+                      "metadata:\n vnf_product_name: V\nnon_mano_artifact_sets:\n  onap_charts:\n    Source: "
+                      "a\n  other:\n    Source: b\n\n" +
+                          source("v.yaml", "SHA-256", hash_of("vnfd", HashFunction::sha256))}}));
+  ASSERT_TRUE(csar) << csar.error().message;
+  std::vector<std::pair<std::string, std::string>> sets;
+  for (const auto& file : csar->list.files) sets.emplace_back(file.name, file.artifact_set);
+  EXPECT_THAT(sets, ElementsAre(std::pair{"a", "onap_charts"}, std::pair{"b", "other"}, std::pair{"v.yaml", ""}));
+}
 
 /// Each byte of a listed file counts, and each digit of its hash.
 RC_GTEST_FIXTURE_PROP(CsarFile, AChangedFileIsNoticed, ()) {

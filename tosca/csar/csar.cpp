@@ -10,6 +10,7 @@
 
 #include "graph/model/artifacts.h"
 #include "graph/model/quote.h"
+#include "graph/model/utf8.h"
 #include "tosca/csar/zip_directory.h"
 
 namespace unf::tosca {
@@ -21,24 +22,6 @@ constexpr std::uint64_t kMaxTextsBytes = 32 << 20;
 constexpr std::uint64_t kMaxSignatureBytes = 256 << 10;  // or certificate, beside a CSAR
 
 using Reading = std::unique_ptr<archive, decltype(&archive_read_free)>;
-
-/// RFC 3629.
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at++]);
-    if (first < 0x80) continue;
-    const int more = first >= 0xf0 && first <= 0xf4 ? 3 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xc2 ? 1 : 0;
-    if (more == 0 || first > 0xf4) return false;
-    std::uint32_t point = first & (0x3fU >> static_cast<unsigned>(more));
-    for (int i = 0; i < more; ++i) {
-      if (at == text.size() || (static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80) return false;
-      point = point << 6U | (static_cast<unsigned char>(text[at++]) & 0x3fU);
-    }
-    constexpr std::uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-    if (point < kLeast[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
-  }
-  return true;
-}
 
 /// Relative, of plain names between slashes, in UTF-8.
 bool is_safe_name(std::string_view name) {
@@ -349,7 +332,8 @@ Result<Csar> read_any(const Zip& zip, const SignatureRules& rules) {
   if (!form) return read_zip(zip, rules, std::nullopt);
   const auto inside = unwrap(zip, *form);
   if (!inside) return fail(inside.error());
-  PackageSignatures found{.form = PackageSignatures::Form::package, .certificate = inside->certificate};
+  PackageSignatures found{.form = PackageSignatures::Form::package,
+                          .certificate = first_certificate(inside->certificate)};
   if (rules.mode != SignatureMode::ignore) {
     const std::vector<std::string> certificates{inside->certificate};
     auto signer = verify_signature(inside->signature, inside->csar, certificates, rules.trust);

@@ -185,7 +185,10 @@ class PackageCheck {
     } else if (list.signature) {
       found.form = PackageSignatures::Form::manifest;
     }
-    if (found.certificate.empty() && !certificate_.empty()) found.certificate = small_[certificate_];
+    found.certificate_file = certificate_;
+    if (found.certificate.empty() && !certificate_.empty()) {
+      found.certificate = first_certificate(small_[certificate_]);
+    }
     if (rules_.mode == SignatureMode::ignore) return;
     if (list.signature) {
       const auto manifest = texts_.files.find(join(root_, list.manifest));

@@ -34,8 +34,9 @@ struct PackageSignatures {
   enum class Form { none, manifest, package };
   Form form = Form::none;        ///< what there is a signature of
   std::optional<Signer> signer;  ///< whose it is, if it was looked at; it was right then
-  /// The certificate that is a file of the package, PEM or DER, and unchecked where there is no signer.
+  /// The certificate that is a file of the package, PEM; unchecked where there is no signer.
   std::string certificate;
+  std::string certificate_file;           ///< which that is; empty: none, or beside the CSAR
   std::vector<std::string> signed_files;  ///< by a signature of their own that was right
   std::vector<std::string> uncovered;     ///< that no signature speaks for, where there is a signer
 

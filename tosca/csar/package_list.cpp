@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "graph/model/quote.h"
+#include "graph/model/utf8.h"
 
 namespace unf::tosca {
 namespace {
@@ -69,6 +70,7 @@ class ListReader {
       : file_(std::move(file)), begins_(begins), list_(list), problems_(problems) {}
 
   void read(const std::string& all) {
+    if (!is_utf8(all)) return problems_.add({file_, 1}, "no text in UTF-8, expected lines `KEY: VALUE`");
     for (std::string_view text = all; !text.empty(); ++number_) {
       const auto end = text.find('\n');
       const auto line = text.substr(0, end);
@@ -111,6 +113,7 @@ class ListReader {
     if (end == text.npos) return;  // reported where it is checked
     auto behind = text.substr(end + kSignatureEnd.size());
     if (behind.find_first_not_of(" \t\r\n") == behind.npos) return;
+    behind.remove_prefix(behind.find_first_not_of(" \t\r\n"));
     const auto lines = std::ranges::count(text.substr(0, text.size() - behind.size()), '\n');
     problems_.add({file_, number_ + static_cast<int>(lines)},
                   "something stands behind the signature, expected its end");

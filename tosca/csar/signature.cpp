@@ -216,6 +216,12 @@ Result<SignatureRules> signature_rules(const std::string& mode, const fs::path& 
   return rules;
 }
 
+std::string first_certificate(std::string_view text) {
+  if (text.size() > kMaxCertificates) return {};
+  const auto certificates = certificates_in(text);
+  return certificates.empty() ? std::string{} : pem_of(*certificates.front());
+}
+
 Result<Signer> verify_signature(std::string_view signature, std::string_view content,
                                 std::span<const std::string> certificates, const std::string& trust) {
   const auto cms = parse_cms(signature);

@@ -32,6 +32,9 @@ struct SignatureRules {
 /// malformed, without a `trust` to check by; those of signature_mode and read_trust.
 [[nodiscard]] Result<SignatureRules> signature_rules(const std::string& mode, const std::filesystem::path& trust);
 
+/// The first certificate of a PEM or DER text, as PEM; empty, if there is none.
+[[nodiscard]] std::string first_certificate(std::string_view text);
+
 /// Who signed something, by the certificate.
 struct Signer {
   std::string subject;      ///< as RFC 2253 writes it
