@@ -6,6 +6,7 @@
 #include "graph/model/catalog.h"
 #include "graph/model/service_request.h"
 #include "tosca/file_set.h"
+#include "tosca/problems.h"
 
 namespace unf::tosca {
 
@@ -28,5 +29,34 @@ struct VnfdInfo {
 /// A VNF of a package as a service of its own, in the deployment flavour `flavour`. Errors: as read_vnfd_info;
 /// not_found for the flavour, and which there are.
 [[nodiscard]] Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour);
+
+/// A network service, or a VNF in one of its deployment flavours, that files describe.
+struct Described {
+  enum class Kind { nsd, vnfd };
+
+  Kind kind = Kind::vnfd;
+  std::string file;
+  std::string name;           ///< of the service that it is
+  std::string descriptor_id;  ///< of a VNFD
+  std::string flavour;        ///< of a VNFD
+  std::size_t vnfs = 0;
+  std::size_t unfs = 0;
+  std::size_t paths = 0;
+};
+
+/// What is to be said of files without deploying them.
+struct Validation {
+  std::vector<Problem> problems;    ///< by file, line and column; none: all is well
+  std::string text;                 ///< the problems as read_service says them
+  std::vector<Described> services;  ///< what was found; where there are problems, as far as it could be read
+
+  [[nodiscard]] bool valid() const { return problems.empty(); }
+};
+
+/// Reads every NSD among the files, and every VNFD in all its flavours, whichever of them would be deployed.
+[[nodiscard]] Validation validate(const FileSet& files, const Catalog& catalog);
+
+/// What is to be said of files that could not be loaded.
+[[nodiscard]] Validation not_loaded(const Error& error);
 
 }  // namespace unf::tosca
