@@ -74,6 +74,8 @@ class UnpackedFiles : public PackageFiles {
   const CsarLimits limits_;
 };
 
+std::size_t max_bytes(const std::string& name) { return is_yaml(name) ? kMaxDocumentBytes : kMaxFileBytes; }
+
 /// Follows what documents name, from the paths on.
 class Loader {
  public:
@@ -148,10 +150,18 @@ class Loader {
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());
+    std::string too_big;
+    bool any = false;
     for (const auto& name : documents) {
-      const bool too_big = fs::file_size(name, error) > kMaxDocumentBytes || error;
-      if (too_big && !is_list(root, name)) continue;  // reported if something names it
+      if (fs::file_size(name, error) > kMaxDocumentBytes || error) {  // reported if something names it
+        too_big = name;
+        if (!is_list(root, name)) continue;
+      }
       if (auto followed = take(name).and_then([&] { return follow(root, name); }); !followed) return followed;
+      any = true;
+    }
+    if (!any && !too_big.empty()) {
+      return fail(Errc::malformed, "{}: larger than {} bytes", too_big, kMaxDocumentBytes);
     }
     return check_directory(root, std::move(names));
   }
@@ -219,19 +229,20 @@ class Loader {
 
   static bool readable(const std::string& root, const std::string& name) {
     std::error_code error;
-    return fs::is_regular_file(name, error) && fs::file_size(name, error) <= kMaxFileBytes && !error &&
+    return fs::is_regular_file(name, error) && fs::file_size(name, error) <= max_bytes(name) && !error &&
            lies_in(root, name);
   }
 
   Result<void> take(const std::string& name) {
     if (set_.files.contains(name)) return {};
     std::error_code error;
-    std::string text(std::min<std::size_t>(fs::file_size(name, error), kMaxFileBytes) + 1, '\0');
+    const auto most = max_bytes(name);
+    std::string text(std::min<std::size_t>(fs::file_size(name, error), most) + 1, '\0');
     std::ifstream in{name, std::ios::binary};
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (in.bad() || (in.fail() && !in.eof())) return fail(Errc::unavailable, "{}: cannot be read", name);
     text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMaxFileBytes) return fail(Errc::malformed, "{}: larger than {} bytes", name, kMaxFileBytes);
+    if (text.size() > most) return fail(Errc::malformed, "{}: larger than {} bytes", name, most);
     return add(name, std::move(text));
   }
 

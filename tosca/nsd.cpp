@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kNfpRule = "tosca.policies.nfv.NfpRule";
 constexpr std::string_view kMaxLatency = "unf.policies.MaxLatency";
+constexpr std::size_t kMaxUnfs = 1U << 17;  ///< of a service: a small VNFD may be meant many times
 constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
 
 /// A scalar-unit.time above 0. nullopt: it is none.
@@ -158,6 +159,13 @@ class NsdReader {
     if (vnfd == nullptr) return;
     auto [known, is_new] = vnfs_read_.try_emplace(vnfd->document);
     if (is_new) known->second = read_vnfd(documents_, *vnfd, service_.artifacts);
+    const auto size = known->second.graph.nodes.size(), before = unfs_;
+    unfs_ += size;
+    if (unfs_ > kMaxUnfs) {
+      if (before <= kMaxUnfs)
+        problems_.add(node.at, "too many uNFs in the network service, expected at most {}", kMaxUnfs);
+      return;
+    }
     auto vnf = known->second;
     vnf.name = node.name;
     vnf.at = node.at;
@@ -723,6 +731,7 @@ class NsdReader {
   const Document& document_;
   std::span<const Vnfd> vnfds_;
   ServiceRequest service_;
+  std::size_t unfs_ = 0;
   bool vnfs_known_ = true;  ///< nothing was wrong with the VNFs
   std::map<const Document*, ServiceRequest::Vnf> vnfs_read_;
   std::vector<ConnectionPoint> points_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tosca/csar/package_list.h"
+#include "tosca/element_paths.h"
 #include "tosca/nsd.h"
 #include "tosca/type_check.h"
 
@@ -71,6 +72,41 @@ class ServiceReader {
     return fail(Errc::not_found, "flavour {}: there is none, expected one of: {}", flavour, fmt::join(flavours, ", "));
   }
 
+  Validation validate() {
+    for (const auto& path : files_.paths) open(path);
+    const auto vnfds = all_vnfds();
+    Validation result;
+    for (const auto& [file, document] : documents_.all()) {
+      if (document == nullptr || !is_nsd(documents_, *document)) continue;
+      const auto service = read_nsd(documents_, *document, vnfds);
+      result.services.push_back(described(Described::Kind::nsd, file, service));
+    }
+    const bool alone = result.services.empty();
+    for (const auto& vnfd : vnfds) {
+      ServiceRequest service;
+      if (alone) {
+        service = read_single_vnf(documents_, vnfd);
+      } else {
+        service.name = vnfd.document->title();
+        service.vnfs.push_back(read_vnfd(documents_, vnfd, service.artifacts));
+      }
+      auto& of_vnfd =
+          result.services.emplace_back(described(Described::Kind::vnfd, std::string{vnfd.document->file}, service));
+      of_vnfd.descriptor_id = vnfd.descriptor_id;
+      of_vnfd.flavour = flavour_of(vnfd);
+    }
+    if (result.services.empty() && problems_.empty()) report_no_service();
+    check_types(documents_);
+    result.mappings = documents_.mappings();
+    result.warnings = documents_.warnings().all();
+    name_elements(result.warnings);
+    if (problems_.empty()) return result;
+    result.problems = problems_.all();
+    result.text = problems_.error().message;
+    name_elements(result.problems);
+    return result;
+  }
+
  private:
   static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }
 
@@ -117,14 +153,7 @@ class ServiceReader {
     for (const auto* entry : entries_) {
       if (is_nsd(documents_, *entry)) nsds.push_back(entry);
     }
-    if (nsds.size() == 1) {
-      std::vector<Vnfd> vnfds;
-      for (const auto& [file, document] : documents_.all()) {
-        if (document == nullptr) continue;
-        if (auto vnfd = vnfd_of(documents_, *document)) vnfds.push_back(std::move(*vnfd));
-      }
-      return read_nsd(documents_, *nsds.front(), vnfds);
-    }
+    if (nsds.size() == 1) return read_nsd(documents_, *nsds.front(), all_vnfds());
     if (nsds.size() > 1) {
       for (const auto* nsd : nsds) {
         problems_.add({std::string{nsd->file}, 1}, "one of {} NSDs, expected one: name its file", nsds.size());
@@ -139,6 +168,41 @@ class ServiceReader {
     }
     if (vnfds.empty() && problems_.empty()) report_no_service();
     return {};
+  }
+
+  std::vector<Vnfd> all_vnfds() {
+    std::vector<Vnfd> vnfds;
+    for (const auto& [file, document] : documents_.all()) {
+      if (document == nullptr) continue;
+      if (auto vnfd = vnfd_of(documents_, *document)) vnfds.push_back(std::move(*vnfd));
+    }
+    return vnfds;
+  }
+
+  static Described described(Described::Kind kind, const std::string& file, const ServiceRequest& service) {
+    Described result{.kind = kind, .file = file, .name = service.name};
+    result.vnfs = service.vnfs.size();
+    for (const auto& vnf : service.vnfs) result.unfs += vnf.graph.nodes.size();
+    result.paths = service.paths.size();
+    return result;
+  }
+
+  /// Says in which element of its document each problem lies.
+  void name_elements(std::vector<Problem>& problems) const {
+    for (auto from = problems.begin(); from != problems.end();) {
+      const auto to = std::find_if(from, problems.end(), [&](const Problem& p) { return p.at.file != from->at.file; });
+      const auto file = files_.files.find(from->at.file);
+      const bool is_document =
+          file != files_.files.end() &&
+          (file->first.ends_with(".yaml") || file->first.ends_with(".yml") || file->first.ends_with(".json"));
+      Problems known;
+      const auto tree = is_document ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
+      if (tree != nullptr) {
+        const ElementPaths paths{*tree};
+        std::for_each(from, to, [&](Problem& problem) { problem.path = paths.path_of(problem.at); });
+      }
+      from = to;
+    }
   }
 
   /// The VNFDs of the entries and, for one that only selects a flavour, of what it imports.
@@ -203,5 +267,11 @@ Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, co
                                 const ImageMap& images) {
   return ServiceReader{files, catalog, images}.read_flavour(flavour);
 }
+
+Validation validate(const FileSet& files, const Catalog& catalog, const ImageMap& images) {
+  return ServiceReader{files, catalog, images}.validate();
+}
+
+Validation not_loaded(const Error& error) { return {.problems = problems_of(error), .text = error.message}; }
 
 }  // namespace unf::tosca

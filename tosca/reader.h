@@ -7,6 +7,8 @@
 #include "graph/model/service_request.h"
 #include "tosca/file_set.h"
 #include "tosca/image_map.h"
+#include "tosca/mapping.h"
+#include "tosca/problems.h"
 #include "tosca/vnf_model.h"
 
 namespace unf::tosca {
@@ -35,5 +37,36 @@ struct VnfdInfo {
 /// not_found for the flavour, and which there are.
 [[nodiscard]] Result<ServiceRequest> read_vnf(const FileSet& files, const Catalog& catalog, const std::string& flavour,
                                               const ImageMap& images = {});
+
+/// A network service, or a VNF in one of its deployment flavours, that files describe.
+struct Described {
+  enum class Kind { nsd, vnfd };
+
+  Kind kind = Kind::vnfd;
+  std::string file;
+  std::string name;           ///< of the service that it is
+  std::string descriptor_id;  ///< of a VNFD
+  std::string flavour;        ///< of a VNFD
+  std::size_t vnfs = 0;
+  std::size_t unfs = 0;
+  std::size_t paths = 0;
+};
+
+/// What is to be said of files without deploying them.
+struct Validation {
+  std::vector<Problem> problems;    ///< by file, line and column; none: all is well
+  std::string text;                 ///< the problems as read_service says them
+  std::vector<Problem> warnings;    ///< what need not be mended
+  std::vector<Described> services;  ///< what was found; where there are problems, as far as it could be read
+  std::vector<Mapping> mappings;    ///< what became of the elements, by file and line
+
+  [[nodiscard]] bool valid() const { return problems.empty(); }
+};
+
+/// Reads every NSD among the files, and every VNFD in all its flavours, whichever of them would be deployed.
+[[nodiscard]] Validation validate(const FileSet& files, const Catalog& catalog, const ImageMap& images = {});
+
+/// What is to be said of files that could not be loaded.
+[[nodiscard]] Validation not_loaded(const Error& error);
 
 }  // namespace unf::tosca

@@ -15,7 +15,7 @@ namespace unf::tosca {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxValues = 1U << 18;
+constexpr std::size_t kMaxValues = 1U << 19;
 
 /// Ends the parse; `problems` has been told.
 struct Refused {};

@@ -47,7 +47,7 @@ struct Value {
   [[nodiscard]] std::string describe() const;
 };
 
-inline constexpr std::size_t kMaxDocumentBytes = 1U << 20;
+inline constexpr std::size_t kMaxDocumentBytes = 8U << 20;
 
 /// Reads one YAML document. `file` names it in messages and must outlive the value. nullptr: it was no YAML that we
 /// take (not UTF-8, a key twice, too deep, too many values, ...), and `problems` says why.

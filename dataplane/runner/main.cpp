@@ -14,6 +14,7 @@
 #include "dataplane/io/eal.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/runner/spec.h"
+#include "tosca/editor_schema.h"
 #include "tosca/types.h"
 
 #ifdef UNF_COVERAGE
@@ -99,7 +100,7 @@ int main(int argc, char** argv) {
   std::string spec;
   std::string name;
   std::string prefix;
-  bool catalog = false, tosca = false;
+  bool catalog = false, tosca = false, schema = false;
   auto* what = app.add_option_group("what")->require_option(1);
   what->add_option("--spec", spec, "What to run: a RunnerSpec that unf-io wrote");
   auto* spare = what->add_option("--spare", name,
@@ -107,6 +108,9 @@ int main(int argc, char** argv) {
   auto* print = what->add_flag("--catalog", catalog, "Print the descriptors of all uNFs that are linked in, as JSON");
   app.add_option("--prefix", prefix, "With --spare: name of the shared memory to attach to")->needs(spare);
   app.add_flag("--tosca", tosca, "With --catalog: as TOSCA node types")->needs(print);
+  app.add_flag("--tosca-schema", schema, "With --catalog: as a JSON Schema of service descriptions, for editors")
+      ->needs(print)
+      ->excludes("--tosca");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -114,7 +118,9 @@ int main(int argc, char** argv) {
   }
   if (catalog) {
     const auto& linked = dataplane::linked_catalog();
-    std::cout << (tosca ? unf::tosca::node_types_yaml(linked) : to_json(linked).dump(2) + "\n");
+    std::cout << (tosca    ? unf::tosca::node_types_yaml(linked)
+                  : schema ? unf::tosca::editor_schema(linked).dump(2) + "\n"
+                           : to_json(linked).dump(2) + "\n");
     return 0;
   }
   const auto done = name.empty() ? dataplane::run(spec) : dataplane::run_spare(prefix);

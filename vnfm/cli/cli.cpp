@@ -17,6 +17,7 @@
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/serve.h"
 #include "vnfm/cli/store_command.h"
+#include "vnfm/cli/validate_command.h"
 #include "vnfm/cli/verb.h"
 #include "vnfm/cli/vnf_verbs.h"
 #include "vnfm/config/manager_config.h"
@@ -246,6 +247,20 @@ int run(int argc, char** argv, const Adapters& adapters) {
     plan.options = sources.options();
     plan.output = common.output;
     status = run_plan(plan);
+  });
+
+  auto& validate_verb =
+      *app.add_subcommand("validate", "Say what is wrong with service descriptions, or what they are");
+  ValidateCommand validation;
+  validate_verb.add_option("PATH", validation.paths, "NSDs and VNFDs: files, CSARs or directories")->required();
+  validate_verb.add_option("--catalog", validation.catalog, "uNF types (JSON; default: the built-in ones)");
+  add_images(validate_verb, validation.images);
+  add_output(validate_verb, common);
+  add_quiet(validate_verb, common);
+  validate_verb.callback([&] {
+    validation.json = common.json();
+    validation.quiet = common.quiet;
+    status = run_validate(validation);
   });
 
   auto& deploy_verb = *app.add_subcommand("deploy", "Deploy a service");

@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <string>
+
+#include "tests/fuzz/target.h"
+#include "tests/support/test_catalog.h"
+#include "tosca/reader.h"
+
+namespace unf::tosca {
+namespace {
+
+/// A package of the files that follow each other in `input`; a line `=== NAME` begins the next one.
+FileSet package_of(std::string_view input) {
+  constexpr std::size_t kMaxFiles = 8;
+  FileSet files{.paths = {"p"}, .files = {}};
+  std::string name = "p/v.yaml", text;
+  const auto add = [&] {
+    if (files.files.size() < kMaxFiles) files.files.emplace(name, std::move(text));
+    text.clear();
+  };
+  while (!input.empty()) {
+    const auto line = fuzz::take_line(input);
+    if (!line.starts_with("=== ")) {
+      text += line;
+      text += '\n';
+      continue;
+    }
+    add();
+    name = join("p", line.substr(4, 64));
+    if (!name.starts_with("p/") || name.find('\0') != name.npos) name = "p/other.yaml";
+  }
+  add();
+  return files;
+}
+
+void check(const FileSet& files) {
+  static const auto catalog = testing_support::test_catalog();
+  const auto service = read_service(files, catalog);
+  const auto validation = validate(files, catalog);
+  fuzz::expect(validation.valid() == validation.text.empty(), "what is wrong is said in both forms");
+  for (const auto& problem : validation.problems) {
+    fuzz::expect(!problem.message.empty() && !problem.at.file.empty(), "a problem says what and in which file");
+    fuzz::expect(problem.at.line >= 0 && problem.at.column >= 0, "a place counts from 1");
+    fuzz::expect(problem.message.find('\n') == std::string::npos, "a problem is one line");
+  }
+  if (!service) {
+    fuzz::expect(service.error().code == Errc::malformed && service.error().message.find(": ") != std::string::npos,
+                 "what is wrong is malformed, and says where");
+    return;
+  }
+  const auto name = service->name;
+  fuzz::expect(std::ranges::any_of(validation.services, [&](const auto& s) { return s.name == name; }),
+               "what would be deployed is among what is there");
+}
+
+}  // namespace
+}  // namespace unf::tosca
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  unf::tosca::check(unf::tosca::package_of(unf::fuzz::text_of(data, size)));
+  return 0;
+}
