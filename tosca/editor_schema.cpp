@@ -6,6 +6,7 @@
 #include <array>
 
 #include "tosca/node_types.h"
+#include "tosca/normative/normative.h"
 
 namespace unf::tosca {
 namespace {
@@ -250,7 +251,8 @@ Json editable(const Json& schema) {
 /// Properties of a node template of this type.
 Json properties_of(const Json& config) {
   Json properties = Json::object();
-  for (const auto name : vdu_properties()) properties[std::string{name}] = Json::object();
+  for (const auto& member : normative_type("node_types", base::vdu)->find("properties")->members)
+    properties[member.key->text] = Json::object();
   const auto own = config.value("properties", Json::object());
   const auto required = config.value("required", Json::array());
   for (const auto& [name, property] : own.items()) {
@@ -316,7 +318,7 @@ Json node_template(const Catalog& catalog) {
     types.push_back(name);
     each.push_back(for_type(name, reference(name)));
   }
-  for (const auto name : normative_node_types()) types.push_back(std::string{name});
+  for (const auto name : normative_names("node_types")) types.push_back(std::string{name});
   Json parts = Json::object();
   for (const auto* name : kNodeTemplateParts) parts[name] = Json::object();
   parts["type"] = {{"description", "A uNF, a type of SOL001, or one of `node_types`."},
@@ -344,7 +346,7 @@ nlohmann::json editor_schema(const Catalog& catalog) {
   for (const auto& [type, entry] : catalog.entries())
     definitions[fmt::format("{}{}", kUnfPrefix, type)] = node_of(entry);
   auto& policy = definitions["policy"];
-  for (const auto name : known_policy_types())
+  for (const auto name : normative_names("policy_types"))
     policy["properties"]["type"]["anyOf"][0]["enum"].push_back(std::string{name});
   const auto policies = Json::parse(kPolicies);
   for (const auto& [type, properties] : policies.items()) {

@@ -219,10 +219,31 @@ class ServiceReader {
         continue;
       }
       for (const auto* imported : documents_.closure(*entry)) {
-        if (auto vnfd = vnfd_of(documents_, *imported)) add(std::move(*vnfd));
+        auto vnfd = vnfd_of(documents_, *imported);
+        if (!vnfd) continue;
+        complete(*vnfd, *entry);
+        add(std::move(*vnfd));
       }
     }
     return found;
+  }
+
+  /// What a flavour does not say of its VNF, but the document does that imports it.
+  void complete(Vnfd& vnfd, const Document& top) {
+    const auto& document = documents_.read_topology(top);
+    for (const auto& node : document.nodes) {
+      if (node.type == nullptr || !node.type->is_vnf()) continue;
+      const auto fill = [&](std::string& place, std::string_view property) {
+        if (place.empty()) place = vnf_property(documents_, document, node, property);
+      };
+      if (vnfd.descriptor_id == vnfd.node_type) vnfd.descriptor_id.clear();
+      fill(vnfd.descriptor_id, "descriptor_id");
+      if (vnfd.descriptor_id.empty()) vnfd.descriptor_id = vnfd.node_type;
+      fill(vnfd.provider, "provider");
+      fill(vnfd.product_name, "product_name");
+      fill(vnfd.software_version, "software_version");
+      fill(vnfd.descriptor_version, "descriptor_version");
+    }
   }
 
   void report_no_vnfd() {

@@ -13,6 +13,7 @@
 #include "tosca/functions.h"
 #include "tosca/normative/normative.h"
 #include "tosca/scalar.h"
+#include "tosca/unf_config.h"
 
 namespace unf::tosca {
 namespace {
@@ -249,9 +250,8 @@ class TypeChecker {
     const auto& schema =
         schema_of(document, "node_types", node.type->micro_nf ? base::vdu : std::string_view{node.type->name});
     // A uNF's configuration has been checked against its own schema.
-    const auto own = node.type->unf == nullptr
-                         ? nlohmann::json::object()
-                         : node.type->unf->config_schema.value("properties", nlohmann::json::object());
+    static const auto kNone = nlohmann::json::object();
+    const auto& own = node.type->unf == nullptr ? kNone : declared_in(node.type->unf->config_schema);
     check_properties(document, node.name, node.value->find("properties"), schema, {"property", node.name},
                      node.type->name, node.at, node.type->micro_nf,
                      [&](std::string_view name) { return own.contains(std::string{name}); });

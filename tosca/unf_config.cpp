@@ -39,7 +39,7 @@ std::optional<nlohmann::json> unf_config(Documents& documents, const Document& d
   }
   if (const auto* node = document.find_node(name))
     std::tie(given.line, given.column) = std::tie(node->at.line, node->at.column);
-  const auto declared = type.config_schema.value("properties", nlohmann::json::object());
+  const auto& declared = declared_in(type.config_schema);
   auto closed = type.config_schema;
   closed["additionalProperties"] = type.config_schema.value("additionalProperties", nlohmann::json(false));
   auto config = to_config(given, closed, name, documents.problems());
@@ -53,6 +53,12 @@ std::optional<nlohmann::json> unf_config(Documents& documents, const Document& d
       well = take_file(documents, document, value[i], *written->items[i], artifacts) && well;
   }
   return well ? std::move(config) : std::nullopt;
+}
+
+const nlohmann::json& declared_in(const nlohmann::json& schema) {
+  static const auto kNone = nlohmann::json::object();
+  const auto properties = schema.find("properties");
+  return properties == schema.end() ? kNone : *properties;
 }
 
 const std::vector<Value::Member>& properties_in(const Value* map) {

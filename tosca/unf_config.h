@@ -18,6 +18,9 @@ namespace unf::tosca {
                                                        const std::vector<Value::Member>& properties,
                                                        Artifacts& artifacts);
 
+/// The properties that a configuration's schema declares, by name.
+[[nodiscard]] const nlohmann::json& declared_in(const nlohmann::json& schema);
+
 /// The members of a map; none of anything else, or of nullptr.
 [[nodiscard]] const std::vector<Value::Member>& properties_in(const Value* map);
 

@@ -22,7 +22,19 @@ class VduMapper {
         model_(model),
         images_(images),
         vnf_(vnf),
-        artifacts_(artifacts) {}
+        artifacts_(artifacts) {
+    for (const auto& point : model.points) {
+      if (!point.vdu.empty()) points_of_[point.vdu].push_back(&point);
+      if (!point.link.empty()) points_on_[point.link].push_back(&point);
+    }
+    for (auto& [vdu, points] : points_of_) {
+      std::ranges::stable_sort(points, [](const Point* a, const Point* b) {
+        if (a->order && b->order) return *a->order < *b->order;
+        return a->order || b->order ? a->order.has_value() : a->name < b->name;
+      });
+    }
+    for (const auto& node : vnf.graph.nodes) names_.insert(node.name);
+  }
 
   std::map<std::string, std::vector<std::string>> map() {
     for (const auto& vdu : model_.vdus) map_vdu(vdu);
@@ -52,23 +64,10 @@ class VduMapper {
     }
   }
 
-  /// The connection points of a VDU by `order`, those without behind, by name.
-  std::vector<const Point*> points_of(const VnfModel::Vdu& vdu) const {
-    std::vector<const Point*> found;
-    for (const auto& point : model_.points) {
-      if (point.vdu == vdu.name) found.push_back(&point);
-    }
-    std::ranges::stable_sort(found, [](const Point* a, const Point* b) {
-      if (a->order && b->order) return *a->order < *b->order;
-      return a->order || b->order ? a->order.has_value() : a->name < b->name;
-    });
-    return found;
-  }
-
   /// nullptr: there is none, which is reported where it is `needed`.
   const Point* point_for(const VnfModel::Vdu& vdu, const ImageTemplate& image, const std::string& port,
                          std::size_t position, bool needed) {
-    const auto points = points_of(vdu);
+    const auto& points = points_of_[vdu.name];
     const auto named = image.points.find(port);
     if (named != image.points.end()) {
       const auto fits = [&](const Point* point) {
@@ -100,6 +99,7 @@ class VduMapper {
       placed.name = name_of(node.name);
       placed.at = vdu.at;
       names.push_back(placed.name);
+      names_.insert(placed.name);
       vnf_.graph.nodes.push_back(std::move(placed));
     }
     for (const auto& edge : graph.edges) {
@@ -162,11 +162,11 @@ class VduMapper {
   /// Where packets of the point come from or go to outside of the VNF: itself, or an external one on its link.
   const Point* outside_of(const Point& point) const {
     if (!point.external.empty()) return &point;
-    for (const auto& other : model_.points) {
-      if (other.vdu.empty() && !other.external.empty() && !point.link.empty() && other.link == point.link)
-        return &other;
-    }
-    return nullptr;
+    const auto on = points_on_.find(point.link);
+    if (on == points_on_.end()) return nullptr;
+    const auto other =
+        std::ranges::find_if(on->second, [](const Point* p) { return p->vdu.empty() && !p->external.empty(); });
+    return other == on->second.end() ? nullptr : *other;
   }
 
   bool open_port(const std::map<std::string, std::string>& ports, const std::string& port, const Point& point) {
@@ -178,7 +178,7 @@ class VduMapper {
   }
 
   bool add_end(const std::string& node, const char* type, const Point& point) {
-    if (std::ranges::find(vnf_.graph.nodes, node, &VnfTemplate::Node::name) != vnf_.graph.nodes.end()) {
+    if (!names_.insert(node).second) {
       problems_.add(point.at, "connection point `{}` is mapped twice, expected one virtual link for it", point.name);
       return false;
     }
@@ -189,10 +189,10 @@ class VduMapper {
   /// nullopt: reported.
   std::optional<std::string> inner_target(const Point& point) {
     std::set<std::string> targets;
-    for (const auto& other : model_.points) {
-      if (point.link.empty() || other.link != point.link || other.name == point.name) continue;
-      const auto takes = takes_.find(other.name);
-      if (takes != takes_.end()) targets.insert(takes->second.begin(), takes->second.end());
+    const auto on = points_on_.find(point.link);
+    for (const auto* other : on == points_on_.end() ? std::vector<const Point*>{} : on->second) {
+      const auto takes = takes_.find(other->name);
+      if (takes != takes_.end() && other != &point) targets.insert(takes->second.begin(), takes->second.end());
     }
     if (targets.size() == 1) return *targets.begin();
     if (point.link.empty()) {
@@ -214,7 +214,11 @@ class VduMapper {
   const ImageMap& images_;
   ServiceRequest::Vnf& vnf_;
   Artifacts& artifacts_;
-  std::map<std::string, std::vector<std::string>> nodes_;  ///< by VDU
+  std::map<std::string_view, std::vector<const Point*>>
+      points_of_;  ///< by VDU: by `order`, those without behind, by name
+  std::map<std::string_view, std::vector<const Point*>> points_on_;  ///< by internal virtual link
+  std::set<std::string, std::less<>> names_;                         ///< of nodes
+  std::map<std::string, std::vector<std::string>> nodes_;            ///< by VDU
   std::map<std::string, std::vector<std::string>> takes_;  ///< connection point -> nodes that packets from it go to
   std::map<std::string, std::vector<Gate>> sends_;         ///< connection point -> what leads to it
 };

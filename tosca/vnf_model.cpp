@@ -25,6 +25,7 @@ class VnfModelReader {
       if (node.type->is_vnf()) read_hooks(node);
       if (!node.type->micro_nf) read_image(node);
     }
+    for (const auto& image : model_.images) images_[image.id] = &image;
     for (auto& vdu : model_.vdus) name_images(vdu);
     read_external();
     for (const auto& policy : document_.policies) read_policy(policy);
@@ -149,9 +150,8 @@ class VnfModelReader {
   void name_images(VnfModel::Vdu& vdu) {
     const auto* node = document_.find_node(vdu.name);
     const auto take = [&](std::string_view id) {
-      for (const auto& image : model_.images) {
-        if (image.id == id && !image.name.empty()) vdu.images.push_back(image.name);
-      }
+      const auto image = images_.find(id);
+      if (image != images_.end() && !image->second->name.empty()) vdu.images.push_back(image->second->name);
     };
     take(vdu.name);
     for (const auto& requirement : node->requirements) {
@@ -160,9 +160,11 @@ class VnfModelReader {
   }
 
   void read_external() {
+    std::map<std::string_view, VnfModel::ConnectionPoint*> points;
+    for (auto& point : model_.points) points[point.name] = &point;
     for (const auto& mapped : mapped_requirements(document_, documents_.problems())) {
-      const auto point = std::ranges::find(model_.points, mapped.node->text, &VnfModel::ConnectionPoint::name);
-      if (point != model_.points.end()) point->external.push_back(mapped.port->text);
+      const auto point = points.find(mapped.node->text);
+      if (point != points.end()) point->second->external.push_back(mapped.port->text);
     }
   }
 
@@ -214,6 +216,7 @@ class VnfModelReader {
   Documents& documents_;
   const Document& document_;
   VnfModel model_;
+  std::map<std::string_view, const SoftwareImage*> images_;  ///< by node template
 };
 
 }  // namespace

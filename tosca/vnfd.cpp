@@ -70,7 +70,7 @@ class VnfdReader {
 
   /// Properties are the uNF's configuration, beside those of any VDU; a derived type's defaults fill in.
   std::optional<nlohmann::json> config_of(const NodeTemplate& node) {
-    const auto configured = node.type->unf->config_schema.value("properties", nlohmann::json::object());
+    const auto& configured = declared_in(node.type->unf->config_schema);
     std::vector<Value::Member> properties;
     const auto take = [&](const ValuePtr& key, const ValuePtr& value) {
       if (configured.contains(key->text) || !is_vdu_property(*node.type, key->text)) properties.push_back({key, value});
@@ -300,8 +300,10 @@ class VnfdReader {
 
   /// What became of the rest.
   void note_others(const VnfModel& model) {
+    std::map<std::string_view, std::size_t> attached;
+    for (const auto& point : model.points) ++attached[point.link];
     for (const auto& link : model.links) {
-      const auto joins = std::ranges::count(model.points, link.name, &VnfModel::ConnectionPoint::link);
+      const auto joins = attached[link.name];
       documents_.map(link.at, fmt::format("virtual link `{}`", link.name),
                      joins == 0 ? "" : fmt::format("edges between the uNFs of {} connection points", joins),
                      joins == 0 ? "nothing is attached to it" : "");

@@ -23,13 +23,14 @@ class PackagesTest : public StoreFixture {
  protected:
   PackagesTest() { open(); }
 
-  void open() {
+  void open(tosca::ImageMap images = {}) {
     packages_.reset();
     store_.reset();
     store_ = lead_store(directory_).value();
     packages_ =
         Packages::open(store_, root_ / "packages", testing_support::test_catalog(), rules_,
-                       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()), nfvo_)
+                       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()), nfvo_,
+                       std::move(images))
             .value();
   }
   std::string create(const std::string& tenant = "t") { return packages_->create(tenant, {}).value().id; }
@@ -136,6 +137,16 @@ TEST_F(PackagesTest, APackageOfVirtualMachinesIsRefusedAndItsVduNamed) {
   EXPECT_EQ(refused["onboardingFailureDetails"]["status"], 422);
   EXPECT_THAT(refused["onboardingFailureDetails"]["detail"].get<std::string>(),
               HasSubstr("vnfd.yaml:11: VDU `Server` of type tosca.nodes.nfv.Vdu.Compute is no uNF"));
+}
+
+TEST_F(PackagesTest, APackageOfVirtualMachinesIsOnboardedByTheImageMap) {
+  open({.images = {{"web", tosca::pass_through()}}});
+  const auto info = upload(create(), tosca::make_zip({{"vnfd.yaml", kVirtualMachines}, {"web.qcow2", "QFI"}})).info;
+  EXPECT_EQ(info["onboardingState"], "ONBOARDED") << info.dump();
+  EXPECT_EQ(info["softwareImages"], nlohmann::json::parse(R"([{"id": "Server", "name": "web", "provider": "",
+      "version": "1.0", "checksum": {"algorithm": "SHA-256", "hash": "9f2c"}, "isEncrypted": false,
+      "containerFormat": "BARE", "diskFormat": "QCOW2", "minDisk": 1000000000, "minRam": 0, "size": 300000000,
+      "imagePath": "web.qcow2"}])"));
 }
 
 TEST_F(PackagesTest, AVnfdIsOnboardedOnceATenant) {
