@@ -43,6 +43,7 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
                                       .catalog = builtin_catalog(),
                                       .connect = connect,
                                       .fetching = config->rest.fetching,
+                                      .signatures = config->signatures,
                                       .notify = config->rest.notify,
                                       .grants = nfvo && config->nfvo->grants ? nfvo : nullptr,
                                       .package_source = nfvo && config->nfvo->packages ? nfvo : nullptr,

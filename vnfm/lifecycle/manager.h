@@ -21,7 +21,8 @@ struct ManagerSetup {
   Inventory inventory;
   Catalog catalog;
   Graphs::Connect connect;
-  HttpClientRules fetching{};  ///< of packages
+  HttpClientRules fetching{};          ///< of packages
+  tosca::SignatureRules signatures{};  ///< of packages
   NotifyConfig notify{};
   std::shared_ptr<Nfvo> grants{};          ///< who grants operations; null: nobody is asked
   std::shared_ptr<Nfvo> package_source{};  ///< who has packages that nobody uploaded; null: nobody

@@ -51,13 +51,11 @@ inline constexpr std::string_view kPackages = "vnfpkg/";
 class Packages {
  public:
   /// Takes up what the store knows, and removes files that nobody knows. `fetching`: whom upload_from_uri may ask, and
-  /// for how much. `nfvo`: who has packages that nobody uploaded; null: nobody. Errors: as Store; unavailable for
-  /// `directory`.
-  [[nodiscard]] static Result<std::unique_ptr<Packages>> open(std::shared_ptr<LedStore> store,
-                                                              std::filesystem::path directory, Catalog catalog,
-                                                              HttpClientRules fetching,
-                                                              std::shared_ptr<spdlog::logger> log,
-                                                              std::shared_ptr<Nfvo> nfvo = nullptr);
+  /// for how much. `nfvo`: who has packages that nobody uploaded; null: nobody. `signatures`: what is asked of those
+  /// that are onboarded from now on. Errors: as Store; unavailable for `directory`.
+  [[nodiscard]] static Result<std::unique_ptr<Packages>> open(
+      std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
+      std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo = nullptr, tosca::SignatureRules signatures = {});
   /// Ends after what is being onboarded, and breaks off what is being fetched.
   ~Packages();
   Packages(const Packages&) = delete;
@@ -126,7 +124,7 @@ class Packages {
     std::variant<std::monostate, OutgoingRequest, FromNfvo> from{};  ///< where the content is to be fetched first
   };
   Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
-           std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo);
+           std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, tosca::SignatureRules signatures);
   Result<void> take_up();
   void work();
   Result<void> enter(const std::string& tenant, Package package, const char* state);
@@ -152,6 +150,7 @@ class Packages {
   const HttpClientRules fetching_;
   const std::shared_ptr<spdlog::logger> log_;
   const std::shared_ptr<Nfvo> nfvo_;
+  const tosca::SignatureRules signatures_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
