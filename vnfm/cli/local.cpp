@@ -226,7 +226,7 @@ std::uint64_t free_hugepages_mb() {
 }
 
 int run_local(const LocalDeployment& deployment) {
-  const auto files = tosca::load(deployment.paths);
+  const auto files = load_files(deployment.paths, deployment.signatures);
   if (!files) return report_bad_input(files.error());
   const auto host = local_host(deployment);
   if (!host) return report(host.error());

@@ -6,11 +6,13 @@
 
 #include "graph/model/inventory.h"
 #include "graph/passes/compile.h"
+#include "vnfm/cli/plan_command.h"
 
 namespace unf::vnfm {
 
 struct LocalDeployment {
   std::vector<std::string> paths;
+  SignatureOptions signatures;
   std::string in;   ///< device of NIC `in`: an interface or a capture file; empty: none
   std::string out;  ///< of NIC `out`
   std::optional<std::string> name;
