@@ -32,7 +32,7 @@ TEST(PackageWriter, BeginsWithAVnfThatCanBeDeployed) {
     auto package = edge();
     package.provider = provider;
     const auto files = starter_package(package).and_then(
-        [](PackageTexts made) { return signed_package(std::move(made), identity(), "p"); });
+        [](PackageTexts made) { return signed_package(std::move(made), identity(), "./a/../p/"); });
     ASSERT_TRUE(files) << files.error().message;
     const auto csar = read(*files);
     ASSERT_TRUE(csar) << csar.error().message;

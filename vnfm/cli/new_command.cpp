@@ -113,8 +113,8 @@ Result<Told> make_package(const NewCommand& command) {
   const auto identity = given ? identity_in(command.key, command.certificate) : tosca::make_identity(command.provider);
   if (!identity) return fail(identity.error());
   const auto parent = fs::path{command.directory};
-  Told told{parent / command.name, parent / (command.name + ".csar"), {}};
-  if (!given) told.key = parent / (command.name + ".key");
+  Told told{(parent / command.name).lexically_normal(), (parent / (command.name + ".csar")).lexically_normal(), {}};
+  if (!given) told.key = (parent / (command.name + ".key")).lexically_normal();
   auto all = tosca::signed_package(std::move(*files), *identity, told.directory);
   if (!all) return fail(all.error());
 
