@@ -17,7 +17,7 @@ struct ImageTemplate {
   std::map<std::string, std::string> points;
 };
 
-/// An operator's image map: what uNFs run in place of VDUs that ask for a machine with an image (docs/packages.md).
+/// An operator's image map: what uNFs run in place of VDUs that ask for a machine with an image (docs/images.md).
 struct ImageMap {
   std::map<std::string, ImageTemplate, std::less<>> images;  ///< by name of a capability, an image or a VDU
   Artifacts artifacts;                                       ///< rule files of the templates

@@ -6,7 +6,7 @@
 
 namespace unf::tosca {
 
-/// What became of an element of a descriptor (docs/packages.md).
+/// What became of an element of a descriptor (docs/images.md).
 struct Mapping {
   SourcePlace at;
   std::string element;  ///< VDU `fw`

@@ -193,7 +193,7 @@ Result<PackageTexts> signed_package(PackageTexts files, const Identity& identity
   if (!signature) return fail(signature.error());
   files[manifest] = text + *signature;
   const auto read =
-      read_csar_bytes(make_zip(files), name,
+      read_csar_bytes(make_zip(files), join("", name),
                       {.limits = {}, .signatures = {.mode = SignatureMode::require, .trust = identity.certificate}});
   if (!read) return fail(read.error());
   return files;

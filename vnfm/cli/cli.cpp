@@ -12,6 +12,7 @@
 #include "tosca/file_set.h"
 #include "vnfm/cli/local.h"
 #include "vnfm/cli/managers.h"
+#include "vnfm/cli/new_command.h"
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
@@ -30,6 +31,7 @@ using Parallelize = graph::CompileOptions::Parallelize;
 
 struct Sources {
   std::vector<std::string> paths;
+  SignatureOptions signatures;
   std::string name;
   bool consolidate = true;
   Parallelize parallelize = Parallelize::automatic;
@@ -43,12 +45,21 @@ struct Sources {
   }
 };
 
+/// What is asked of the signatures of packages.
+void add_signatures(CLI::App& verb, SignatureOptions& signatures) {
+  verb.add_option("--signatures", signatures.mode, "Of packages: ignore, if-present, require")
+      ->check(CLI::IsMember({"ignore", "if-present", "require"}))
+      ->option_text("ignore|if-present|require [if-present with --trust, else ignore]");
+  verb.add_option("--trust", signatures.trust, "Certificates of those who may sign packages (PEM file or directory)");
+}
+
 void add_sources(CLI::App& verb, Sources& sources) {
   static const std::map<std::string, bool> kOnOff{{"on", true}, {"off", false}};
   static const std::map<std::string, Parallelize> kParallelize{
       {"on", Parallelize::on}, {"off", Parallelize::off}, {"auto", Parallelize::automatic}};
   static const std::map<std::string, bool> kDefault{{"drop", false}, {"bridge", true}};
   verb.add_option("PATH", sources.paths, "Service description: files, or the directory of a package")->required();
+  add_signatures(verb, sources.signatures);
   verb.add_option("--name", sources.name, "Name of the service (default: as its description says)");
   verb.add_option("--consolidate", sources.consolidate, "Merge uNFs that do the same to a packet twice: on, off")
       ->transform(CLI::CheckedTransformer(kOnOff))
@@ -64,10 +75,42 @@ void add_sources(CLI::App& verb, Sources& sources) {
 /// What runs in place of VDUs that ask for a machine.
 void add_images(CLI::App& verb, ImageOptions& images) {
   static const std::map<std::string, bool> kUnmapped{{"refuse", false}, {"pass-through", true}};
-  verb.add_option("--image-map", images.map, "What runs in place of images (YAML, docs/packages.md)");
+  verb.add_option("--image-map", images.map, "What runs in place of images (YAML, docs/images.md)");
   verb.add_option("--unmapped", images.pass_unmapped, "What is done with VDUs without an entry: refuse, pass-through")
       ->transform(CLI::CheckedTransformer(kUnmapped))
       ->option_text("refuse|pass-through [refuse]");
+}
+
+/// `new` and `sign`, which write packages.
+void add_package_verbs(CLI::App& app, Common& common, NewCommand& new_package, SignCommand& sign, int& status) {
+  auto& new_verb = *app.add_subcommand("new", "Begin a VNF package: a signed directory to edit, and its CSAR");
+  new_verb.add_option("NAME", new_package.name, "Of the VNF, the directory and the CSAR; must not exist")->required();
+  new_verb.add_option("--directory", new_package.directory, "Where to make it")->capture_default_str();
+  new_verb.add_option("--provider", new_package.provider, "Whose VNF it is")->capture_default_str();
+  auto* key =
+      new_verb.add_option("--key", new_package.key, "Private key to sign with (PEM; default: NAME.key is made)");
+  auto* certificate = new_verb.add_option("--certificate", new_package.certificate, "Certificate of that key (PEM)");
+  key->needs(certificate);
+  certificate->needs(key);
+  add_output(new_verb, common);
+  add_quiet(new_verb, common);
+  new_verb.callback([&] {
+    new_package.json = common.json();
+    new_package.quiet = common.quiet;
+    status = run_new(new_package);
+  });
+
+  auto& sign_verb = *app.add_subcommand("sign", "Write the manifest, the signature and the CSAR of an edited package");
+  sign_verb.add_option("DIRECTORY", sign.directory, "Of the package")->required();
+  sign_verb.add_option("--key", sign.key, "Private key (PEM; default: DIRECTORY.key)");
+  sign_verb.add_option("--certificate", sign.certificate, "Its certificate (PEM; default: the package's)");
+  add_output(sign_verb, common);
+  add_quiet(sign_verb, common);
+  sign_verb.callback([&] {
+    sign.json = common.json();
+    sign.quiet = common.quiet;
+    status = run_sign(sign);
+  });
 }
 
 std::optional<std::string> name_of(const Sources& sources) {
@@ -77,7 +120,7 @@ std::optional<std::string> name_of(const Sources& sources) {
 int deploy_remote(const Sources& sources, const Common& common) {
   const auto manager = the_manager(common.reach);
   if (!manager) return report_bad_input(manager.error());
-  const auto files = tosca::load(sources.paths);
+  const auto files = load_files(sources.paths, sources.signatures);
   if (!files) return report_bad_input(files.error());
   wire::Sources sent;
   sent.paths = files->paths;
@@ -242,6 +285,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   add_quiet(plan_verb, common);
   plan_verb.callback([&] {
     plan.paths = sources.paths;
+    plan.signatures = sources.signatures;
     plan.name = name_of(sources);
     plan.images = sources.images;
     plan.options = sources.options();
@@ -254,6 +298,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   ValidateCommand validation;
   validate_verb.add_option("PATH", validation.paths, "NSDs and VNFDs: files, CSARs or directories")->required();
   validate_verb.add_option("--catalog", validation.catalog, "uNF types (JSON; default: the built-in ones)");
+  add_signatures(validate_verb, validation.signatures);
   add_images(validate_verb, validation.images);
   add_output(validate_verb, common);
   add_quiet(validate_verb, common);
@@ -262,6 +307,10 @@ int run(int argc, char** argv, const Adapters& adapters) {
     validation.quiet = common.quiet;
     status = run_validate(validation);
   });
+
+  NewCommand new_package;
+  SignCommand sign;
+  add_package_verbs(app, common, new_package, sign, status);
 
   auto& deploy_verb = *app.add_subcommand("deploy", "Deploy a service");
   LocalDeployment local;
@@ -295,6 +344,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
       return;
     }
     local.paths = sources.paths;
+    local.signatures = sources.signatures;
     local.name = name_of(sources);
     local.images = sources.images;
     local.options = sources.options();

@@ -12,6 +12,7 @@ namespace unf::vnfm {
 
 struct LocalDeployment {
   std::vector<std::string> paths;
+  SignatureOptions signatures;
   std::string in;   ///< device of NIC `in`: an interface or a capture file; empty: none
   std::string out;  ///< of NIC `out`
   std::optional<std::string> name;

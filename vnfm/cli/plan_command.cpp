@@ -7,6 +7,7 @@
 #include "agent/server/process.h"
 #include "graph/passes/gate_shares.h"
 #include "graph/passes/why.h"
+#include "tosca/csar/csar.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
@@ -38,6 +39,12 @@ Result<std::string> svg(const Plan& plan) {
 }
 
 }  // namespace
+
+Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures) {
+  return tosca::signature_rules(signatures.mode, signatures.trust).and_then([&](tosca::SignatureRules rules) {
+    return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
+  });
+}
 
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
                           const tosca::ImageMap& images, const Inventory& inventory,
@@ -78,7 +85,7 @@ int run_plan(const PlanCommand& command) {
   if (!inventory) return report_bad_input(inventory.error());
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
-  const auto files = tosca::load(command.paths);
+  const auto files = load_files(command.paths, command.signatures);
   if (!files) return report_bad_input(files.error());
   auto shares = shares_from(command.rates);
   if (!shares) return report_bad_input(shares.error());

@@ -18,9 +18,16 @@ struct ImageOptions {
   bool pass_unmapped = false;
 };
 
+/// What the command line asks of the signatures of packages.
+struct SignatureOptions {
+  std::string mode;   ///< empty: if-present with a trust, else ignore
+  std::string trust;  ///< file or directory; empty: none
+};
+
 struct PlanCommand {
   std::vector<std::string> paths;
   ImageOptions images;
+  SignatureOptions signatures;
   std::string catalog;    ///< file; empty: the built-in one
   std::string inventory;  ///< file; empty: the built-in one
   std::optional<std::string> name;
@@ -33,6 +40,10 @@ struct PlanCommand {
 
 /// Prints the plan of a service. Returns the exit code.
 int run_plan(const PlanCommand& command);
+
+/// The files of a service. Errors: as tosca::load and tosca::signature_rules.
+[[nodiscard]] Result<tosca::FileSet> load_files(const std::vector<std::string>& paths,
+                                                const SignatureOptions& signatures);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,

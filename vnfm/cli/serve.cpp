@@ -48,6 +48,7 @@ int run_serve(const std::string& config_file, const std::string& state, bool qui
                                       .images = std::move(*images),
                                       .connect = connect,
                                       .fetching = config->rest.fetching,
+                                      .signatures = config->signatures,
                                       .notify = config->rest.notify,
                                       .grants = nfvo && config->nfvo->grants ? nfvo : nullptr,
                                       .package_source = nfvo && config->nfvo->packages ? nfvo : nullptr,

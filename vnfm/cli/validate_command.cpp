@@ -85,7 +85,7 @@ int run_validate(const ValidateCommand& command) {
   if (!catalog) return report_bad_input(catalog.error());
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
-  const auto files = tosca::load(command.paths);
+  const auto files = load_files(command.paths, command.signatures);
   const auto validation = files ? tosca::validate(*files, *catalog, *images) : tosca::not_loaded(files.error());
   if (command.json) {
     // What is no UTF-8, a file's name perhaps, must not keep the rest from being said.

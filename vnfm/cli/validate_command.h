@@ -12,6 +12,7 @@ namespace unf::vnfm {
 struct ValidateCommand {
   std::vector<std::string> paths;
   std::string catalog;  ///< file; empty: the built-in one
+  SignatureOptions signatures;
   ImageOptions images;
   bool json = false;
   bool quiet = false;

@@ -35,6 +35,17 @@ void read_images(agent::YamlReader& reader, const YAML::Node& parent, ManagerCon
     reader.problem(node["unmapped"], "unmapped: {}, expected refuse or pass-through", unmapped);
 }
 
+void read_packages(agent::YamlReader& reader, const YAML::Node& parent, ManagerConfig& config) {
+  const auto node = parent["packages"];
+  if (!node || !reader.map(node, "packages", {"signatures", "trust"})) return;
+  std::string mode, trust;
+  reader.read(node, "signatures", mode, "ignore, if-present or require");
+  reader.read(node, "trust", trust, "a PEM file, or a directory of such");
+  auto rules = tosca::signature_rules(mode, trust);
+  if (!rules) return reader.problem(node, "packages: {}", rules.error().message);
+  config.signatures = std::move(*rules);
+}
+
 /// `listen`, `tls` and `callers`: Thrift, and whom it obeys.
 void read_thrift(agent::YamlReader& reader, const YAML::Node& node, ManagerConfig& config) {
   reader.read(node, "listen", config.listen, "HOST:PORT or the path of a Unix socket");
@@ -69,7 +80,8 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     agent::YamlReader reader{file};
     ManagerConfig config;
     if (!reader.map(node, "vnfm.yaml",
-                    {"listen", "tls", "callers", "state", "rest", "nfvo", "images", "operations", "hosts", "links"}))
+                    {"listen", "tls", "callers", "state", "rest", "nfvo", "images", "packages", "operations", "hosts",
+                     "links"}))
       return fail(reader.result().error());
     read_thrift(reader, node, config);
     if (std::string state; reader.read(node, "state", state, "a path")) config.state = state;
@@ -78,6 +90,7 @@ Result<ManagerConfig> read_manager_config(const std::string& file, const std::st
     config.access.max_package = config.rest.dispatcher.max_file;
     if (config.nfvo) config.nfvo->nfvo.max_package = config.rest.dispatcher.max_file;
     read_images(reader, node, config);
+    read_packages(reader, node, config);
     read_operations(reader, node, config.lifecycle);
     config.inventory = agent::read_hosts_and_links(reader, node);
     for (std::size_t i = 0; i < config.inventory.hosts.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
+#include "tosca/csar/signature.h"
 #include "vnfm/config/nfvo_use.h"
 #include "vnfm/config/rest_config.h"
 #include "vnfm/lifecycle/lifecycle.h"
@@ -21,6 +22,7 @@ struct ManagerConfig {
   std::filesystem::path state = "/var/lib/unf/vnfm";
   RestConfig rest;
   std::optional<NfvoUse> nfvo;
+  tosca::SignatureRules signatures;  ///< of packages
   LifecycleConfig lifecycle;
   std::filesystem::path image_map;  ///< file; empty: none
   bool pass_unmapped = false;       ///< VDUs that are not in it

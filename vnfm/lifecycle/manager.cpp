@@ -9,7 +9,8 @@ Result<std::unique_ptr<Manager>> Manager::open(ManagerSetup setup) {
   manager->store_ = std::move(*store);
   manager->grants_ = std::move(setup.grants);
   auto packages = Packages::open(manager->store_, setup.state / "packages", setup.catalog, std::move(setup.fetching),
-                                 setup.log, setup.package_source, setup.images);
+                                 setup.log, setup.package_source,
+                                 PackageRules{.images = setup.images, .signatures = std::move(setup.signatures)});
   if (!packages) return fail(packages.error());
   manager->packages_ = std::move(*packages);
   if (setup.package_source != nullptr) {

@@ -22,7 +22,8 @@ struct ManagerSetup {
   Catalog catalog;
   tosca::ImageMap images{};  ///< what runs in place of VDUs
   Graphs::Connect connect;
-  HttpClientRules fetching{};  ///< of packages
+  HttpClientRules fetching{};          ///< of packages
+  tosca::SignatureRules signatures{};  ///< of packages
   NotifyConfig notify{};
   std::shared_ptr<Nfvo> grants{};          ///< who grants operations; null: nobody is asked
   std::shared_ptr<Nfvo> package_source{};  ///< who has packages that nobody uploaded; null: nobody

@@ -49,6 +49,30 @@ json checksum_of(const std::string& digest) { return {{"algorithm", "SHA-256"}, 
 /// SOL001 leaves an attribute out, SOL005 demands it.
 std::string text_or(const std::string& text, const char* otherwise) { return text.empty() ? otherwise : text; }
 
+/// Who signed the package, and in which of the two ways of SOL004 5.1.
+void add_security(json& info, const tosca::PackageSignatures& signatures) {
+  using Form = tosca::PackageSignatures::Form;
+  if (signatures.form != Form::none) {
+    info["packageSecurityOption"] = signatures.form == Form::manifest ? "OPTION_1" : "OPTION_2";
+  }
+  if (!signatures.certificate.empty()) info["signingCertificate"] = signatures.certificate;
+}
+
+json artifact_info(const tosca::CsarEntry& entry, const tosca::PackageList& list) {
+  json info{{"artifactPath", entry.name}, {"checksum", checksum_of(entry.digest)}, {"metadata", json::object()}};
+  for (const auto& [about, classification] :
+       {std::pair{"change-log", "HISTORY"}, std::pair{"tests", "TESTING"}, std::pair{"licenses", "LICENSE"}}) {
+    const auto named = list.about.find(about);
+    if (named == list.about.end()) continue;
+    const auto path = tosca::join("", named->second.text);  // of a file, or a directory
+    if (entry.name == path || entry.name.starts_with(path + "/")) info["artifactClassification"] = classification;
+  }
+  for (const auto& file : list.files) {
+    if (file.name == entry.name && !file.artifact_set.empty()) info["nonManoArtifactSetId"] = file.artifact_set;
+  }
+  return info;
+}
+
 Result<void> expect_no_content(const Package& package) {
   if (package.is("onboardingState", "CREATED")) return {};
   return fail(Errc::conflict, "VNF package {}: is {}, expected CREATED", package.id,
@@ -102,21 +126,21 @@ Result<Package> read_package(const Entry& entry) try {
 }
 
 Packages::Packages(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog, HttpClientRules fetching,
-                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, tosca::ImageMap images)
+                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, PackageRules rules)
     : store_(std::move(store)),
       directory_(std::move(directory)),
       catalog_(std::move(catalog)),
       fetching_(std::move(fetching)),
       log_(std::move(log)),
       nfvo_(std::move(nfvo)),
-      images_(std::move(images)) {}
+      rules_(std::move(rules)) {}
 
 Result<std::unique_ptr<Packages>> Packages::open(std::shared_ptr<LedStore> store, fs::path directory, Catalog catalog,
                                                  HttpClientRules fetching, std::shared_ptr<spdlog::logger> log,
-                                                 std::shared_ptr<Nfvo> nfvo, tosca::ImageMap images) {
+                                                 std::shared_ptr<Nfvo> nfvo, PackageRules rules) {
   std::unique_ptr<Packages> packages{new Packages{std::move(store), std::move(directory), std::move(catalog),
                                                   std::move(fetching), std::move(log), std::move(nfvo),
-                                                  std::move(images)}};
+                                                  std::move(rules)}};
   if (auto taken = packages->take_up(); !taken) return fail(taken.error());
   for (std::size_t i = 0; i < kWorkers; ++i) packages->workers_.emplace_back(&Packages::work, packages.get());
   return packages;
@@ -453,9 +477,9 @@ Result<void> Packages::give_up(const Task& task, const Error& why) {
 
 /// What VnfPkgInfo has only of what is onboarded.
 Result<json> Packages::examine(const Task& task) const {
-  const auto csar = tosca::read_csar(file_of(task.id), "package");
+  const auto csar = tosca::read_csar(file_of(task.id), "package", {.limits = {}, .signatures = rules_.signatures});
   if (!csar) return fail(csar.error());
-  const auto vnfd = tosca::read_vnfd_info(csar->files, catalog_, images_);
+  const auto vnfd = tosca::read_vnfd_info(csar->files, catalog_, rules_.images);
   if (!vnfd) return fail(vnfd.error());
   const auto digest = digest_of_file(file_of(task.id));
   if (!digest) return fail(digest.error());
@@ -467,11 +491,13 @@ Result<json> Packages::examine(const Task& task) const {
             {"checksum", checksum_of(*digest)},
             {"softwareImages", software_images(vnfd->images)},
             {"additionalArtifacts", json::array()}};
+  add_security(info, csar->signatures);
+  log_->info("VNF package {} of {}: {}", task.id, task.tenant, csar->signatures.text());
   const std::set<std::string> of_vnfd{vnfd->files.begin(), vnfd->files.end()};
   for (const auto& entry : csar->entries) {
     if (of_vnfd.contains("package/" + entry.name) || entry.name.starts_with("TOSCA-Metadata/")) continue;
-    info["additionalArtifacts"].push_back(
-        {{"artifactPath", entry.name}, {"checksum", checksum_of(entry.digest)}, {"metadata", json::object()}});
+    if (entry.name == csar->list.manifest || entry.name == csar->signatures.certificate_file) continue;
+    info["additionalArtifacts"].push_back(artifact_info(entry, csar->list));
   }
   if (info.dump().size() > kMaxListedBytes) {
     return fail(Errc::no_capacity, "package: {} files, whose names take more than {} bytes", csar->entries.size(),
@@ -568,7 +594,7 @@ Result<std::map<std::string, std::string>> Packages::vnfd(const std::string& ten
   if (!file) return fail(file.error());
   const auto csar = tosca::read_csar(*file, "package");
   if (!csar) return fail(csar.error());
-  const auto info = tosca::read_vnfd_info(csar->files, catalog_, images_);
+  const auto info = tosca::read_vnfd_info(csar->files, catalog_, rules_.images);
   if (!info) return fail(info.error());
   std::map<std::string, std::string> files;
   for (const auto& name : info->files) {

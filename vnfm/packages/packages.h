@@ -37,6 +37,12 @@ struct Package {
   }
 };
 
+/// How packages are read.
+struct PackageRules {
+  tosca::ImageMap images{};            ///< what runs in place of VDUs
+  tosca::SignatureRules signatures{};  ///< what is asked of their signatures
+};
+
 /// What the NFVO says of a package.
 enum class NfvoState { enabled, disabled, gone };
 
@@ -51,11 +57,11 @@ inline constexpr std::string_view kPackages = "vnfpkg/";
 class Packages {
  public:
   /// Takes up what the store knows, and removes files that nobody knows. `fetching`: whom upload_from_uri may ask, and
-  /// for how much. `nfvo`: who has packages that nobody uploaded; null: nobody. `images`: what runs in place of VDUs.
-  /// Errors: as Store; unavailable for `directory`.
+  /// for how much. `nfvo`: who has packages that nobody uploaded; null: nobody. `rules`: how those are read that
+  /// are onboarded from now on. Errors: as Store; unavailable for `directory`.
   [[nodiscard]] static Result<std::unique_ptr<Packages>> open(
       std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
-      std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo = nullptr, tosca::ImageMap images = {});
+      std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo = nullptr, PackageRules rules = {});
   /// Ends after what is being onboarded, and breaks off what is being fetched.
   ~Packages();
   Packages(const Packages&) = delete;
@@ -124,7 +130,7 @@ class Packages {
     std::variant<std::monostate, OutgoingRequest, FromNfvo> from{};  ///< where the content is to be fetched first
   };
   Packages(std::shared_ptr<LedStore> store, std::filesystem::path directory, Catalog catalog, HttpClientRules fetching,
-           std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, tosca::ImageMap images);
+           std::shared_ptr<spdlog::logger> log, std::shared_ptr<Nfvo> nfvo, PackageRules rules);
   Result<void> take_up();
   void work();
   Result<void> enter(const std::string& tenant, Package package, const char* state);
@@ -150,7 +156,7 @@ class Packages {
   const HttpClientRules fetching_;
   const std::shared_ptr<spdlog::logger> log_;
   const std::shared_ptr<Nfvo> nfvo_;
-  const tosca::ImageMap images_;
+  const PackageRules rules_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

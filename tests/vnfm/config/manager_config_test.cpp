@@ -38,6 +38,34 @@ TEST(ManagerConfig, SampleHostCanRunTheSampleService) {
   EXPECT_EQ(plan->nodes.size(), 9U);
 }
 
+TEST(ManagerConfig, SignaturesAreCheckedByATrust) {
+  EXPECT_EQ(read_manager_config("v.yaml", "hosts: []")->signatures.mode, tosca::SignatureMode::ignore);
+  char name[] = "/tmp/unf-test-XXXXXX";
+  const std::filesystem::path root = mkdtemp(name);
+  const auto identity = tosca::make_identity("Example").value();
+  std::ofstream{root / "t.pem"} << identity.certificate;
+  const auto read = [&](const std::string& packages) {
+    return read_manager_config("v.yaml", "hosts: []\npackages: " + packages);
+  };
+  const auto trust = "trust: " + (root / "t.pem").string();
+  const auto config = read("{ " + trust + " }");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->signatures.mode, tosca::SignatureMode::if_present);
+  EXPECT_EQ(config->signatures.trust, identity.certificate);
+  EXPECT_EQ(read("{ signatures: require, " + trust + " }")->signatures.mode, tosca::SignatureMode::require);
+  EXPECT_EQ(read("{ signatures: ignore }")->signatures.mode, tosca::SignatureMode::ignore);
+  for (const auto& [packages, why] :
+       {std::pair{"{ signatures: require }", "v.yaml:2: packages: signatures: is require, expected a trust"},
+        std::pair{"{ signatures: never }", "v.yaml:2: packages: signatures: is 'never', expected ignore, if-present"},
+        std::pair{"{ trust: /none }", "v.yaml:2: packages: /none: cannot be read"},
+        std::pair{"{ trusts: /none }", "trusts"}}) {
+    const auto bad = read(packages);
+    ASSERT_FALSE(bad);
+    EXPECT_THAT(bad.error().message, HasSubstr(why));
+  }
+  std::filesystem::remove_all(root);
+}
+
 TEST(ManagerConfig, RestHasDefaultsAndTakesAllLimits) {
   const auto defaults = read_manager_config("v.yaml", "hosts: []");
   ASSERT_TRUE(defaults) << defaults.error().message;

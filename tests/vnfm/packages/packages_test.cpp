@@ -11,6 +11,7 @@
 #include "tests/support/test_catalog.h"
 #include "tests/vnfm/sample_csar.h"
 #include "tests/vnfm/store_fixture.h"
+#include "tosca/csar/package_writer.h"
 #include "vnfm/http/http_server.h"
 
 namespace unf::vnfm {
@@ -30,7 +31,7 @@ class PackagesTest : public StoreFixture {
     packages_ =
         Packages::open(store_, root_ / "packages", testing_support::test_catalog(), rules_,
                        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()), nfvo_,
-                       std::move(images))
+                       PackageRules{.images = std::move(images), .signatures = signatures_})
             .value();
   }
   std::string create(const std::string& tenant = "t") { return packages_->create(tenant, {}).value().id; }
@@ -55,6 +56,7 @@ class PackagesTest : public StoreFixture {
   }
 
   HttpClientRules rules_{.allowed = {IpNetwork::parse("127.0.0.0/8").value()}, .max_answer = 1 << 20};
+  tosca::SignatureRules signatures_;
   std::shared_ptr<FakeNfvo> nfvo_ = std::make_shared<FakeNfvo>();
   std::shared_ptr<LedStore> store_;
   std::unique_ptr<Packages> packages_;
@@ -94,6 +96,81 @@ TEST_F(PackagesTest, WhatCannotBeOnboardedIsCreatedAgainAndSaysWhy) {
   const auto info = upload(id, sample_csar()).info;
   EXPECT_EQ(info["onboardingState"], "ONBOARDED");
   EXPECT_FALSE(info.contains("onboardingFailureDetails"));
+}
+
+/// A package that `identity` has signed, as `vnfm new` makes it.
+std::map<std::string, std::string> signed_files(const tosca::Identity& identity) {
+  auto files = tosca::starter_package(
+      {.name = "fw", .provider = "Example", .descriptor_id = "5e0c0c1a-0", .released = "2026-01-01T00:00:00Z"});
+  (*files)["Files/charts/a"] = "chart";
+  (*files)["fw.mf"] += "non_mano_artifact_sets:\n  onap_charts:\n    Source: Files/charts/a\n";
+  return tosca::signed_package(std::move(*files), identity, "fw").value();
+}
+
+TEST_F(PackagesTest, WhoSignedAPackageIsTold) {
+  const auto identity = tosca::make_identity("Example").value();
+  signatures_ = {.mode = tosca::SignatureMode::require, .trust = identity.certificate};
+  open();
+  const auto info = upload(create(), tosca::make_zip(signed_files(identity))).info;
+  ASSERT_EQ(info["onboardingState"], "ONBOARDED") << info;
+  EXPECT_EQ(info["packageSecurityOption"], "OPTION_1");
+  EXPECT_EQ(info["signingCertificate"], identity.certificate);
+  std::map<std::string, json> artifacts;
+  for (const auto& artifact : info["additionalArtifacts"]) artifacts[artifact["artifactPath"]] = artifact;
+  EXPECT_EQ(artifacts.size(), 3U) << info;
+  EXPECT_EQ(artifacts["ChangeLog.txt"]["artifactClassification"], "HISTORY");
+  EXPECT_EQ(artifacts["Files/charts/a"]["nonManoArtifactSetId"], "onap_charts");
+  EXPECT_EQ(artifacts["Files/fw.rules"].size(), 3U);
+}
+
+TEST_F(PackagesTest, APackageSignedAsAWholeIsOnboardedAndServedAsItWasUploaded) {
+  const auto identity = tosca::make_identity("Example").value();
+  signatures_ = {.mode = tosca::SignatureMode::require, .trust = identity.certificate};
+  open();
+  const auto csar = sample_csar();
+  const auto whole =
+      tosca::make_zip({{"fw.csar", csar}, {"fw.cms", tosca::sign(csar, identity.key, identity.certificate).value()}});
+  const auto id = create();
+  const auto info = upload(id, whole).info;
+  ASSERT_EQ(info["onboardingState"], "ONBOARDED") << info;
+  EXPECT_EQ(info["packageSecurityOption"], "OPTION_2");
+  EXPECT_EQ("sha256:" + info["checksum"]["hash"].get<std::string>(), digest_of(whole));
+  EXPECT_EQ(agent::read_file(*packages_->content("t", id)), whole);
+  EXPECT_EQ(packages_->vnfd("t", id)->size(), 1U);
+  EXPECT_THAT(*packages_->artifact("t", id, "edge.rules"), HasSubstr("allow"));
+}
+
+TEST_F(PackagesTest, WhatIsNotSignedByTheTrustedIsRefusedAndLeavesNothing) {
+  const auto identity = tosca::make_identity("Example").value(), other = tosca::make_identity("Other").value();
+  signatures_ = {.mode = tosca::SignatureMode::require, .trust = identity.certificate};
+  open();
+  auto changed = signed_files(identity);
+  changed["Files/charts/b"] = "more";
+  for (const auto& [csar, why] :
+       {std::pair{sample_csar(), "package: is not signed, expected a signature of its manifest or"},
+        std::pair{tosca::make_zip(signed_files(other)), "signature of the manifest: the certificate of 'CN=Other'"},
+        std::pair{tosca::make_zip(changed), "package/Files/charts/b:1: is not signed"}}) {
+    const auto info = upload(create(), csar).info;
+    EXPECT_EQ(info["onboardingState"], "CREATED");
+    EXPECT_EQ(info["onboardingFailureDetails"]["status"], 422);
+    EXPECT_THAT(info["onboardingFailureDetails"]["detail"].get<std::string>(), HasSubstr(why));
+    EXPECT_EQ(contents(), 0U);
+  }
+}
+
+/// Of what no JSON can hold, and once ended the manager.
+TEST_F(PackagesTest, TextThatIsNoUtf8IsRefusedInWordsThatAre) {
+  auto odd_name = tosca::make_zip({{"aXb", "text"}});
+  for (auto at = odd_name.find('X'); at != odd_name.npos; at = odd_name.find('X')) odd_name[at] = '\xff';
+  const auto long_line = std::string(79, 'x') + "\u00fc and more";
+  for (const auto& csar :
+       {odd_name, tosca::make_zip({{"v.yaml", "v"}, {"v.mf", "\xff\n"}}),
+        tosca::make_zip({{"v.yaml", "v"}, {"v.mf", long_line + "\n"}}),
+        tosca::make_zip({{"v.yaml", "v"}, {"TOSCA-Metadata/TOSCA.meta", "Entry-Definitions: \xff\n"}})}) {
+    const auto info = upload(create(), csar).info;
+    EXPECT_EQ(info["onboardingState"], "CREATED");
+    EXPECT_NO_THROW(std::ignore = info.dump());
+  }
 }
 
 /// As SOL001 has it, of virtual machines alone.
