@@ -143,7 +143,12 @@ TEST_P(PublishedTypes, AreAllKnown) {
       const auto* properties = type->find("properties");
       if (properties == nullptr) continue;
       for (const auto& [property, declared] : properties->members) {
-        const auto* same = ours->find("properties", property->text);
+        const Value* same = nullptr;
+        for (const auto* of = ours; same == nullptr && of != nullptr;) {
+          same = of->find("properties", property->text);
+          const auto* parent = of->find("derived_from");
+          of = parent == nullptr ? nullptr : normative_type(section, parent->text);
+        }
         ASSERT_NE(same, nullptr) << key->text << "." << property->text;
         const auto& of = same->find("type")->text;
         EXPECT_TRUE(of == "any" || of == declared->find("type")->text) << key->text << "." << property->text;

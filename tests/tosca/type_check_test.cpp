@@ -267,7 +267,7 @@ TEST_P(Functions, AreReplaced) {
         "    in: { type: unf.nodes.NicIngress, requirements: [ { out: e } ] }\n"
         "    e: { type: unf.nodes.Everything, properties: { label: " +
             std::string{call} +
-            " }, artifacts: { short: s.img, long: { type: t, file: l.img } }, requirements: [ { out: out } ] }\n"
+            " }, artifacts: { short: simg, long: { type: t, file: limg } }, requirements: [ { out: out } ] }\n"
             "    out: { type: unf.nodes.NicEgress }\n"
             "    disk: { type: tosca.nodes.nfv.Vdu.VirtualBlockStorage, properties: { sw_image_data: { name: image } } "
             "}\n"
@@ -287,13 +287,13 @@ INSTANTIATE_TEST_SUITE_P(
         Function{"Input", "{ get_input: a }", "x", nullptr},
         Function{"InputInAList", "{ get_input: [ l, 0 ] }", "p", nullptr},
         Function{"InputInAMap", "{ get_input: [ l, 1, q ] }", "r", nullptr},
-        Function{"Concat", "{ concat: [ a, { get_input: a }, 1.0 ] }", "ax1.0", nullptr},
-        Function{"Join", "{ join: [ [ a, { get_input: a } ], '-' ] }", "a-x", nullptr},
+        Function{"Concat", "{ concat: [ a, { get_input: a }, b ] }", "axb", nullptr},
+        Function{"Join", "{ join: [ [ a, { get_input: a } ], z ] }", "azx", nullptr},
         Function{"JoinWithoutDelimiter", "{ join: [ [ a, b ] ] }", "ab", nullptr},
         Function{"Token", "{ token: [ 'a:b/c', ':/', 2 ] }", "c", nullptr},
         Function{"NestedProperty", "{ get_property: [ disk, sw_image_data, name ] }", "image", nullptr},
-        Function{"ShortArtifact", "{ get_artifact: [ SELF, short ] }", "s.img", nullptr},
-        Function{"LongArtifact", "{ get_artifact: [ e, long ] }", "l.img", nullptr},
+        Function{"ShortArtifact", "{ get_artifact: [ SELF, short ] }", "simg", nullptr},
+        Function{"LongArtifact", "{ get_artifact: [ e, long ] }", "limg", nullptr},
         Function{"NoPart", "{ token: [ abc, ':', 1 ] }", "", "`token`: `abc` has no part 1"},
         Function{"Late", "{ get_input: late }", "", "`get_input`: input `late` has no value, expected a `default`"},
         Function{"NoArtifact", "{ get_artifact: [ e, none ] }", "", "`get_artifact`: `e` has no artifact `none`"},
