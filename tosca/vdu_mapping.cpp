@@ -36,10 +36,12 @@ class VduMapper {
     for (const auto& node : vnf.graph.nodes) names_.insert(node.name);
   }
 
-  std::map<std::string, std::vector<std::string>> map() {
+  MappedVdus map() {
     for (const auto& vdu : model_.vdus) map_vdu(vdu);
     for (const auto& point : model_.points) join(point);
-    return std::move(nodes_);
+    for (const auto& [point, nodes] : takes_) mapped_.points.insert(point);
+    for (const auto& [point, gates] : sends_) mapped_.points.insert(point);
+    return std::move(mapped_);
   }
 
  private:
@@ -115,7 +117,7 @@ class VduMapper {
       }
     }
     for (const auto& [digest, artifact] : images_.artifacts) artifacts_.try_emplace(digest, artifact);
-    nodes_[vdu.name] = std::move(names);
+    mapped_.nodes[vdu.name] = std::move(names);
   }
 
   /// What comes out of a VDU by the point goes out of the VNF, or to the VDU that takes it in from the same link; what
@@ -124,7 +126,7 @@ class VduMapper {
     const auto element = fmt::format("connection point `{}`", point.name);
     const bool takes = takes_.contains(point.name), sends = sends_.contains(point.name);
     if (!takes && !sends) {
-      const bool of_vdu = nodes_.contains(point.vdu);
+      const bool of_vdu = mapped_.nodes.contains(point.vdu);
       if (of_vdu) documents_.map(point.at, element, "", "its VDU's template leads no packets through it");
       return;
     }
@@ -218,16 +220,15 @@ class VduMapper {
       points_of_;  ///< by VDU: by `order`, those without behind, by name
   std::map<std::string_view, std::vector<const Point*>> points_on_;  ///< by internal virtual link
   std::set<std::string, std::less<>> names_;                         ///< of nodes
-  std::map<std::string, std::vector<std::string>> nodes_;            ///< by VDU
+  MappedVdus mapped_;
   std::map<std::string, std::vector<std::string>> takes_;  ///< connection point -> nodes that packets from it go to
   std::map<std::string, std::vector<Gate>> sends_;         ///< connection point -> what leads to it
 };
 
 }  // namespace
 
-std::map<std::string, std::vector<std::string>> map_vdus(Documents& documents, const VnfModel& model,
-                                                         const ImageMap& images, ServiceRequest::Vnf& vnf,
-                                                         Artifacts& artifacts) {
+MappedVdus map_vdus(Documents& documents, const VnfModel& model, const ImageMap& images, ServiceRequest::Vnf& vnf,
+                    Artifacts& artifacts) {
   return VduMapper{documents, model, images, vnf, artifacts}.map();
 }
 

@@ -135,8 +135,8 @@ class VnfdReader {
       report_dangling(node, requirement);
       return false;
     }
-    if (target->type == nullptr) return false;                                          // reported
-    if (target->type->is_foreign_vdu() && !vdus_.contains(target->name)) return false;  // likewise
+    if (target->type == nullptr) return false;                                                // reported
+    if (target->type->is_foreign_vdu() && !vdus_.nodes.contains(target->name)) return false;  // likewise
     if (target->type->unf == nullptr || is_ingress(*target)) {
       problems_.add(requirement.at, "gate `{}` of `{}` leads to `{}` of type {}, expected a uNF other than NicIngress",
                     requirement.name, node.name, target->name, target->type->name);
@@ -235,7 +235,7 @@ class VnfdReader {
     };
     const auto has_input = has("NicIngress"), has_output = has("NicEgress");
     if (vnf_.graph.nodes.empty()) return;
-    if (!vdus_.empty() && (!has_input || !has_output)) {
+    if (!vdus_.nodes.empty() && (!has_input || !has_output)) {
       problems_.add(vnf_.at, "VNF {} has no way {}, expected requirements of it that are mapped to connection points",
                     vnfd_.node_type,
                     has_input    ? "out"
@@ -275,8 +275,8 @@ class VnfdReader {
   [[nodiscard]] std::vector<std::string> in_place_of(const std::vector<std::string>& targets) const {
     std::vector<std::string> nodes;
     for (const auto& target : targets) {
-      const auto vdu = vdus_.find(target);
-      if (vdu == vdus_.end()) {
+      const auto vdu = vdus_.nodes.find(target);
+      if (vdu == vdus_.nodes.end()) {
         nodes.push_back(target);
       } else {
         nodes.insert(nodes.end(), vdu->second.begin(), vdu->second.end());
@@ -301,12 +301,12 @@ class VnfdReader {
   /// What became of the rest.
   void note_others(const VnfModel& model) {
     std::map<std::string_view, std::size_t> attached;
-    for (const auto& point : model.points) ++attached[point.link];
+    for (const auto& point : model.points) attached[point.link] += vdus_.points.contains(point.name) ? 1 : 0;
     for (const auto& link : model.links) {
       const auto joins = attached[link.name];
       documents_.map(link.at, fmt::format("virtual link `{}`", link.name),
                      joins == 0 ? "" : fmt::format("edges between the uNFs of {} connection points", joins),
-                     joins == 0 ? "nothing is attached to it" : "");
+                     joins == 0 ? "no packets pass it" : "");
       if (link.max.root > 0 || link.min.root > 0) {
         documents_.map(
             link.at, fmt::format("bitrates of virtual link `{}`", link.name), "",
@@ -372,7 +372,7 @@ class VnfdReader {
   const Document& document_;
   Artifacts& artifacts_;
   ServiceRequest::Vnf vnf_;
-  std::map<std::string, std::vector<std::string>> vdus_;  ///< uNFs in place of each
+  MappedVdus vdus_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace unf::tosca {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 /// A VNFD of a VNF with the ports `virtual_link_in` and `virtual_link_out`, and what `more` adds.
 std::string two_port(const std::string& type, const std::string& id, const std::string& ports = "",
@@ -445,6 +446,148 @@ TEST(ReferenceNsd, FirewallAndNat) {
       service->paths[0].matches,
       ElementsAre(Match{.ether_type = 0x0800, .proto = 6, .src = *IpPrefix::parse("10.0.0.0/24"), .dport = {80, 80}}));
 }
+
+/// The chain with a second firewall, and a position of both, which behaves so.
+std::string two_firewalls(const std::string& behaviour, const std::string& second = "t.Fw") {
+  return "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+         "topology_template:\n"
+         "  node_templates:\n"
+         "    left: { type: tosca.nodes.nfv.NsVirtualLink }\n"
+         "    right: { type: tosca.nodes.nfv.NsVirtualLink }\n"
+         "    fw1: { type: t.Fw, requirements: [ { virtual_link_in: left }, { virtual_link_out: right } ] }\n"
+         "    fw2: { type: " +
+         second +
+         ", requirements: [ { virtual_link_in: left }, { virtual_link_out: right } ] }\n"
+         "    fwd_fw1_in: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: left } ] }\n"
+         "    fwd_fw1_out: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: right } ] }\n"
+         "    fwd_fw2_in: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: left } ] }\n"
+         "    fwd_fw2_out: { type: tosca.nodes.nfv.Forwarding, requirements: [ { virtual_link: right } ] }\n"
+         "    e1: { type: tosca.nodes.nfv.NfpPositionElement, requirements: [ { profile_element: fwd_fw1_in }, { "
+         "profile_element: fwd_fw1_out } ] }\n"
+         "    e2: { type: tosca.nodes.nfv.NfpPositionElement, requirements: [ { profile_element: fwd_fw2_in }, { "
+         "profile_element: fwd_fw2_out } ] }\n"
+         "    both: { type: tosca.nodes.nfv.NfpPosition" +
+         behaviour +
+         ", requirements: [ { element: e1 }, { element: e2 } ] }\n"
+         "    path: { type: tosca.nodes.nfv.NFP, requirements: [ { nfp_position: both } ] }\n"
+         "    back: { type: tosca.nodes.nfv.NFP, requirements: [ { nfp_position: both } ] }\n";
+}
+std::string behaves(const std::string& how) { return ", properties: { forwarding_behaviour: " + how + " }"; }
+
+TEST(Positions, BalanceLoadOverInstancesOfOneVnf) {
+  const auto service = read_nsd(two_firewalls(behaves("lb")));
+  ASSERT_TRUE(service) << service.error().message;
+  ASSERT_EQ(service->vnfs.size(), 1U);
+  EXPECT_EQ(instances_of(service->vnfs[0], "http"), 2U);
+  EXPECT_EQ(instances_of(service->vnfs[0], "in"), 1U);
+  EXPECT_THAT(paths_of(*service), ElementsAre("path left>right fw1", "back left>right fw1"));
+}
+
+TEST(Positions, TakeTheFirstThatIsThere) {
+  const auto service = read_nsd(two_firewalls(behaves("ff"), "t.Nat"));
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_THAT(paths_of(*service), ElementsAre("path left>right fw1", "back left>right fw1"));
+}
+
+TEST(Positions, OthersAreRefused) {
+  EXPECT_EQ(
+      problems_of(read_nsd(two_firewalls(behaves("all")))),
+      "p/n.yaml:14: position `both` has 2 elements and forwarding_behaviour all, which is not supported, expected lb "
+      "or ff");
+  EXPECT_EQ(
+      problems_of(read_nsd(two_firewalls(""))),
+      "p/n.yaml:14: position `both` has 2 elements and no forwarding_behaviour, which is not supported, expected lb "
+      "or ff");
+  EXPECT_EQ(
+      problems_of(read_nsd(two_firewalls(behaves("lb"), "t.Nat"))),
+      "p/n.yaml:14: position `both` balances load over fw1, fw2, expected different VNFs with one VNFD and flavour, "
+      "on the same virtual links");
+}
+
+TEST(NsdReader, RefusesNestedNetworkServicesByName) {
+  const auto nsd = chain(kPath +
+                         "    self: { type: tosca.nodes.nfv.NS, properties: { name: chain } }\n"
+                         "    inner: { type: tosca.nodes.nfv.NS, properties: { name: inner } }\n");
+  EXPECT_EQ(problems_of(read_nsd(nsd)),
+            "p/n.yaml:20: nested network service `inner` of type tosca.nodes.nfv.NS is not supported, expected VNFs");
+}
+
+struct Masks {
+  const char* name;
+  const char* properties;
+  Match match;
+  const char* problem = nullptr;
+};
+class MaskRules : public testing::TestWithParam<Masks> {};
+TEST_P(MaskRules, AreMatchesOnTheFieldsThatTheyCover) {
+  const auto nsd = chain(kPath +
+                         "  policies:\n    - r:\n        type: tosca.policies.nfv.NfpRule\n        targets: [ path ]\n"
+                         "        properties: { " +
+                         GetParam().properties + " }\n");
+  const auto service = read_nsd(nsd);
+  if (GetParam().problem != nullptr) {
+    EXPECT_THAT(problems_of(service), HasSubstr(GetParam().problem));
+    return;
+  }
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_THAT(service->paths.at(0).matches, ElementsAre(GetParam().match));
+}
+constexpr std::uint16_t kIp4 = 0x0800, kIp6 = 0x86dd;
+INSTANTIATE_TEST_SUITE_P(
+    Sol001, MaskRules,
+    testing::Values(
+        Masks{"EtherType",
+              "extended_criteria: [ { starting_point: 0, length: 16, value: '0000100000000000' } ]",
+              {.ether_type = kIp4}},
+        Masks{"Hexadecimal",
+              "extended_criteria: [ { starting_point: 0, length: 16, value: '0x86dd' } ]",
+              {.ether_type = kIp6}},
+        Masks{"Protocol",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 88, length: 8, value: '00000110' } ]",
+              {.ether_type = kIp4, .proto = 6}},
+        Masks{"Dscp",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 24, length: 6, value: '101110' } ]",
+              {.ether_type = kIp4, .dscp = 46}},
+        Masks{"BeginningOfAnAddress",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 144, length: 8, value: '0x0a' } ]",
+              {.ether_type = kIp4, .dst = *IpPrefix::parse("10.0.0.0/8")}},
+        Masks{"BothAddresses",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 112, length: 48, value: '0x0a0000010b00' } ]",
+              {.ether_type = kIp4, .src = *IpPrefix::parse("10.0.0.1/32"), .dst = *IpPrefix::parse("11.0.0.0/16")}},
+        Masks{
+            "BeginningOfAPort",
+            "ether_type: ipv4, protocol: tcp, extended_criteria: [ { starting_point: 192, length: 8, value: '00011111' "
+            "} ]",
+            {.ether_type = kIp4, .proto = 6, .dport = {0x1f00, 0x1fff}}},
+        Masks{"Ipv6Source",
+              "ether_type: ipv6, extended_criteria: [ { starting_point: 80, length: 32, value: '0x20010db8' } ]",
+              {.ether_type = kIp6, .src = *IpPrefix::parse("2001:db8::/32")}},
+        Masks{"OfAnUnknownPacket",
+              "extended_criteria: [ { starting_point: 88, length: 8, value: '00000110' } ]",
+              {},
+              "a mask of `r` has bits of a packet of an unknown type, expected `ether_type`"},
+        Masks{"InTheMiddle",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 120, length: 8, value: '00000110' } ]",
+              {},
+              "a mask of `r` has bit 120, where no field begins that paths are chosen by"},
+        Masks{"HalfAProtocol",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 88, length: 4, value: '0000' } ]",
+              {},
+              "a mask of `r` has bits 88 to 91, which are no whole field"},
+        Masks{"Contradiction",
+              "ether_type: ipv4, protocol: udp, extended_criteria: [ { starting_point: 88, length: 8, value: "
+              "'00000110' } ]",
+              {},
+              "or are said to be something else, too"},
+        Masks{"TooFewDigits",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 88, length: 8, value: '110' } ]",
+              {},
+              "a mask of `r` has no good `value`, expected 8 binary digits"},
+        Masks{"NoLength",
+              "ether_type: ipv4, extended_criteria: [ { starting_point: 88, length: 0, value: '' } ]",
+              {},
+              "a mask of `r` has no good `starting_point` and `length`"}),
+    testing_support::by_name);
 
 }  // namespace
 }  // namespace unf::tosca
