@@ -10,6 +10,7 @@
 #include "tests/bench/monolith.h"
 #include "tests/bench/northbound.h"
 #include "tests/bench/tables.h"
+#include "tests/bench/tosca.h"
 
 namespace {
 
@@ -69,6 +70,11 @@ int main(int argc, char** argv) try {
   std::vector<int> counts{1, 2, 4, 8};
   auto* tables = app.add_subcommand("tables", "Cycles per packet of HeaderClassifier by how many tables it has");
   tables->add_option("--counts", counts, "Tables")->delimiter(',')->check(CLI::Range(1, 8));
+  std::string samples = "samples";
+  std::vector<int> vnfd_sizes{1'000, 2'000, 5'000, 10'000};
+  auto* tosca = app.add_subcommand("tosca", "How long service descriptions take to validate and to plan");
+  tosca->add_option("--samples", samples, "Directory of packages")->check(CLI::ExistingDirectory);
+  tosca->add_option("--sizes", vnfd_sizes, "uNFs of a VNFD")->delimiter(',')->check(CLI::Range(6, 100'000));
   for (auto* benchmark : app.get_subcommands({})) {
     benchmark->add_flag("--json", options.json, "One JSON object a line");
     benchmark->add_flag("--quick", options.quick, "Done in 20 s, less exact");
@@ -95,6 +101,7 @@ int main(int argc, char** argv) try {
   if (compile->parsed()) return unf::bench::run_compile(options, sizes);
   if (balance->parsed()) return unf::bench::run_balance(options, replicas);
   if (stage->parsed()) return unf::bench::run_stage(options, members);
+  if (tosca->parsed()) return unf::bench::run_tosca(options, samples, vnfd_sizes);
   if (tables->parsed()) return unf::bench::run_tables(options, counts);
   return unf::bench::run_chain(options, lengths, modes);
 } catch (const std::exception& e) {

@@ -136,6 +136,13 @@ TEST(ElementPaths, WithoutAColumnAreThoseOfTheLine) {
   EXPECT_EQ(paths.path_of({"f", 0}), "");
 }
 
+TEST(Columns, CountBytes) {
+  Problems problems;
+  const auto root = parse_yaml("f", "{ \"\u00e9\": 1, b: 2 }", problems);
+  ASSERT_NE(root, nullptr);
+  EXPECT_EQ(root->find_member("b")->key->column, 12);
+}
+
 TEST(ElementPaths, AreThoseOfADocumentWithAKeyTwiceToo) {
   Problems problems;
   const auto root = parse_yaml_with_duplicates("f", "a:\n  b: 1\n  b: 2\n", problems);
