@@ -63,7 +63,6 @@ class VnfdReader {
     const auto& unf = *node.type->unf;
     VnfTemplate::Node result{.name = node.name, .type = std::string{unf.descriptor.type}, .at = node.at};
     if (auto config = config_of(node)) result.config = std::move(*config);
-    documents_.map(node.at, fmt::format("node template `{}`", node.name), fmt::format("uNF of type {}", result.type));
     vnf_.graph.nodes.push_back(std::move(result));
     read_gates(node);
   }

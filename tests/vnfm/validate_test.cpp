@@ -55,11 +55,17 @@ class Validate : public testing::Test {
 
 TEST_F(Validate, SaysWhatIsThere) {
   EXPECT_EQ(run({kSample, "-o", "text"}), 0);
-  EXPECT_EQ(out_, fmt::format("{0}/enterprise-edge-nsd.yaml: NSD edge: 3 VNFs, 16 uNFs, 2 paths\n"
-                              "{0}/application-firewall.yaml: VNFD application-firewall, flavour default: 6 uNFs\n"
-                              "{0}/firewall.yaml: VNFD firewall, flavour default: 4 uNFs\n"
-                              "{0}/monitor.yaml: VNFD monitor, flavour default: 6 uNFs\n",
-                              kSample.string()));
+  EXPECT_THAT(out_, testing::StartsWith(fmt::format(
+                        "{0}/enterprise-edge-nsd.yaml: NSD edge: 3 VNFs, 16 uNFs, 2 paths\n"
+                        "{0}/application-firewall.yaml: VNFD application-firewall, flavour default: 6 uNFs\n"
+                        "{0}/firewall.yaml: VNFD firewall, flavour default: 4 uNFs\n"
+                        "{0}/monitor.yaml: VNFD monitor, flavour default: 6 uNFs\n",
+                        kSample.string())));
+  // What became of the elements.
+  EXPECT_THAT(out_, HasSubstr("/enterprise-edge-nsd.yaml:32: SAP `wan`: where packets enter or leave\n"));
+  EXPECT_THAT(out_,
+              HasSubstr("NFP `wan_to_lan`: path from wan to lan through firewall, monitor, app-fw, by 1 rules\n"));
+  EXPECT_THAT(out_, HasSubstr("/firewall.yaml:40: policy `aspects`: scaling aspects\n"));
   EXPECT_EQ(err_, "");
   EXPECT_EQ(run({kSample, "--quiet"}), 0);
   EXPECT_EQ(out_ + err_, "");
