@@ -142,15 +142,9 @@ class Writer {
                                   "{ number_of_instances: 0 }",  "{}",
                                   "{ number_of_instances: -1 }", "{ number_of_instances: 4096 }"};
     const auto aspect = one({"a", "b"});
-    static constexpr std::array kTypes{"ScalingAspects",
-                                       "VduScalingAspectDeltas",
-                                       "VduInitialDelta",
-                                       "InstantiationLevels",
-                                       "VduInstantiationLevels",
-                                       "AffinityRule",
-                                       "AntiAffinityRule",
-                                       "NfpRule",
-                                       "Other"};
+    static constexpr std::array kTypes{
+        "ScalingAspects",         "VduScalingAspectDeltas", "VduInitialDelta",  "InstantiationLevels",
+        "VduInstantiationLevels", "AffinityRule",           "AntiAffinityRule", "Other"};
     const std::string type = kTypes[below(kTypes.size())];
     std::string properties;
     if (type == "ScalingAspects")
