@@ -55,7 +55,9 @@ class Expansion {
       for (const auto& [output, node] : vnf.graph.outputs) choose_exits(vnf, output, node);
     }
     for (const auto& vnf : request_.vnfs) {
-      for (const auto& node : vnf.graph.nodes) add_edges(vnf, node);
+      Gates gates;
+      for (const auto& edge : vnf.graph.edges) gates.try_emplace({edge.from, edge.gate}, &edge);
+      for (const auto& node : vnf.graph.nodes) add_edges(vnf, node, gates);
       for (const auto& [output, node] : vnf.graph.outputs) add_boundary(vnf, output, node);
     }
     add_entries();
@@ -64,6 +66,8 @@ class Expansion {
 
  private:
   using Vnf = ServiceRequest::Vnf;
+  using Gates =
+      std::map<std::pair<std::string_view, std::string_view>, const VnfTemplate::Edge*>;  ///< by node and gate
 
   void add_node(const Vnf& vnf, const VnfTemplate::Node& node) {
     const auto owner = request_.owner_of(vnf) + "/" + node.name;
@@ -115,17 +119,16 @@ class Expansion {
     }
   }
 
-  void add_edges(const Vnf& vnf, const VnfTemplate::Node& node) {
+  void add_edges(const Vnf& vnf, const VnfTemplate::Node& node, const Gates& gates) {
     const auto from = nodes_.at({vnf.name, node.name});
     const auto& type = *catalog_.find(node.type);
     const auto& descriptor = type.descriptor;
     const auto* tables = tables_of(node);
     for (Gate gate = 0; gate < descriptor.gates.size(); ++gate) {
       const std::string name{descriptor.gates[gate]};
-      const auto edge = std::find_if(vnf.graph.edges.begin(), vnf.graph.edges.end(),
-                                     [&](const auto& e) { return e.from == node.name && e.gate == name; });
-      if (edge != vnf.graph.edges.end()) {
-        const auto to = nodes_.at({vnf.name, edge->to});
+      const auto edge = gates.find({node.name, name});
+      if (edge != gates.end()) {
+        const auto to = nodes_.at({vnf.name, edge->second->to});
         const auto exits = exits_.find(to);
         if (exits == exits_.end()) add_edge(from, name, to, {});
         for (const auto& exit : exits == exits_.end() ? std::vector<Exit>{} : exits->second) {

@@ -38,12 +38,18 @@ class Fold {
     return !consolidate_ || is_io(kind.type) || !context_.holds(Condition::r2_own_state_per_owner, kind.is_anybodys());
   }
 
+  /// What a path uses.
+  struct Taken {
+    std::set<Vertex> nodes;
+    std::unordered_map<const Kind*, std::size_t> first;  ///< of the shared ones of a kind, none before it is free
+  };
+
   /// Which steps of a path are one uNF.
   std::vector<Vertex> places_on(const PathGraph& path, const std::vector<StepRef>& order) {
     std::vector<Vertex> place(path.node_count() + 1, UnfGraph::sink());
     std::map<std::pair<Owner, const Kind*>, Vertex> known;  // copies of a step are one uNF while they do the same
     std::map<const Kind*, std::vector<StepRef>> kinds;
-    std::set<Vertex> taken;
+    Taken taken;
     for (const auto s : order) {
       const auto& here = path[s];
       const auto [at, first] = known.emplace(std::pair{here.owners[0], here.kind}, UnfGraph::sink());
@@ -55,7 +61,7 @@ class Fold {
           at->second = twin ? place[*twin] : shared(here, taken);
           kinds[here.kind].push_back(s);
         }
-        taken.insert(at->second);
+        taken.nodes.insert(at->second);
       }
       place[s] = at->second;
     }
@@ -92,13 +98,15 @@ class Fold {
   }
 
   /// The one that has served this owner before, else the first that the path does not use yet.
-  Vertex shared(const Step& here, const std::set<Vertex>& taken) {
+  Vertex shared(const Step& here, Taken& taken) {
     auto& places = shared_[here.kind];
-    const auto free = [&](Vertex v) { return !taken.contains(v); };
-    auto at = std::ranges::find_if(places, [&](Vertex v) { return free(v) && own_[v].contains(here.owners[0]); });
-    if (at == places.end()) at = std::ranges::find_if(places, free);
-    if (at == places.end()) at = places.insert(places.end(), make(here));
-    return *at;
+    const auto is_free = [&](Vertex v) { return !taken.nodes.contains(v); };
+    const auto& served = served_[{here.kind, here.owners[0]}];
+    if (const auto at = std::ranges::find_if(served, is_free); at != served.end()) return *at;
+    auto& first = taken.first[here.kind];
+    while (first < places.size() && !is_free(places[first])) ++first;
+    if (first == places.size()) places.push_back(make(here));
+    return places[first];
   }
 
   Vertex make(const Step& here) {
@@ -132,7 +140,7 @@ class Fold {
     for (const auto s : order) {
       const auto v = place[s];
       const auto& owners = path[s].owners;
-      own_[v].insert(owners[0]);
+      if (own_[v].insert(owners[0]).second) served_[{path[s].kind, owners[0]}].insert(v);
       all_[v].insert(owners.begin(), owners.end());
       rates_[v] += path.rate * planned[s];
       each_planned_hop(path, s, [&](HopRef e, double part) {
@@ -215,6 +223,7 @@ class Fold {
   UnfGraph graph_;
   std::map<Owner, Vertex> owned_;
   std::unordered_map<const Kind*, std::vector<Vertex>> shared_;
+  std::map<std::pair<const Kind*, Owner>, std::set<Vertex>> served_;  // by whose steps have been theirs
   std::map<EdgeKey, UnfGraph::Edge> edges_;
   std::vector<double> rates_{0};                    // by vertex
   std::vector<std::set<Owner>> own_{{}}, all_{{}};  // by vertex: those whose steps it is; and in whose place it decides

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 
 #include "graph/passes/config_schema.h"
 #include "graph/passes/pass.h"
@@ -163,12 +164,13 @@ class TemplateCheck {
       left.insert(name);
       if (in_degree[name] == 0) open.push_back(name);
     }
+    const auto next = targets();
     while (!open.empty()) {
       const auto name = open.back();
       open.pop_back();
       left.erase(name);
-      for (const auto& edge : vnf_.graph.edges) {
-        if (edge.from == name && --in_degree[edge.to] == 0 && nodes_.contains(edge.to)) open.push_back(edge.to);
+      for (auto [at, end] = next.equal_range(name); at != end; ++at) {
+        if (--in_degree[at->second] == 0 && nodes_.contains(at->second)) open.push_back(at->second);
       }
     }
     if (left.empty()) return true;
@@ -184,17 +186,23 @@ class TemplateCheck {
     return false;
   }
 
+  /// Where the gates of each node lead.
+  [[nodiscard]] std::unordered_multimap<std::string, std::string> targets() const {
+    std::unordered_multimap<std::string, std::string> all;
+    for (const auto& edge : vnf_.graph.edges) all.emplace(edge.from, edge.to);
+    return all;
+  }
+
   void check_reachable() {
     std::set<std::string> reached;
     std::vector<std::string> open;
+    const auto next = targets();
     for (const auto& [name, node] : vnf_.graph.inputs) open.push_back(node);
     while (!open.empty()) {
       const auto name = open.back();
       open.pop_back();
       if (!reached.insert(name).second) continue;
-      for (const auto& edge : vnf_.graph.edges) {
-        if (edge.from == name) open.push_back(edge.to);
-      }
+      for (auto [at, end] = next.equal_range(name); at != end; ++at) open.push_back(at->second);
     }
     for (const auto& [name, node] : nodes_) {
       if (!reached.contains(name)) problem(node->at, "node '{}' is reached from no input of the VNF", name);

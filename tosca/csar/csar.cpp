@@ -12,12 +12,13 @@
 #include "graph/model/quote.h"
 #include "graph/model/utf8.h"
 #include "tosca/csar/zip_directory.h"
+#include "tosca/value.h"
 
 namespace unf::tosca {
 namespace {
 
 constexpr std::uint64_t kRatioCountsFrom = 1 << 20;
-constexpr std::uint64_t kMaxTextBytes = 4 << 20;
+constexpr std::uint64_t kMaxTextBytes = kMaxDocumentBytes;
 constexpr std::uint64_t kMaxTextsBytes = 32 << 20;
 constexpr std::uint64_t kMaxSignatureBytes = 256 << 10;  // or certificate, beside a CSAR
 

@@ -48,7 +48,7 @@ using Signers = std::unique_ptr<STACK_OF(X509), FreeSigners>;
 Bio reading(std::string_view bytes) { return Bio{BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))}; }
 Bio writing() { return Bio{BIO_new(BIO_s_mem())}; }
 
-std::string text_of(BIO& bio) {
+std::string content_of(BIO& bio) {
   char* data = nullptr;
   const auto size = BIO_get_mem_data(&bio, &data);
   return size > 0 ? std::string{data, static_cast<std::size_t>(size)} : std::string{};
@@ -77,13 +77,13 @@ std::vector<Certificate> certificates_in(std::string_view text) {
 std::string subject_of(const X509& certificate) {
   const auto bio = writing();
   X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0, XN_FLAG_RFC2253);
-  return text_of(*bio);
+  return content_of(*bio);
 }
 
 std::string pem_of(X509& certificate) {
   const auto bio = writing();
   PEM_write_bio_X509(bio.get(), &certificate);
-  return text_of(*bio);
+  return content_of(*bio);
 }
 
 Result<Cms> parse_cms(std::string_view signature) {
@@ -289,7 +289,7 @@ Result<std::string> sign(std::string_view content, const std::string& key, const
   const Cms cms{CMS_sign(chain.front().get(), secret.get(), others.get(), over.get(), kFlags)};
   const auto bio = writing();
   if (!cms || PEM_write_bio_CMS(bio.get(), cms.get()) != 1) return no_identity("cannot be signed with this key");
-  return text_of(*bio);
+  return content_of(*bio);
 }
 
 Result<Identity> make_identity(const std::string& name, int days) {
@@ -327,7 +327,7 @@ Result<Identity> make_identity(const std::string& name, int days) {
       PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return no_identity("no certificate can be signed");
   }
-  return Identity{text_of(*bio), pem_of(*made)};
+  return Identity{content_of(*bio), pem_of(*made)};
 }
 
 }  // namespace unf::tosca
