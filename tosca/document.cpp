@@ -51,7 +51,8 @@ bool targets_unfs(const Document& document, const Policy& policy, Problems& prob
   bool well = true;
   for (const auto& name : policy.targets) {
     const auto* node = document.find_node(name);
-    if (node == nullptr || node->type == nullptr || node->type->unf != nullptr || node->type->is_foreign_vdu())
+    if (node == nullptr || node->type == nullptr || node->type->unf != nullptr || node->type->is_foreign_vdu() ||
+        node->type->base == base::vnf_virtual_link)
       continue;
     problems.add(policy.at, "policy `{}` is about `{}` of type {}, expected a uNF", policy.name, name,
                  node->type->name);
@@ -187,10 +188,12 @@ std::optional<std::string> Documents::import_target(const Value& import) {
     target = target->members.front().value.get();
   }
   if (target->is_map()) {
-    if (const auto* prefix = target->find("namespace_prefix")) {
+    const auto* file = target->find("file");
+    const bool ours = file != nullptr && is_normative_types_file(file->text);
+    if (const auto* prefix = target->find("namespace_prefix"); prefix != nullptr && !ours) {
       problems_.add(prefix->at(), "`namespace_prefix` is not supported, expected an import without it");
     }
-    target = target->find("file");
+    target = file;
   }
   if (target == nullptr || !target->is_scalar() || target->text.empty()) {
     problems_.add(import.at(), "import is {}, expected the name of a file", import.describe());
@@ -283,6 +286,10 @@ std::string Documents::follow_node_type(const Document& from, NodeType& type) {
       return {};
     }
     const auto* found = definition(from, "node_types", name);
+    if (found == nullptr && may_be_later("node_types", name)) {
+      type.base = normative_names("node_types").front();
+      return {};
+    }
     if (found == nullptr) {
       return fmt::format("unknown node type `{}`{}{}", name,
                          name == type.name ? "" : fmt::format(", from which `{}` derives", type.name),
@@ -321,13 +328,19 @@ std::vector<std::string_view> Documents::known_node_types(const Document& from) 
   return known;
 }
 
+/// Whether it may be a type of a later version of SOL001: it looks like none of those that are known.
+bool Documents::may_be_later(std::string_view section, std::string_view name) const {
+  return name.starts_with("tosca.") && name.find(".nfv.") != name.npos &&
+         problems_.suggest(name, normative_names(section)).empty();
+}
+
 std::optional<std::string> Documents::normative(const Document& from, std::string_view section, std::string_view name) {
   std::string current{name};
   for (std::size_t i = 0; i <= kMaxDerivations; ++i) {
     if (!normative_name(section, current).empty()) return current;
     const auto* found = definition(from, section, current);
-    if (found == nullptr) return std::nullopt;
-    const auto* parent = found->find("derived_from");
+    if (found == nullptr && !may_be_later(section, current)) return std::nullopt;
+    const auto* parent = found == nullptr ? nullptr : found->find("derived_from");
     if (parent == nullptr || !parent->is_scalar()) return std::string{normative_names(section).front()};
     current = parent->text;
   }
@@ -368,14 +381,14 @@ void Documents::read_nodes(Document& document, const Value& topology) {
     } else {
       node.type = node_type(document, type->text, type->at());
     }
-    node.requirements = requirements_of(*value, name);
+    node.requirements = requirements_of(*value, name, node.type != nullptr && node.type->is_vnf());
     node.well_formed = problems_.size() == before;
     document.nodes.push_back(std::move(node));
   }
   for (std::size_t i = 0; i < document.nodes.size(); ++i) document.node_index.emplace(document.nodes[i].name, i);
 }
 
-std::vector<Requirement> Documents::requirements_of(const Value& node, std::string_view name) {
+std::vector<Requirement> Documents::requirements_of(const Value& node, std::string_view name, bool may_be_open) {
   std::vector<Requirement> found;
   const auto* list = node.find("requirements");
   if (list == nullptr || list->is_null()) return found;
@@ -393,6 +406,7 @@ std::vector<Requirement> Documents::requirements_of(const Value& node, std::stri
     const auto& [key, value] = item->members.front();
     Requirement requirement{.name = key->text, .at = key->at()};
     const auto* target = value.get();
+    if (target->is_null() && may_be_open) continue;
     if (target->is_map()) {
       report_unknown_keys(*target, kRequirementKeys, fmt::format("requirement `{}` of `{}`", key->text, name),
                           problems_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -106,8 +108,11 @@ class Documents {
   [[nodiscard]] std::vector<Mapping> mappings() const;
   /// Whether a document could not be read: what others take from it is missing too, and no problem of its own.
   [[nodiscard]] bool incomplete() const { return incomplete_; }
-  /// Counts a value that a function yields. False: there were too many in all.
-  [[nodiscard]] bool spend() { return --work_left_ > 0; }
+  /// Counts values that functions yield or that are looked at for them. False: there were too many in all.
+  [[nodiscard]] bool spend(std::size_t values = 1) {
+    work_left_ -= static_cast<std::int64_t>(std::min<std::size_t>(values, 1U << 30));
+    return work_left_ > 0;
+  }
 
  private:
   void open_imports(Document& document);
@@ -115,9 +120,11 @@ class Documents {
   void read_nodes(Document& document, const Value& topology);
   void read_groups(Document& document, const Value& topology);
   void read_policies(Document& document, const Value& topology);
-  std::vector<Requirement> requirements_of(const Value& node, std::string_view name);
+  /// `may_be_open`: a requirement without a target is left out, as who deploys the node fills it in.
+  std::vector<Requirement> requirements_of(const Value& node, std::string_view name, bool may_be_open);
   /// The normative policy or group type behind `name`. nullopt: unknown.
   std::optional<std::string> normative(const Document& from, std::string_view section, std::string_view name);
+  [[nodiscard]] bool may_be_later(std::string_view section, std::string_view name) const;
   void open_own_types();
   std::vector<std::string_view> known_node_types(const Document& from);
   std::string follow_node_type(const Document& from, NodeType& type);
@@ -135,7 +142,7 @@ class Documents {
   std::vector<std::string> catalog_names_;
   bool incomplete_ = false;
   bool with_own_types_ = false;  ///< the package's copies of SOL001's types are open
-  int work_left_ = 20'000'000;
+  std::int64_t work_left_ = 10'000'000;
 };
 
 /// A requirement of a VNF that its substitution maps to one of a node template (TOSCA 1.3, 3.8.13).

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "tosca/normative/normative.h"
+
 namespace unf::tosca {
 namespace {
 
@@ -26,11 +28,11 @@ class Evaluation {
   ValuePtr value_of(std::string_view self, const ValuePtr& value, int depth) {
     if (is_function(*value)) return call(self, value->members.front(), depth);
     if (!value->is_map() && !value->is_list()) return value;
-    if (!documents_.spend()) {
+    if (!has_function(*value)) return value;
+    if (!documents_.spend(value->weight)) {
       problems_.add(value->at(), "functions yield too many values");
       return nullptr;
     }
-    if (!has_function(*value)) return value;
     auto copy = std::make_shared<Value>(*value);
     for (auto& item : copy->items) {
       if (item = value_of(self, item, depth); item == nullptr) return nullptr;
@@ -45,7 +47,7 @@ class Evaluation {
   bool has_function(const Value& value) {
     if (is_function(value)) return true;
     if (!value.is_map() && !value.is_list()) return false;
-    return !documents_.spend() ||
+    return !documents_.spend(1 + value.items.size() + value.members.size()) ||
            std::ranges::any_of(value.items, [&](const auto& item) { return has_function(*item); }) ||
            std::ranges::any_of(value.members, [&](const auto& member) { return has_function(*member.value); });
   }
@@ -53,7 +55,9 @@ class Evaluation {
   ValuePtr call(std::string_view self, const Value::Member& function, int depth) {
     const auto& [name, argument] = function;
     const Function at{*name, self, depth};
-    if (depth == kMaxFunctionDepth || !documents_.spend()) return refuse(at, "functions call each other too often");
+    constexpr std::size_t kCost = 16;
+    if (depth == kMaxFunctionDepth || !documents_.spend(kCost))
+      return refuse(at, "functions call each other too often");
     if (name->text == "get_input") return input(at, argument);
     if (name->text == "concat") return concat(at, *argument);
     if (name->text == "join") return joined(at, *argument);
@@ -100,7 +104,7 @@ class Evaluation {
       } else if (const auto* member = value->find_member(word->text)) {
         value = member->value;
       } else {
-        return refuse(at, fmt::format("{} has no `{}` in it", of, word->text));
+        return later(at, fmt::format("{} has no `{}` in it", of, word->text));
       }
     }
     return value;
@@ -136,7 +140,18 @@ class Evaluation {
         if (auto found = property_of(at, *other, target, words.subspan(2))) return *found;
       }
     }
-    return refuse(at, fmt::format("`{}` has no property `{}`", written, name));
+    const auto missing = fmt::format("`{}` has no property `{}`", written, name);
+    return is_declared(*node, name) ? later(at, missing) : refuse(at, missing);
+  }
+
+  /// Whether the type of a node template has the property, so that it may be set when the VNF is instantiated.
+  bool is_declared(const Value& node, std::string_view property) {
+    const auto* type = node.find("type");
+    if (type == nullptr || !type->is_scalar()) return false;
+    const auto* known = documents_.node_type(document_, type->text, type->at(), true);
+    if (known == nullptr) return false;
+    const auto* ours = normative_type("node_types", known->base);
+    return known->property(property) != nullptr || (ours != nullptr && ours->find("properties", property) != nullptr);
   }
 
   /// A property as the node template has it, else as its type presets it. nullopt: neither.
@@ -208,7 +223,9 @@ class Evaluation {
     return found;
   }
 
-  static ValuePtr text(const Function& at, std::string content) {
+  ValuePtr text(const Function& at, std::string content) {
+    constexpr std::size_t kBytesAValue = 16;
+    if (!documents_.spend(content.size() / kBytesAValue)) return refuse(at, "functions yield too many values");
     auto value = std::make_shared<Value>(at.name);
     value->text = std::move(content);
     value->plain = false;
@@ -257,8 +274,10 @@ class Evaluation {
 }  // namespace
 
 bool is_function(const Value& value) {
-  return value.is_map() && value.members.size() == 1 &&
-         std::ranges::find(kFunctions, value.members.front().key->text) != kFunctions.end();
+  if (!value.is_map() || value.members.size() != 1) return false;
+  const auto& [name, argument] = value.members.front();
+  const bool is_word = name->text == "concat" || name->text == "join" || name->text == "token";  // may be any map's key
+  return std::ranges::find(kFunctions, name->text) != kFunctions.end() && (!is_word || argument->is_list());
 }
 
 ValuePtr evaluate(Documents& documents, const Document& document, std::string_view self, const ValuePtr& value,

@@ -119,6 +119,17 @@ class ImageMapReader {
                     service ? "expected a VNFD of one VNF" : service.error().message);
       return std::nullopt;
     }
+    for (const auto& edge : service->vnfs.front().graph.edges) {
+      const auto is_end = [](const auto& ports, const std::string& node) {
+        return std::ranges::any_of(ports, [&](const auto& port) { return port.second == node; });
+      };
+      const auto& graph = service->vnfs.front().graph;
+      if (is_end(graph.inputs, edge.from) && is_end(graph.outputs, edge.to)) {
+        problems_.add(file.at(), "template `{}` leads packets from `{}` straight to `{}`, expected a uNF between them",
+                      file.text, edge.from, edge.to);
+        return std::nullopt;
+      }
+    }
     map_.artifacts.merge(service->artifacts);
     return std::move(service->vnfs.front().graph);
   }
@@ -143,6 +154,16 @@ class ImageMapReader {
         continue;
       }
       image.points[port->text] = point->text;
+    }
+    for (const auto& [name, node] : inputs) {
+      for (const auto& [other, other_node] : inputs) {
+        if (name < other && image.points.contains(name) && image.points.contains(other) &&
+            image.points[name] == image.points[other]) {
+          problems_.add(points->at(),
+                        "inputs `{}` and `{}` of image `{}` are one connection point, expected one for each", name,
+                        other, key.text);
+        }
+      }
     }
   }
 

@@ -17,6 +17,10 @@ namespace base {
 inline constexpr std::string_view vnf = "tosca.nodes.nfv.VNF";
 inline constexpr std::string_view vdu = "tosca.nodes.nfv.Vdu.Compute";
 inline constexpr std::string_view vdu_cp = "tosca.nodes.nfv.VduCp";
+inline constexpr std::string_view vnf_ext_cp = "tosca.nodes.nfv.VnfExtCp";
+inline constexpr std::string_view vip_cp = "tosca.nodes.nfv.VipCp";
+inline constexpr std::string_view virtual_cp = "tosca.nodes.nfv.VirtualCp";
+inline constexpr std::string_view vnf_virtual_link = "tosca.nodes.nfv.VnfVirtualLink";
 inline constexpr std::string_view ns = "tosca.nodes.nfv.NS";
 inline constexpr std::string_view pnf = "tosca.nodes.nfv.PNF";
 inline constexpr std::string_view sap = "tosca.nodes.nfv.Sap";

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kNfpRule = "tosca.policies.nfv.NfpRule";
 constexpr std::string_view kMaxLatency = "unf.policies.MaxLatency";
-constexpr std::size_t kMaxUnfs = 1U << 17;  ///< of a service: a small VNFD may be meant many times
+constexpr std::size_t kMaxUnfs = 1U << 17;    ///< of a service: a small VNFD may be meant many times
+constexpr std::size_t kMaxWeight = 1U << 22;  ///< likewise, in values that its VNFDs have
 constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
 
 /// A scalar-unit.time above 0. nullopt: it is none.
@@ -117,9 +118,11 @@ class NsdReader {
     }
     check_rules();
     if (paths == 0 && problems_.empty()) derive_path();
-    link_other_outputs();
-    std::erase_if(service_.vnfs, [&](const auto& vnf) { return others_.contains(vnf.name); });
     note_elements();
+    std::erase_if(service_.vnfs, [&](const auto& vnf) { return others_.contains(vnf.name); });
+    std::erase_if(points_, [&](const auto& point) { return others_.contains(point.vnf); });
+    refuse_paths_of_others();
+    link_other_outputs();
     return std::move(service_);
   }
 
@@ -164,6 +167,13 @@ class NsdReader {
     if (unfs_ > kMaxUnfs) {
       if (before <= kMaxUnfs)
         problems_.add(node.at, "too many uNFs in the network service, expected at most {}", kMaxUnfs);
+      return;
+    }
+    const auto had = weight_;
+    weight_ += vnfd->document->tree->weight;
+    if (weight_ > kMaxWeight) {
+      if (had <= kMaxWeight)
+        problems_.add(node.at, "the VNFDs of all VNFs come to too much, expected at most {} values", kMaxWeight);
       return;
     }
     auto vnf = known->second;
@@ -384,6 +394,18 @@ class NsdReader {
     return true;
   }
 
+  /// A VNF that another runs for is not there by itself.
+  void refuse_paths_of_others() {
+    for (const auto& path : service_.paths) {
+      for (const auto& hop : path.hops) {
+        if (!others_.contains(hop)) continue;
+        problems_.add(path.at,
+                      "path `{}` goes through `{}` alone, which shares its load with others, expected that position",
+                      path.name, hop);
+      }
+    }
+  }
+
   static std::vector<std::string> vnf_names(const std::vector<Hop>& hops) {
     std::vector<std::string> names;
     for (const auto& hop : hops) names.push_back(hop.vnf.empty() ? hop.sap : hop.vnf);
@@ -392,18 +414,22 @@ class NsdReader {
 
   /// What became of the node templates.
   void note_elements() {
+    std::map<std::string_view, const ServiceRequest::Vnf*> vnfs;
+    for (const auto& vnf : service_.vnfs) vnfs[vnf.name] = &vnf;
+    std::map<std::string_view, const ServiceRequest::Path*> paths;
+    for (const auto& path : service_.paths) paths[path.name] = &path;
+    std::map<std::string_view, std::size_t> ports;
+    for (const auto& point : points_) ++ports[point.link];
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr) continue;
-      const auto is_path = [&](const auto& path) { return path.name == node.name; };
-      const auto is_vnf = [&](const auto& vnf) { return vnf.name == node.name; };
-      if (node.type->is_vnf() && std::ranges::any_of(service_.vnfs, is_vnf)) {
-        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
-                       fmt::format("VNF of VNFD {}", std::ranges::find_if(service_.vnfs, is_vnf)->vnfd_id));
-      } else if (others_.contains(node.name)) {
+      if (others_.contains(node.name)) {
         documents_.map(node.at, fmt::format("VNF `{}`", node.name),
                        "an instance of the VNF that it shares its load with");
-      } else if (node.type->base == base::nfp && std::ranges::any_of(service_.paths, is_path)) {
-        const auto& path = *std::ranges::find_if(service_.paths, is_path);
+      } else if (node.type->is_vnf() && vnfs.contains(node.name)) {
+        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
+                       fmt::format("VNF of VNFD {}", vnfs[node.name]->vnfd_id));
+      } else if (node.type->base == base::nfp && paths.contains(node.name)) {
+        const auto& path = *paths[node.name];
         documents_.map(node.at, fmt::format("NFP `{}`", node.name),
                        fmt::format("path from {} to {} through {}, {}", path.in, path.out, fmt::join(path.hops, ", "),
                                    path.matches.empty() ? std::string{"for all packets"}
@@ -411,7 +437,7 @@ class NsdReader {
       } else if (node.type->base == base::sap) {
         documents_.map(node.at, fmt::format("SAP `{}`", node.name), "where packets enter or leave");
       } else if (node.type->base == base::ns_virtual_link) {
-        const auto joined = std::ranges::count(points_, node.name, &ConnectionPoint::link);
+        const auto joined = ports[node.name];
         documents_.map(node.at, fmt::format("virtual link `{}`", node.name),
                        joined > 0 ? fmt::format("links between {} ports", joined) : "",
                        joined > 0 ? "" : "no VNF is attached to it");
@@ -732,6 +758,7 @@ class NsdReader {
   std::span<const Vnfd> vnfds_;
   ServiceRequest service_;
   std::size_t unfs_ = 0;
+  std::size_t weight_ = 0;
   bool vnfs_known_ = true;  ///< nothing was wrong with the VNFs
   std::map<const Document*, ServiceRequest::Vnf> vnfs_read_;
   std::vector<ConnectionPoint> points_;

@@ -74,17 +74,19 @@ Problem parts_of(SourcePlace at, std::string_view text) {
 }  // namespace
 
 void Problems::add_line(const SourcePlace& at, std::string text) {
-  added_.insert({at.file, at.line, std::move(text), at.column, at.whole});
+  if (text.size() > kMaxLineLength) text.resize(kMaxLineLength + 1);  // as much as is shown, and that there is more
+  added_.insert({at.file, at.line, at.column, std::move(text), at.whole});
 }
 
 bool Problems::says_between(const SourcePlace& first, const SourcePlace& last) const {
-  for (auto added = added_.lower_bound({first.file, first.line, {}, 0, false}); added != added_.end(); ++added) {
-    if (added->file != first.file || added->line > last.line) return false;
-    const bool before = added->line == first.line && added->column < first.column;
-    const bool behind = added->line == last.line && added->column > last.column;
-    if (added->column == 0 || (!before && !behind)) return true;
-  }
-  return false;
+  const auto any_of_line = [&](int line) {  // a problem whose column nobody knows may be anywhere in it
+    const auto at = added_.lower_bound({first.file, line, 0, {}, false});
+    return at != added_.end() && at->file == first.file && at->line == line && at->column == 0;
+  };
+  if (any_of_line(first.line) || (last.line != first.line && any_of_line(last.line))) return true;
+  const auto at = added_.lower_bound({first.file, first.line, first.column, {}, false});
+  return at != added_.end() && at->file == first.file &&
+         std::tie(at->line, at->column) <= std::tie(last.line, last.column);
 }
 
 Error Problems::error() const {
@@ -92,9 +94,12 @@ Error Problems::error() const {
     return std::tie(a.file, a.line, a.text) == std::tie(b.file, b.line, b.text);
   };
   std::vector<const Added*> lines;
-  for (const auto& added : added_) {
-    if (lines.empty() || !same_line(*lines.back(), added)) lines.push_back(&added);
-  }
+  for (const auto& added : added_) lines.push_back(&added);
+  std::ranges::sort(lines, [](const Added* a, const Added* b) {
+    return std::tie(a->file, a->line, a->text) < std::tie(b->file, b->line, b->text);
+  });
+  const auto repeated = std::ranges::unique(lines, [&](const Added* a, const Added* b) { return same_line(*a, *b); });
+  lines.erase(repeated.begin(), repeated.end());
   std::string message;
   std::size_t shown = 0;
   for (const auto* added : lines) {
@@ -112,7 +117,7 @@ Error Problems::error() const {
 
 std::vector<Problem> Problems::all() const {
   std::vector<Problem> problems;
-  for (const auto& [file, line, text, column, whole] : added_) {
+  for (const auto& [file, line, column, text, whole] : added_) {
     problems.push_back(parts_of({printable(file), line, column, whole}, printable(text)));
   }
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {

@@ -41,7 +41,7 @@ class Problems {
   /// close. Nothing either once there are very many problems: then time matters more.
   template <typename Known>
   [[nodiscard]] std::string suggest(std::string_view name, const Known& known) const {
-    if (added_.size() > kMaxSuggestions) return {};
+    if (added_.size() > kMaxSuggestions || ++suggestions_ > kMaxSuggested) return {};
     if constexpr (std::is_invocable_v<Known>) {
       return closest(name, known());
     } else {
@@ -55,6 +55,7 @@ class Problems {
 
  private:
   static constexpr std::size_t kMaxSuggestions = 200;
+  static constexpr std::size_t kMaxSuggested = 2000;  ///< names, also for problems that are not added
 
   static std::string closest(std::string_view name, const std::vector<std::string_view>& known);
   void add_line(const SourcePlace& at, std::string text);
@@ -62,12 +63,13 @@ class Problems {
   struct Added {
     std::string file;
     int line;
-    std::string text;
     int column;
+    std::string text;
     bool whole;
     auto operator<=>(const Added&) const = default;
   };
   std::set<Added> added_;
+  mutable std::size_t suggestions_ = 0;
 };
 
 /// What an error says that Problems::error or one like it made: a problem for each line.

@@ -37,7 +37,9 @@ class ServiceReader {
       auto flavours = std::move(info.flavours);
       flavours.push_back(flavour_of(vnfd));
       auto images = std::move(info.images);
-      std::ranges::move(read_vnf_model(documents_, *vnfd.document).images, std::back_inserter(images));
+      for (auto& image : read_vnf_model(documents_, *vnfd.document).images) {  // flavours may share one
+        if (std::ranges::find(images, image.id, &SoftwareImage::id) == images.end()) images.push_back(std::move(image));
+      }
       info = {.descriptor_id = vnfd.descriptor_id,
               .provider = vnfd.provider,
               .product_name = vnfd.product_name,

@@ -14,6 +14,7 @@
 #include "tosca/normative/normative.h"
 #include "tosca/scalar.h"
 #include "tosca/unf_config.h"
+#include "tosca/vnf_model.h"
 
 namespace unf::tosca {
 namespace {
@@ -24,7 +25,7 @@ constexpr std::string_view kUnbounded = "UNBOUNDED";
 
 /// A property as its type declares it (TOSCA 1.3, 3.6.10).
 struct PropertySchema {
-  std::string_view type = "string";
+  std::string_view type = "any";
   bool required = true;
   std::vector<const Value*> constraints;
   std::shared_ptr<const PropertySchema> entry;  ///< of a list or map
@@ -65,11 +66,19 @@ struct Subject {
   [[nodiscard]] std::size_t depth() const { return outer == nullptr ? 0 : outer->depth() + 1; }
 };
 
-bool is_boolean(std::string_view text) {
-  static constexpr std::string_view kBooleans[] = {"true", "false", "yes", "no", "on", "off"};
-  return std::ranges::any_of(kBooleans, [&](std::string_view one) {
-    return std::ranges::equal(one, text, [](char a, unsigned char b) { return a == std::tolower(b); });
+std::optional<bool> truth_of(std::string_view text) {
+  static constexpr std::pair<std::string_view, bool> kBooleans[] = {{"true", true}, {"false", false}, {"yes", true},
+                                                                    {"no", false},  {"on", true},     {"off", false}};
+  const auto* found = std::ranges::find_if(kBooleans, [&](const auto& one) {
+    return std::ranges::equal(one.first, text, [](char a, unsigned char b) { return a == std::tolower(b); });
   });
+  return found == std::end(kBooleans) ? std::nullopt : std::optional{found->second};
+}
+
+/// Of UTF-8, in characters.
+std::size_t length_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::optional<double> to_number(std::string_view text) {
@@ -82,6 +91,11 @@ std::optional<double> to_number(std::string_view text) {
 
 bool is_integer(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  if (text.starts_with("0x") || text.starts_with("0o")) {
+    const auto digits =
+        std::string_view{"0123456789abcdefABCDEF"}.substr(0, text[1] == 'o' ? 8 : std::string_view::npos);
+    return text.size() > 2 && text.find_first_not_of(digits, 2) == text.npos;
+  }
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c); });
 }
 
@@ -177,11 +191,23 @@ class TypeChecker {
       schema.definitions.push_back(definition);
       if (const auto* properties = definition->find("properties")) {
         for (const auto& [key, value] : properties->members) {
-          if (value->is_map()) schema.properties.try_emplace(key->text, property_of(*value));
+          if (!value->is_map()) continue;
+          const auto known = schema.properties.find(key->text);
+          if (known == schema.properties.end()) {
+            schema.properties.emplace(key->text, property_of(*value));
+          } else if (known->second.type == "any") {  // what a derived type leaves open is as the base has it
+            auto inherited = property_of(*value);
+            inherited.required = inherited.required && known->second.required;
+            known->second = std::move(inherited);
+          }
         }
       }
       const auto* parent = definition->find("derived_from");
-      if (parent == nullptr || !parent->is_scalar()) break;
+      if (parent == nullptr || !parent->is_scalar()) {
+        schema.open = !name.ends_with(".Root") && !normative_name(section, name).empty() &&
+                      definition->find("properties") == nullptr;  // of which versions have properties that ours has not
+        break;
+      }
       name = parent->text;
     }
     schema.open = schema.open || (schema.properties.empty() && schema.simple.empty());
@@ -210,7 +236,7 @@ class TypeChecker {
   static PropertySchema property_of(const Value& definition) {
     PropertySchema property;
     if (const auto* type = definition.find("type"); type != nullptr && type->is_scalar()) property.type = type->text;
-    if (const auto* required = definition.find("required")) property.required = required->text != "false";
+    if (const auto* required = definition.find("required")) property.required = truth_of(required->text).value_or(true);
     if (definition.find("default") != nullptr) property.required = false;
     if (const auto* constraints = definition.find("constraints")) {
       for (const auto& constraint : constraints->items) property.constraints.push_back(constraint.get());
@@ -245,8 +271,15 @@ class TypeChecker {
     }
   }
 
+  /// Says of a type that nobody declares that it says nothing.
+  void check_declared(const Document& document, std::string_view section, const Value& type) {
+    if (documents_.definition(document, section, type.text) == nullptr)
+      warn(type.at(), "type `{}` is none that is known, and says nothing", type.text);
+  }
+
   void check_node(const Document& document, const NodeTemplate& node) {
     if (node.type == nullptr || !node.value->is_map()) return;
+    if (!node.type->micro_nf) check_declared(document, "node_types", *node.value->find("type"));
     const auto& schema =
         schema_of(document, "node_types", node.type->micro_nf ? base::vdu : std::string_view{node.type->name});
     // A uNF's configuration has been checked against its own schema.
@@ -348,7 +381,6 @@ class TypeChecker {
   void check_interfaces(const Document& document, const NodeTemplate& node, const TypeSchema& schema) {
     const auto* interfaces = node.value->find("interfaces");
     if (interfaces == nullptr || !interfaces->is_map()) return;
-    static const std::vector<std::string_view> kKeys{"type", "inputs", "operations", "notifications", "description"};
     for (const auto& [key, value] : interfaces->members) {
       std::vector<std::string_view> known;
       for (const auto* type = interface_type(schema, *key, *value); type != nullptr;
@@ -358,13 +390,15 @@ class TypeChecker {
             for (const auto& operation : operations->members) known.push_back(operation.key->text);
           }
         }
-        for (const auto& [name, ignored] : type->members) known.push_back(name->text);  // as before TOSCA 1.3
+        for (const auto& [name, ignored] : type->members) {  // as before TOSCA 1.3
+          if (!is_interface_key(name->text)) known.push_back(name->text);
+        }
       }
       if (known.empty()) continue;
       const auto check_names = [&](const Value& operations, bool with_keys) {
         for (const auto& [operation, ignored] : operations.members) {
           const auto is = [&](const auto& names) { return std::ranges::find(names, operation->text) != names.end(); };
-          if (is(known) || (with_keys && is(kKeys))) continue;
+          if (is(known) || (with_keys && is_interface_key(operation->text))) continue;
           const auto suggestion = documents_.problems().suggest(operation->text, known);
           if (suggestion.empty()) {
             warn(operation->at(), "operation `{}` of interface `{}` of `{}` is none that is known", operation->text,
@@ -427,6 +461,7 @@ class TypeChecker {
     for (const auto& [key, value] : groups->members) {
       const auto* type = value->find("type");
       if (type == nullptr || !type->is_scalar()) continue;
+      check_declared(document, "group_types", *type);
       check_properties(document, key->text, value->find("properties"), schema_of(document, "group_types", type->text),
                        {"property", key->text}, type->text, key->at(), false, none);
     }
@@ -436,6 +471,7 @@ class TypeChecker {
     for (const auto& policy : document.policies) {
       const auto* type = policy.value->find("type");
       if (type == nullptr || !type->is_scalar()) continue;
+      check_declared(document, "policy_types", *type);
       check_properties(document, policy.name, policy.properties, schema_of(document, "policy_types", type->text),
                        {"property", policy.name}, type->text, policy.at, false, none);
     }
@@ -453,7 +489,7 @@ class TypeChecker {
 
   void check_known(const Document& document, std::string_view self, const Value& value, const SourcePlace& at,
                    const PropertySchema& schema, const Subject& subject) {
-    if (value.is_null() || is_function(value) || subject.depth() > kMaxNested) return;
+    if (value.is_null() || is_function(value) || subject.depth() > kMaxNested || !documents_.spend()) return;
     const auto refuse = [&] {
       wrong(at, "{} is {}, expected {}", subject.text(), value.describe(), expected_by(schema));
     };
@@ -503,7 +539,7 @@ class TypeChecker {
     if (!value.is_scalar()) return false;
     if (type == "integer") return is_integer(value.text);
     if (type == "float") return to_number(value.text).has_value();
-    if (type == "boolean") return is_boolean(value.text);
+    if (type == "boolean") return truth_of(value.text).has_value();
     if (const auto unit = unit_of(type)) return to_scalar(*unit, value.text).has_value();
     return true;
   }
@@ -573,7 +609,7 @@ class TypeChecker {
       const auto limit = to_unsigned(bound.text);
       const auto length = value.is_list()  ? value.items.size()
                           : value.is_map() ? value.members.size()
-                                           : value.text.size();
+                                           : length_of(value.text);
       if (!limit) return true;
       return constraint == "length"       ? length == *limit
              : constraint == "min_length" ? length >= *limit
@@ -591,6 +627,7 @@ class TypeChecker {
 
   static bool is_same(std::string_view type, const Value& a, const Value& b) {
     if (a.text == b.text || type == "string") return a.text == b.text;
+    if (type == "boolean") return truth_of(a.text) == truth_of(b.text);
     const auto x = comparable(type, a), y = comparable(type, b);
     return x && y && *x == *y;
   }
@@ -607,11 +644,17 @@ class TypeChecker {
   }
 
   bool matches(const std::string& text, const Value& pattern) {
+    constexpr std::size_t kMaxPatterns = 256;
+    constexpr std::int64_t kMaxPatternBytes = 256 << 10;
+    if (patterns_.size() == kMaxPatterns && !patterns_.contains(pattern.text)) {
+      warn(pattern.at(), "pattern `{}` is not looked at: there are more than {}", pattern.text, kMaxPatterns);
+      return true;
+    }
     auto& compiled = patterns_[pattern.text];
     if (compiled == nullptr) {
       RE2::Options options;
       options.set_log_errors(false);
-      options.set_max_mem(1 << 20);
+      options.set_max_mem(kMaxPatternBytes);
       compiled = std::make_unique<RE2>(pattern.text, options);
       if (!compiled->ok()) warn(pattern.at(), "pattern `{}` is not looked at: {}", pattern.text, compiled->error());
     }

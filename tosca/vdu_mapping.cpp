@@ -25,7 +25,9 @@ class VduMapper {
         artifacts_(artifacts) {
     for (const auto& point : model.points) {
       if (!point.vdu.empty()) points_of_[point.vdu].push_back(&point);
-      if (!point.link.empty()) points_on_[point.link].push_back(&point);
+      if (point.link.empty()) continue;
+      points_on_[point.link].push_back(&point);
+      if (point.vdu.empty() && !point.external.empty()) external_on_.try_emplace(point.link, &point);
     }
     for (auto& [vdu, points] : points_of_) {
       std::ranges::stable_sort(points, [](const Point* a, const Point* b) {
@@ -33,7 +35,6 @@ class VduMapper {
         return a->order || b->order ? a->order.has_value() : a->name < b->name;
       });
     }
-    for (const auto& node : vnf.graph.nodes) names_.insert(node.name);
   }
 
   MappedVdus map() {
@@ -108,7 +109,6 @@ class VduMapper {
       const auto from = ends.find(edge.from), to = ends.find(edge.to);
       if (from != ends.end()) {
         if (from->second == nullptr) continue;
-        // A template that only hands packets on is a uNF that does, so both ends have one between them.
         takes_[from->second->name].push_back(name_of(edge.to));
       } else if (to != ends.end()) {
         if (to->second != nullptr) sends_[to->second->name].push_back({name_of(edge.from), edge.gate});
@@ -164,11 +164,8 @@ class VduMapper {
   /// Where packets of the point come from or go to outside of the VNF: itself, or an external one on its link.
   const Point* outside_of(const Point& point) const {
     if (!point.external.empty()) return &point;
-    const auto on = points_on_.find(point.link);
-    if (on == points_on_.end()) return nullptr;
-    const auto other =
-        std::ranges::find_if(on->second, [](const Point* p) { return p->vdu.empty() && !p->external.empty(); });
-    return other == on->second.end() ? nullptr : *other;
+    const auto other = external_on_.find(point.link);
+    return other == external_on_.end() ? nullptr : other->second;
   }
 
   bool open_port(const std::map<std::string, std::string>& ports, const std::string& port, const Point& point) {
@@ -188,13 +185,26 @@ class VduMapper {
     return true;
   }
 
+  /// The connection points on a link by which VDUs take packets in.
+  const std::vector<const Point*>& takers_on(std::string_view link) {
+    const auto [takers, first] = takers_on_.try_emplace(link);
+    if (!first) return takers->second;
+    const auto on = points_on_.find(link);
+    if (on == points_on_.end()) return takers->second;
+    for (const auto* point : on->second) {
+      if (takes_.contains(point->name)) takers->second.push_back(point);
+    }
+    return takers->second;
+  }
+
   /// nullopt: reported.
   std::optional<std::string> inner_target(const Point& point) {
+    constexpr std::size_t kShown = 8;  // enough to refuse it, and to say which
     std::set<std::string> targets;
-    const auto on = points_on_.find(point.link);
-    for (const auto* other : on == points_on_.end() ? std::vector<const Point*>{} : on->second) {
-      const auto takes = takes_.find(other->name);
-      if (takes != takes_.end() && other != &point) targets.insert(takes->second.begin(), takes->second.end());
+    for (const auto* other : takers_on(point.link)) {
+      const auto& takes = takes_[other->name];
+      if (other != &point) targets.insert(takes.begin(), takes.end());
+      if (targets.size() > kShown) break;
     }
     if (targets.size() == 1) return *targets.begin();
     if (point.link.empty()) {
@@ -219,6 +229,8 @@ class VduMapper {
   std::map<std::string_view, std::vector<const Point*>>
       points_of_;  ///< by VDU: by `order`, those without behind, by name
   std::map<std::string_view, std::vector<const Point*>> points_on_;  ///< by internal virtual link
+  std::map<std::string_view, const Point*> external_on_;             ///< the first VnfExtCp of each that is mapped
+  std::map<std::string_view, std::vector<const Point*>> takers_on_;  ///< see there
   std::set<std::string, std::less<>> names_;                         ///< of nodes
   MappedVdus mapped_;
   std::map<std::string, std::vector<std::string>> takes_;  ///< connection point -> nodes that packets from it go to

@@ -20,8 +20,8 @@ class VnfModelReader {
       if (node.type == nullptr) continue;
       const auto base = node.type->base;
       if (node.type->is_foreign_vdu() && !node.type->micro_nf) read_vdu(node);
-      if (base == base::vdu_cp || base == "tosca.nodes.nfv.VnfExtCp") read_point(node);
-      if (base == "tosca.nodes.nfv.VnfVirtualLink") read_link(node);
+      if (base == base::vdu_cp || base == base::vnf_ext_cp) read_point(node);
+      if (base == base::vnf_virtual_link) read_link(node);
       if (node.type->is_vnf()) read_hooks(node);
       if (!node.type->micro_nf) read_image(node);
     }
@@ -168,16 +168,21 @@ class VnfModelReader {
     }
   }
 
-  /// Operations of Vnflcm and others that name an implementation; in TOSCA 1.3 below `operations`.
+  /// Operations of Vnflcm and others that name an implementation, of the node template and of its types.
   void read_hooks(const NodeTemplate& node) {
-    const auto* interfaces = node.value->find("interfaces");
+    read_interfaces(node.value->find("interfaces"));
+    for (const auto* definition : node.type->definitions) read_interfaces(definition->find("interfaces"));
+  }
+
+  void read_interfaces(const Value* interfaces) {
     if (interfaces == nullptr || !interfaces->is_map()) return;
     for (const auto& [key, interface] : interfaces->members) {
       const auto take = [&, name = key->text](const Value& operations) {
         for (const auto& [operation, said] : operations.members) {
-          if (operation->text == "type" || operation->text == "inputs" || operation->text == "operations") continue;
+          if (is_interface_key(operation->text)) continue;
           const auto* by = said->is_map() ? said->find("implementation") : said.get();
-          if (by != nullptr && by->is_map()) by = by->find("primary");
+          if (by != nullptr && by->is_map() && by->find("primary") != nullptr) by = by->find("primary");
+          if (by != nullptr && by->is_map() && by->find("file") != nullptr) by = by->find("file");
           if (by == nullptr || !by->is_scalar() || by->text.empty()) continue;
           model_.hooks.push_back({name, operation->text, by->text, operation->at()});
         }
@@ -220,6 +225,11 @@ class VnfModelReader {
 };
 
 }  // namespace
+
+bool is_interface_key(std::string_view key) {
+  return key == "type" || key == "inputs" || key == "operations" || key == "notifications" || key == "description" ||
+         key == "derived_from" || key == "metadata" || key == "version";
+}
 
 VnfModel read_vnf_model(Documents& documents, const Document& document) {
   return VnfModelReader{documents, documents.read_topology(document)}.read();

@@ -79,6 +79,9 @@ struct VnfModel {
   std::map<std::string, std::map<std::string, std::map<std::string, LinkBitrate>>> link_deltas;
 };
 
+/// Whether a key of an interface is no name of an operation (TOSCA 1.3, 3.7.5).
+[[nodiscard]] bool is_interface_key(std::string_view key);
+
 /// Reads it. Of what has the wrong form nothing is taken; check_types reports it.
 [[nodiscard]] VnfModel read_vnf_model(Documents& documents, const Document& document);
 

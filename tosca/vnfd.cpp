@@ -206,7 +206,10 @@ class VnfdReader {
         continue;
       }
       node = bound_unf(*node);
-      if (node != nullptr && node->type != nullptr && node->type->base == "tosca.nodes.nfv.VnfExtCp") continue;
+      if (node != nullptr && node->type != nullptr &&
+          (node->type->base == base::vnf_ext_cp || node->type->base == base::vip_cp ||
+           node->type->base == base::virtual_cp))
+        continue;
       if (node == nullptr || node->type == nullptr || node->type->is_foreign_vdu()) continue;  // reported
       if (node->type->unf == nullptr || (!is_ingress(*node) && !is_egress(*node))) {
         problems_.add(name->at(), "`{}` is mapped to `{}` of type {}, expected a NicIngress or NicEgress", key->text,
@@ -263,7 +266,16 @@ class VnfdReader {
 
   void read_policies() {
     auto policies = document_.policies;
-    for (auto& policy : policies) policy.targets = in_place_of(policy.targets);
+    std::vector<ValuePtr> evaluated;  // what policies borrow
+    for (auto& policy : policies) {
+      policy.targets = in_place_of(policy.targets);
+      const auto* properties = policy.value->find_member("properties");
+      if (policy.properties == nullptr || properties == nullptr) continue;
+      const auto value = evaluate(documents_, document_, {}, properties->value, Late::allowed);
+      if (value == nullptr) continue;
+      policy.properties = value.get();
+      evaluated.push_back(value);
+    }
     for (const auto& policy : policies) {
       if (policy.type.ends_with("AffinityRule")) read_affinity(policy);
     }
@@ -324,7 +336,7 @@ class VnfdReader {
       if (node.type == nullptr) continue;
       if (node.type->base.starts_with("tosca.nodes.nfv.Vdu.Virtual"))
         documents_.map(node.at, fmt::format("storage `{}`", node.name), "", "uNFs keep state in memory");
-      if (node.type->base == "tosca.nodes.nfv.VipCp")
+      if (node.type->base == base::vip_cp)
         documents_.map(node.at, fmt::format("virtual IP `{}`", node.name), "", "uNFs have no addresses of their own");
     }
     for (const auto& [type, became] : kPolicies) {
@@ -362,7 +374,13 @@ class VnfdReader {
       return;
     }
     if (!targets_unfs(document_, policy, problems_)) return;
-    vnf_.affinity.push_back({policy.type.find("AntiAffinity") != std::string::npos, scope->text, policy.targets});
+    auto targets = policy.targets;  // virtual links run nowhere
+    std::erase_if(targets, [&](const std::string& name) {
+      const auto* node = document_.find_node(name);
+      return node != nullptr && node->type != nullptr && node->type->base == base::vnf_virtual_link;
+    });
+    if (targets.empty()) return;
+    vnf_.affinity.push_back({policy.type.find("AntiAffinity") != std::string::npos, scope->text, std::move(targets)});
   }
 
   Documents& documents_;

@@ -222,6 +222,55 @@ INSTANTIATE_TEST_SUITE_P(
                   return one(everything(properties + ", label: { get_property: [ SELF, x0 ] }"));
                 },
                 "v.yaml:8: "},
+        Hostile{"CopyBomb",
+                [] {
+                  std::string list = "x: [ { concat: [ a ] }";
+                  for (int i = 0; i < 50'000; ++i) list += ", 1";
+                  list += " ], ports: [ 1";
+                  for (int i = 0; i < 2'000; ++i) list += ", { get_property: [ SELF, x ] }";
+                  return one(everything(list + " ]"));
+                },
+                "functions yield too many values"},
+        Hostile{"LongTextBomb",
+                [] {
+                  std::string list = "x: &t " + std::string(60'000, 't') + ", ports: [ 1";
+                  for (int i = 0; i < 20'000; ++i) list += ", { concat: [ *t, a ] }";
+                  return one(everything(list + " ]"));
+                },
+                "functions yield too many values"},
+        Hostile{"ManyProblemsInALine",
+                [] {
+                  std::string items = "1";
+                  for (int i = 0; i < 100'000; ++i) items += ", x";
+                  return one(
+                      "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+                      "node_types: { t: { derived_from: tosca.nodes.Root, properties: { p: { type: list, "
+                      "entry_schema: integer } } } }\n" +
+                      vnfd_of_nodes("    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n"
+                                    "    n: { type: t, properties: { p: [ " +
+                                    items + " ] } }\n")
+                          .substr(vnfd_of_nodes("").find('\n') + 1));
+                },
+                "of `n` is `x`, expected an integer\n"},
+        Hostile{"ManyPatterns",
+                [] {
+                  std::string declared, values;
+                  for (int i = 0; i < 2'000; ++i) {
+                    declared +=
+                        fmt::format("{}p{}: {{ type: string, constraints: [ {{ pattern: '(\\pL{{50}}){{9}}{}' }} ] }}",
+                                    i > 0 ? ", " : "", i, i);
+                    values += fmt::format("{}p{}: x", i > 0 ? ", " : "", i);
+                  }
+                  return one(
+                      "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+                      "node_types: { t: { derived_from: tosca.nodes.Root, properties: { " +
+                      declared + " } } }\n" +
+                      vnfd_of_nodes("    a: { type: unf.nodes.Forward, requirements: [ { out: out } ] }\n"
+                                    "    n: { type: t, properties: { " +
+                                    values + " } }\n")
+                          .substr(vnfd_of_nodes("").find('\n') + 1));
+                },
+                ""},
         Hostile{"ManyProblems",
                 [] {
                   std::string nodes;

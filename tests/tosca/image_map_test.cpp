@@ -201,6 +201,28 @@ TEST(ImageMapping, HooksAreRefusedOrReported) {
   EXPECT_TRUE(read(text, tolerant));
 }
 
+TEST(ImageMapping, ScriptsAreFoundInEveryNotation) {
+  for (const auto* implemented :
+       {"{ implementation: { primary: { file: s.sh, type: x } } }", "{ implementation: { file: s.sh } }", "s.sh"}) {
+    const auto text = vnfd("{ l: [ a, virtual_link ], r: [ b, virtual_link ] }",
+                           vdu("filter") + point("a", "filter", 0) + point("b", "filter", 1) +
+                               "    VNF: { type: tosca.nodes.nfv.VNF, interfaces: { Vnflcm: { type: "
+                               "tosca.interfaces.nfv.Vnflcm, description: Lifecycle, heal: " +
+                               implemented + " } } }\n");
+    EXPECT_EQ(problems_of(read(text)),
+              "v.yaml:11: operation `heal` of Vnflcm is implemented by `s.sh`, which is not run here, expected none");
+  }
+}
+
+TEST(ImageMapping, VirtualAddressesMayBeMapped) {
+  const auto service =
+      read(vnfd("{ l: [ a, virtual_link ], r: [ b, virtual_link ], vip: [ v, virtual_link ] }",
+                vdu("filter") + point("a", "filter", 0) + point("b", "filter", 1) +
+                    "    v: { type: tosca.nodes.nfv.VipCp, properties: { vip_function: load_balance }, "
+                    "requirements: [ { target: a } ] }\n"));
+  EXPECT_TRUE(service) << service.error().message;
+}
+
 struct Bad {
   const char* name;
   std::string text;
@@ -239,7 +261,19 @@ struct BadMap {
 };
 class ImageMaps : public testing::TestWithParam<BadMap> {};
 TEST_P(ImageMaps, AreReportedByLine) {
-  const auto map = read_map(GetParam().text);
+  const std::string head =
+      "tosca_definitions_version: tosca_simple_yaml_1_3\ntopology_template:\n  substitution_mappings: { node_type: v, "
+      "requirements: { ";
+  const auto map =
+      read_map(GetParam().text,
+               {{"straight.yaml", head + "l: in, r: out } }\n  node_templates:\n    in: { type: unf.nodes.NicIngress, "
+                                         "requirements: [ { out: out } ] }\n    out: { type: "
+                                         "unf.nodes.NicEgress }\n"},
+                {"two.yaml", head + "l: in, m: in2, r: out } }\n  node_templates:\n    in: { type: "
+                                    "unf.nodes.NicIngress, requirements: [ { out: f } ] }\n    in2: { type: "
+                                    "unf.nodes.NicIngress, requirements: [ { out: f } ] }\n    f: { type: "
+                                    "unf.nodes.Forward, requirements: [ { out: out } ] }\n    out: { type: "
+                                    "unf.nodes.NicEgress }\n"}});
   ASSERT_FALSE(map);
   EXPECT_EQ(map.error().code, Errc::malformed);
   EXPECT_THAT(map.error().message, HasSubstr(GetParam().problem));
@@ -265,6 +299,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadMap{"Outside", "images: { a: { template: ../t.yaml } }", "template `../t.yaml` is outside the package"},
         BadMap{"NoPoints", "images: { a: { type: HttpClassifier } }",
                "image `a` has no `points`, but 1 inputs and 2 outputs"},
+        BadMap{"PointTwice", "images: { a: { template: two.yaml, points: { l: 0, m: 0, r: 1 } } }",
+               "inputs `l` and `m` of image `a` are one connection point, expected one for each"},
+        BadMap{"NothingBetween", "images: { a: { template: straight.yaml } }",
+               "template `straight.yaml` leads packets from `in` straight to `out`, expected a uNF between them"},
         BadMap{"UnknownPoint", "images: { a: { type: Forward, points: { into: 0 } } }",
                "point `into` of image `a`, expected one of in, out and an order or name"}),
     testing_support::by_name);

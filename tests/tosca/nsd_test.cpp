@@ -483,6 +483,20 @@ TEST(Positions, BalanceLoadOverInstancesOfOneVnf) {
   EXPECT_THAT(paths_of(*service), ElementsAre("path left>right fw1", "back left>right fw1"));
 }
 
+TEST(Positions, OfBalancedLoadLeadOnToTheNext) {
+  auto nsd = two_firewalls(behaves("lb"));
+  nsd +=
+      "    far: { type: tosca.nodes.nfv.NsVirtualLink }\n"
+      "    nat: { type: t.Nat, requirements: [ { virtual_link_in: right }, { virtual_link_out: far } ] }\n";
+  const auto service = read_nsd(nsd);
+  ASSERT_TRUE(service) << service.error().message;
+  for (const auto& link : service->links) {
+    EXPECT_NE(link.vnf, "fw2");
+    EXPECT_NE(link.to_vnf, "fw2");
+  }
+  EXPECT_EQ(service->vnfs.size(), 2U);
+}
+
 TEST(Positions, TakeTheFirstThatIsThere) {
   const auto service = read_nsd(two_firewalls(behaves("ff"), "t.Nat"));
   ASSERT_TRUE(service) << service.error().message;

@@ -133,6 +133,40 @@ INSTANTIATE_TEST_SUITE_P(
              nullptr,
              {},
              "  inputs: { n: { type: integer } }\n"},
+        Case{"AWordThatIsAFunctionsName",
+             "    m: { type: unf.nodes.CheckIPHeader, properties: { boot_data: { kvp_data: { data: { token: abc } } } "
+             "}, "
+             "requirements: [ { out: out } ] }\n",
+             nullptr},
+        Case{"SetAtInstantiation",
+             "    VNF: { type: tosca.nodes.nfv.VNF }\n" +
+                 point("description: { get_property: [ VNF, modifiable_attributes, extensions, k ] }"),
+             nullptr},
+        Case{"FilledInLater", "    VNF: { type: tosca.nodes.nfv.VNF, requirements: [ { virtual_link: } ] }\n", nullptr},
+        Case{"AffinityOfAVirtualLink",
+             "    net: { type: tosca.nodes.nfv.VnfVirtualLink }\n",
+             nullptr,
+             {},
+             "  policies: [ { p: { type: tosca.policies.nfv.AffinityRule, properties: { scope: zone }, targets: [ net "
+             "] } } "
+             "]\n"},
+        Case{"PolicyByAnInput",
+             "    m: { type: unf.nodes.CheckIPHeader, requirements: [ { out: out } ] }\n",
+             nullptr,
+             {},
+             "  inputs: { n: { type: integer, default: 2 } }\n"
+             "  policies: [ { p: { type: tosca.policies.nfv.VduInitialDelta, properties: { initial_delta: { "
+             "number_of_instances: { get_input: n } } }, targets: [ m ] } } ]\n"},
+        Case{"WhatADerivedTypeLeavesOpen",
+             "    VNF: { type: t.V, properties: { vnfm_info: [ Tacker ], configurable_properties: { a: b } } }\n",
+             nullptr,
+             "node_types: { t.V: { derived_from: tosca.nodes.nfv.VNF, properties: { vnfm_info: { default: [ x ] }, "
+             "configurable_properties: { required: False } } } }\n"},
+        Case{"DerivedFromATypeThatIsNotKnownWell", "    pod: { type: t.Pod, properties: { name: a, names: b } }\n",
+             nullptr,
+             "node_types: { t.Pod: { derived_from: tosca.nodes.nfv.Vdu.OsContainerDeployableUnit, properties: { names: "
+             "{ "
+             "type: string } } } }\n"},
         Case{"NoSuchInput",
              point("order: { get_input: m }"),
              "`get_input`: there is no input `m`",
@@ -164,6 +198,10 @@ INSTANTIATE_TEST_SUITE_P(
         own("Frequency", "{ type: scalar-unit.frequency }", "2.4 GHz", nullptr),
         own("Bitrate", "{ type: scalar-unit.bitrate, constraints: [ { equal: 8 Mbps } ] }", "1 MBps", nullptr),
         own("DerivedFromAnInteger", "{ type: t.Port }", "70000", "is `70000`, expected 1 to 65535"),
+        own("Truth", "{ type: boolean, constraints: [ { valid_values: [ True ] } ] }", "yes", nullptr),
+        own("Characters", "{ type: string, constraints: [ { max_length: 4 } ] }", "\u0444\u0443\u043d\u043a", nullptr),
+        own("Hexadecimal", "{ type: integer }", "0x800", nullptr),
+        own("Octal", "{ type: integer }", "0o18", "is `0o18`, expected an integer"),
         own("Structure", "{ type: t.Server }", "{ host: a }", nullptr),
         own("Inherited", "{ type: t.Proxy }", "{ host: a, via: [ { host: b, port: 0 } ] }",
             "property `p.via[0].port` of `n` is `0`, expected 1 to 65535"),
@@ -182,6 +220,21 @@ TEST(TypeCheck, WhatIsMissingIsAWarning) {
   EXPECT_EQ(found.warnings[0].message, "property `layer_protocols` of `cp` is not there");
   EXPECT_EQ(found.warnings[0].expected, "a list of string");
   EXPECT_EQ(found.warnings[0].path, "topology_template.node_templates.cp");
+}
+
+TEST(TypeCheck, TypesOfALaterVersionSayNothing) {
+  const auto found = check("    x: { type: tosca.nodes.nfv.Vdu.QuantumComputer, properties: { qubits: 9 } }\n", {},
+                           "  groups: { g: { type: tosca.groups.nfv.SomethingElse, members: [ in ] } }\n"
+                           "  policies: [ { p: { type: tosca.policies.nfv.WeatherForecast, targets: [ g ] } } ]\n");
+  EXPECT_EQ(found.text, "");
+  std::vector<std::string> warnings;
+  for (const auto& warning : found.warnings) warnings.push_back(warning.message);
+  EXPECT_THAT(warnings, testing::UnorderedElementsAre(
+                            "type `tosca.nodes.nfv.Vdu.QuantumComputer` is none that is known, and says nothing",
+                            "type `tosca.groups.nfv.SomethingElse` is none that is known, and says nothing",
+                            "type `tosca.policies.nfv.WeatherForecast` is none that is known, and says nothing"));
+  EXPECT_THAT(check("    x: { type: tosca.nodes.nfv.VduCps }\n").text,
+              HasSubstr("did you mean `tosca.nodes.nfv.VduCp`?"));
 }
 
 TEST(TypeCheck, SaysAProblemOnce) {

@@ -132,15 +132,20 @@ class PackageCheck {
   /// Hashes and signatures of files.
   Result<void> check_contents() {
     std::set<std::string> wanted;
+    std::map<std::string_view, std::string> digests;
     std::multimap<std::string_view, const ListedFile*> hashes;
     std::multimap<std::string_view, const FileSignature*> signatures;
     for (const auto& file : checked_.list.files) {
       if (!has(file.name)) {
         problems_.add(file.at, "{}: is listed, but there is no such file in the package", quote(file.name));
       } else if (file.function == HashFunction::sha256) {
-        const auto found = files_.sha256(file.name);
-        if (!found) return fail(found.error());
-        check_hash(file, *found);
+        auto known = digests.find(file.name);  // however often it is listed, it is read once
+        if (known == digests.end()) {
+          const auto found = files_.sha256(file.name);
+          if (!found) return fail(found.error());
+          known = digests.emplace(file.name, *found).first;
+        }
+        check_hash(file, known->second);
       } else if (file.function) {
         wanted.insert(file.name);
         hashes.emplace(file.name, &file);

@@ -58,7 +58,8 @@ void add_security(json& info, const tosca::PackageSignatures& signatures) {
   if (!signatures.certificate.empty()) info["signingCertificate"] = signatures.certificate;
 }
 
-json artifact_info(const tosca::CsarEntry& entry, const tosca::PackageList& list) {
+json artifact_info(const tosca::CsarEntry& entry, const tosca::PackageList& list,
+                   const std::map<std::string_view, std::string_view>& sets) {
   json info{{"artifactPath", entry.name}, {"checksum", checksum_of(entry.digest)}, {"metadata", json::object()}};
   for (const auto& [about, classification] :
        {std::pair{"change-log", "HISTORY"}, std::pair{"tests", "TESTING"}, std::pair{"licenses", "LICENSE"}}) {
@@ -67,9 +68,7 @@ json artifact_info(const tosca::CsarEntry& entry, const tosca::PackageList& list
     const auto path = tosca::join("", named->second.text);  // of a file, or a directory
     if (entry.name == path || entry.name.starts_with(path + "/")) info["artifactClassification"] = classification;
   }
-  for (const auto& file : list.files) {
-    if (file.name == entry.name && !file.artifact_set.empty()) info["nonManoArtifactSetId"] = file.artifact_set;
-  }
+  if (const auto set = sets.find(entry.name); set != sets.end()) info["nonManoArtifactSetId"] = set->second;
   return info;
 }
 
@@ -494,10 +493,14 @@ Result<json> Packages::examine(const Task& task) const {
   add_security(info, csar->signatures);
   log_->info("VNF package {} of {}: {}", task.id, task.tenant, csar->signatures.text());
   const std::set<std::string> of_vnfd{vnfd->files.begin(), vnfd->files.end()};
+  std::map<std::string_view, std::string_view> sets;  // of non-MANO artifacts, by file
+  for (const auto& file : csar->list.files) {
+    if (!file.artifact_set.empty()) sets[file.name] = file.artifact_set;
+  }
   for (const auto& entry : csar->entries) {
     if (of_vnfd.contains("package/" + entry.name) || entry.name.starts_with("TOSCA-Metadata/")) continue;
     if (entry.name == csar->list.manifest || entry.name == csar->signatures.certificate_file) continue;
-    info["additionalArtifacts"].push_back(artifact_info(entry, csar->list));
+    info["additionalArtifacts"].push_back(artifact_info(entry, csar->list, sets));
   }
   if (info.dump().size() > kMaxListedBytes) {
     return fail(Errc::no_capacity, "package: {} files, whose names take more than {} bytes", csar->entries.size(),

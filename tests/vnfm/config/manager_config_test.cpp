@@ -66,6 +66,21 @@ TEST(ManagerConfig, SignaturesAreCheckedByATrust) {
   std::filesystem::remove_all(root);
 }
 
+TEST(ManagerConfig, ImagesNameTheirMap) {
+  const auto read = [](const std::string& images) {
+    return read_manager_config("v.yaml", "hosts: []\nimages: " + images);
+  };
+  const auto config = read("{ map: /etc/unf/images.yaml, unmapped: pass-through }");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->image_map, "/etc/unf/images.yaml");
+  EXPECT_TRUE(config->pass_unmapped);
+  EXPECT_FALSE(read("{ map: m, unmapped: refuse }")->pass_unmapped);
+  EXPECT_FALSE(read("{ map: m }")->pass_unmapped);
+  const auto bad = read("{ unmapped: perhaps }");
+  ASSERT_FALSE(bad);
+  EXPECT_THAT(bad.error().message, HasSubstr("v.yaml:2: unmapped: perhaps, expected refuse or pass-through"));
+}
+
 TEST(ManagerConfig, RestHasDefaultsAndTakesAllLimits) {
   const auto defaults = read_manager_config("v.yaml", "hosts: []");
   ASSERT_TRUE(defaults) << defaults.error().message;
