@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -84,18 +83,15 @@ class HostilePackage : public testing::TestWithParam<Hostile> {
   fs::path root_;
 };
 
-TEST_P(HostilePackage, IsRefusedWithALineQuicklyAndLeavesTheDiskAlone) {
+TEST_P(HostilePackage, IsRefusedWithALineAndLeavesTheDiskAlone) {
   const auto files = GetParam().files();
   for (const auto& [name, text] : files) {
     fs::create_directories((root_ / name).parent_path());
     std::ofstream{root_ / name} << text;
   }
-  const auto begin = std::chrono::steady_clock::now();
   const std::vector<std::string> paths{root_};
   const auto loaded = load(paths);
   const auto validation = loaded ? validate(*loaded, testing_support::test_catalog()) : not_loaded(loaded.error());
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{10})
-      << "a fraction of one on a quiet machine";
   if (GetParam().problem[0] == '\0') {
     EXPECT_EQ(validation.text, "");
   } else {

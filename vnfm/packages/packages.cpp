@@ -1,8 +1,11 @@
 #include "vnfm/packages/packages.h"
 
+#include <fmt/chrono.h>
+
 #include <algorithm>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <ctime>
 
 #include "graph/model/artifacts.h"
 #include "vnfm/store/page.h"
@@ -96,6 +99,7 @@ std::string upper(std::string text) {
 /// VnfPackageSoftwareImageInfo (SOL005 9.5.3.2) of each image.
 json software_images(const std::vector<tosca::SoftwareImage>& images) {
   json all = json::array();
+  const auto now = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));  // when they were first known here
   for (const auto& image : images) {
     json one{{"id", image.id},
              {"name", image.name},
@@ -103,6 +107,7 @@ json software_images(const std::vector<tosca::SoftwareImage>& images) {
              {"version", text_or(image.version, "unknown")},
              {"checksum", {{"algorithm", upper(image.checksum_algorithm)}, {"hash", image.checksum}}},
              {"isEncrypted", false},
+             {"createdAt", now},
              {"containerFormat", upper(text_or(image.container_format, "bare"))},
              {"diskFormat", upper(text_or(image.disk_format, "raw"))},
              {"minDisk", image.min_disk},

@@ -23,6 +23,7 @@ const json& package() {
                                             {"version", text()},
                                             {"checksum", checksum},
                                             {"isEncrypted", boolean()},
+                                            {"createdAt", date_time()},
                                             {"containerFormat", text()},
                                             {"diskFormat", text()},
                                             {"minDisk", integer()},
