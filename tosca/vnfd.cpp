@@ -311,6 +311,13 @@ class VnfdReader {
 
   /// What became of the rest.
   void note_others(const VnfModel& model) {
+    for (const auto& vdu : model.vdus) {
+      if (vdu.cpus == 0 && vdu.memory == 0) continue;
+      documents_.map(
+          vdu.at, fmt::format("machine of VDU `{}`", vdu.name), "",
+          fmt::format("{} virtual CPUs and {} bytes of memory; uNFs are placed by what they take for a packet",
+                      vdu.cpus, vdu.memory));
+    }
     std::map<std::string_view, std::size_t> attached;
     for (const auto& point : model.points) attached[point.link] += vdus_.points.contains(point.name) ? 1 : 0;
     for (const auto& link : model.links) {
