@@ -15,8 +15,6 @@ constexpr std::size_t kMaxTextLength = 1U << 16;
 constexpr std::array<std::string_view, 9> kFunctions{
     "get_input", "get_property", "get_attribute",        "get_artifact",     "concat",
     "join",      "token",        "get_operation_output", "get_nodes_of_type"};
-/// What only exists once a VNF is instantiated.
-constexpr std::array<std::string_view, 3> kLateFunctions{"get_attribute", "get_operation_output", "get_nodes_of_type"};
 
 using Words = std::span<const ValuePtr>;
 
@@ -144,11 +142,16 @@ class Evaluation {
     return is_declared(*node, name) ? later(at, missing) : refuse(at, missing);
   }
 
+  /// nullptr: unknown, and reported elsewhere.
+  const NodeType* type_of(const Value& node) {
+    const auto* type = node.find("type");
+    if (type == nullptr || !type->is_scalar()) return nullptr;
+    return documents_.node_type(document_, type->text, type->at(), true);
+  }
+
   /// Whether the type of a node template has the property, so that it may be set when the VNF is instantiated.
   bool is_declared(const Value& node, std::string_view property) {
-    const auto* type = node.find("type");
-    if (type == nullptr || !type->is_scalar()) return false;
-    const auto* known = documents_.node_type(document_, type->text, type->at(), true);
+    const auto* known = type_of(node);
     if (known == nullptr) return false;
     const auto* ours = normative_type("node_types", known->base);
     return known->property(property) != nullptr || (ours != nullptr && ours->find("properties", property) != nullptr);
@@ -160,9 +163,7 @@ class Evaluation {
       if (const auto* member = properties->find_member(words.front()->text))
         return evaluated(at, owner, member->value, words.subspan(1));
     }
-    const auto* type = node.find("type");
-    const auto* known =
-        type == nullptr || !type->is_scalar() ? nullptr : documents_.node_type(document_, type->text, type->at(), true);
+    const auto* known = type_of(node);
     if (known == nullptr) return std::nullopt;
     for (const auto* definition : known->definitions) {
       const auto* declared = definition->find("properties", words.front()->text);

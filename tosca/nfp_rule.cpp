@@ -88,12 +88,17 @@ std::optional<PortRange> port_range(const Value& value) {
   return PortRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
 }
 
-/// Six digits, the first the most significant bit.
+/// Of binary digits, the first the most significant.
+std::uint64_t number_of(std::string_view bits) {
+  std::uint64_t number = 0;
+  for (const char bit : bits) number = number * 2 + (bit == '1' ? 1 : 0);
+  return number;
+}
+
+/// Six binary digits.
 std::optional<std::uint8_t> dscp(std::string_view bits) {
   if (bits.size() != 6 || bits.find_first_not_of("01") != bits.npos) return std::nullopt;
-  unsigned value = 0;
-  for (const char bit : bits) value = value * 2 + (bit == '1' ? 1 : 0);
-  return static_cast<std::uint8_t>(value);
+  return static_cast<std::uint8_t>(number_of(bits));
 }
 
 /// Fields behind the source MAC address, which masks count their bits from (SOL001 7.10, Mask).
@@ -135,12 +140,6 @@ std::optional<std::string> bits_of(std::string_view value, std::uint64_t length)
     bits = value;
   }
   return bits.size() == length && bits.find_first_not_of("01") == bits.npos ? std::optional{bits} : std::nullopt;
-}
-
-std::uint64_t number_of(std::string_view bits) {
-  std::uint64_t number = 0;
-  for (const char bit : bits) number = number * 2 + (bit == '1' ? 1 : 0);
-  return number;
 }
 
 IpPrefix prefix_of(std::string_view bits, bool v6) {

@@ -25,9 +25,8 @@ class VduMapper {
         artifacts_(artifacts) {
     for (const auto& point : model.points) {
       if (!point.vdu.empty()) points_of_[point.vdu].push_back(&point);
-      if (point.link.empty()) continue;
-      points_on_[point.link].push_back(&point);
-      if (point.vdu.empty() && !point.external.empty()) external_on_.try_emplace(point.link, &point);
+      if (!point.link.empty() && point.vdu.empty() && !point.external.empty())
+        external_on_.try_emplace(point.link, &point);
     }
     for (auto& [vdu, points] : points_of_) {
       std::ranges::stable_sort(points, [](const Point* a, const Point* b) {
@@ -39,6 +38,9 @@ class VduMapper {
 
   MappedVdus map() {
     for (const auto& vdu : model_.vdus) map_vdu(vdu);
+    for (const auto& point : model_.points) {
+      if (!point.link.empty() && takes_.contains(point.name)) takers_on_[point.link].push_back(&point);
+    }
     for (const auto& point : model_.points) join(point);
     for (const auto& [point, nodes] : takes_) mapped_.points.insert(point);
     for (const auto& [point, gates] : sends_) mapped_.points.insert(point);
@@ -185,23 +187,11 @@ class VduMapper {
     return true;
   }
 
-  /// The connection points on a link by which VDUs take packets in.
-  const std::vector<const Point*>& takers_on(std::string_view link) {
-    const auto [takers, first] = takers_on_.try_emplace(link);
-    if (!first) return takers->second;
-    const auto on = points_on_.find(link);
-    if (on == points_on_.end()) return takers->second;
-    for (const auto* point : on->second) {
-      if (takes_.contains(point->name)) takers->second.push_back(point);
-    }
-    return takers->second;
-  }
-
   /// nullopt: reported.
   std::optional<std::string> inner_target(const Point& point) {
     constexpr std::size_t kShown = 8;  // enough to refuse it, and to say which
     std::set<std::string> targets;
-    for (const auto* other : takers_on(point.link)) {
+    for (const auto* other : takers_on_[point.link]) {
       const auto& takes = takes_[other->name];
       if (other != &point) targets.insert(takes.begin(), takes.end());
       if (targets.size() > kShown) break;
@@ -227,10 +217,9 @@ class VduMapper {
   ServiceRequest::Vnf& vnf_;
   Artifacts& artifacts_;
   std::map<std::string_view, std::vector<const Point*>>
-      points_of_;  ///< by VDU: by `order`, those without behind, by name
-  std::map<std::string_view, std::vector<const Point*>> points_on_;  ///< by internal virtual link
-  std::map<std::string_view, const Point*> external_on_;             ///< the first VnfExtCp of each that is mapped
-  std::map<std::string_view, std::vector<const Point*>> takers_on_;  ///< see there
+      points_of_;                                         ///< by VDU: by `order`, those without behind, by name
+  std::map<std::string_view, const Point*> external_on_;  ///< the first VnfExtCp of each that is mapped
+  std::map<std::string_view, std::vector<const Point*>> takers_on_;  ///< link -> points by which VDUs take packets in
   std::set<std::string, std::less<>> names_;                         ///< of nodes
   MappedVdus mapped_;
   std::map<std::string, std::vector<std::string>> takes_;  ///< connection point -> nodes that packets from it go to
