@@ -95,11 +95,6 @@ bool pattern_fits(const std::string& text, const json& schema) try {
   return true;  // a pattern in another dialect: the uNF itself checks
 }
 
-std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 /// What a scalar is by the schema; nullopt if it does not fit.
 std::optional<json> scalar(const Value& value, const json& schema) {
   const auto type = type_of(schema, value);

@@ -17,11 +17,6 @@ constexpr std::size_t kMaxFileBytes = 4U << 20;
 constexpr std::size_t kMaxTotalBytes = 32U << 20;
 constexpr std::size_t kMaxDirectoryEntries = 100'000;
 
-bool is_yaml(const fs::path& path) {
-  const auto extension = path.extension();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
-
 /// Whether it lies there, also behind symbolic links.
 bool lies_in(const std::string& root, const std::string& name) {
   std::error_code error;
@@ -74,7 +69,7 @@ class UnpackedFiles : public PackageFiles {
   const CsarLimits limits_;
 };
 
-std::size_t max_bytes(const std::string& name) { return is_yaml(name) ? kMaxDocumentBytes : kMaxFileBytes; }
+std::size_t max_bytes(const std::string& name) { return is_document(name) ? kMaxDocumentBytes : kMaxFileBytes; }
 
 /// Follows what documents name, from the paths on.
 class Loader {
@@ -146,7 +141,7 @@ class Loader {
       const auto name = join("", it->path().generic_string());
       if (!it->is_regular_file(ignored) || (it->is_symlink(ignored) && !lies_in(root, name))) continue;
       names.insert(root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1)));
-      if (is_yaml(it->path()) || is_list(root, name)) documents.push_back(name);
+      if (is_document(it->path().native()) || is_list(root, name)) documents.push_back(name);
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());
@@ -185,7 +180,7 @@ class Loader {
     while (!left.empty()) {
       const auto from = std::move(left.back());
       left.pop_back();
-      if (!is_yaml(from) && from != name) continue;
+      if (!is_document(from) && from != name) continue;
       if (!followed_.insert(from).second) continue;
       Problems ignored;  // read_service reports them
       const auto tree = parse_yaml(from, set_.files[from], ignored);
@@ -294,6 +289,10 @@ std::string join(std::string_view dir, std::string_view name) {
   auto path = (fs::path{dir} / fs::path{name}).lexically_normal().generic_string();
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path == "." ? std::string{} : path;
+}
+
+bool is_document(std::string_view name) {
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
 }
 
 bool is_normative_types_file(std::string_view name) {

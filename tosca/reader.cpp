@@ -128,7 +128,7 @@ class ServiceReader {
     for (const auto& [name, text] : files_.files) {
       if (!root.empty() && !name.starts_with(root + "/")) continue;
       any = true;
-      if (!name.ends_with(".yaml") && !name.ends_with(".yml") && !name.ends_with(".json")) continue;
+      if (!is_document(name)) continue;
       if (is_normative_types_file(name)) continue;
       const auto* document = documents_.open(name, root, true);
       if (document != nullptr && !files_.files.contains(meta)) entries_.push_back(document);
@@ -194,11 +194,9 @@ class ServiceReader {
     for (auto from = problems.begin(); from != problems.end();) {
       const auto to = std::find_if(from, problems.end(), [&](const Problem& p) { return p.at.file != from->at.file; });
       const auto file = files_.files.find(from->at.file);
-      const bool is_document =
-          file != files_.files.end() &&
-          (file->first.ends_with(".yaml") || file->first.ends_with(".yml") || file->first.ends_with(".json"));
+      const bool has_elements = file != files_.files.end() && is_document(file->first);
       Problems known;
-      const auto tree = is_document ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
+      const auto tree = has_elements ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
       if (tree != nullptr) {
         const ElementPaths paths{*tree};
         std::for_each(from, to, [&](Problem& problem) { problem.path = paths.path_of(problem.at); });

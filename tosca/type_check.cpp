@@ -75,12 +75,6 @@ std::optional<bool> truth_of(std::string_view text) {
   return found == std::end(kBooleans) ? std::nullopt : std::optional{found->second};
 }
 
-/// Of UTF-8, in characters.
-std::size_t length_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 std::optional<double> to_number(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   double number = 0;
@@ -609,7 +603,7 @@ class TypeChecker {
       const auto limit = to_unsigned(bound.text);
       const auto length = value.is_list()  ? value.items.size()
                           : value.is_map() ? value.members.size()
-                                           : length_of(value.text);
+                                           : characters(value.text);
       if (!limit) return true;
       return constraint == "length"       ? length == *limit
              : constraint == "min_length" ? length >= *limit

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "graph/model/utf8.h"
+
 namespace unf::tosca {
 namespace {
 
@@ -189,20 +191,12 @@ class TreeBuilder final : public YAML::EventHandler {
 /// Line of the first byte that is no text, or 0. Text is UTF-8 without control characters but tab, LF and CR.
 int first_bad_line(std::string_view text) {
   int line = 1;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text.front());
     if (c == '\n') ++line;
-    if (c < 0x80) {
-      if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) return line;
-      ++i;
-      continue;
-    }
-    const std::size_t length = c >= 0xf0 && c <= 0xf4 ? 4 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xc2 && c < 0xe0 ? 2 : 0;
-    if (length == 0 || length > text.size() - i) return line;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return line;
-    }
-    i += length;
+    const auto size = utf8_character(text);
+    if (size == 0 || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) return line;
+    text.remove_prefix(size);
   }
   return 0;
 }
@@ -303,6 +297,11 @@ const Value* list_at(const Value& map, std::string_view key, Problems& problems)
 }
 const Value* scalar_at(const Value& map, std::string_view key, Problems& problems) {
   return member_of_kind(map, key, Value::Kind::scalar, "one value", problems);
+}
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::optional<std::uint64_t> to_unsigned(std::string_view text) {

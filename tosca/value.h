@@ -61,6 +61,9 @@ inline constexpr std::size_t kMaxDocumentBytes = 8U << 20;
 [[nodiscard]] const Value* list_at(const Value& map, std::string_view key, Problems& problems);
 [[nodiscard]] const Value* scalar_at(const Value& map, std::string_view key, Problems& problems);
 
+/// How many characters a text of UTF-8 has.
+[[nodiscard]] std::size_t characters(std::string_view text);
+
 /// The whole text as an unsigned decimal number.
 [[nodiscard]] std::optional<std::uint64_t> to_unsigned(std::string_view text);
 
