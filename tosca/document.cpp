@@ -38,8 +38,9 @@ const std::vector<std::string_view> kNodeTemplateKeys{"type",       "description
                                                       "interfaces", "artifacts",   "node_filter",  "copy"};
 const std::vector<std::string_view> kRequirementKeys{"node", "capability", "relationship", "node_filter",
                                                      "occurrences"};
+constexpr std::string_view kTackerVersion = "tosca_simple_profile_for_nfv_1_0_0";
 const std::vector<std::string_view> kVersions{"tosca_simple_yaml_1_0", "tosca_simple_yaml_1_1", "tosca_simple_yaml_1_2",
-                                              "tosca_simple_yaml_1_3"};
+                                              "tosca_simple_yaml_1_3", kTackerVersion};
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -107,6 +108,11 @@ std::vector<std::string_view> Document::node_names() const {
   return names;
 }
 
+bool Document::is_tacker() const {
+  const auto* version = tree->find("tosca_definitions_version");
+  return version != nullptr && version->text == kTackerVersion;
+}
+
 std::string Document::title() const {
   for (const auto* name : {tree->find("metadata", "template_name"), tree->find("template_name")}) {
     if (name != nullptr && name->is_scalar() && !name->text.empty()) return name->text;
@@ -114,8 +120,13 @@ std::string Document::title() const {
   return std::filesystem::path{file}.stem().string();
 }
 
-Documents::Documents(const FileSet& files, const Catalog& catalog, Problems& problems, const ImageMap& images)
-    : files_(files), catalog_(catalog), images_(images), problems_(problems), catalog_names_{std::string{kMicroNf}} {
+Documents::Documents(const FileSet& files, const Catalog& catalog, Report& report, const ImageMap& images)
+    : files_(files),
+      catalog_(catalog),
+      images_(images),
+      report_(report),
+      problems_(report.problems),
+      catalog_names_{std::string{kMicroNf}} {
   for (const auto& [type, entry] : catalog.entries()) catalog_names_.push_back(fmt::format("{}{}", kUnfPrefix, type));
 }
 
@@ -130,7 +141,7 @@ const Document* Documents::open(const std::string& file, const std::string& root
   if (tree != nullptr && !tree->is_map()) {
     wrong.add(tree->at(), "{}, expected a TOSCA service template", tree->describe());
   } else if (tree != nullptr && version == nullptr) {
-    wrong.add({file, 1}, "no `tosca_definitions_version`, expected {}", kVersions.back());
+    wrong.add({file, 1}, "no `tosca_definitions_version`, expected tosca_simple_yaml_1_3");
   }
   const bool is_tosca =
       version != nullptr || (tree == nullptr && text->second.find("tosca_definitions_version") != std::string::npos);
@@ -172,6 +183,7 @@ void Documents::open_imports(Document& document) {
     }
     auto file = *inside;
     if (!files_.files.contains(file)) file = join(document.root, *target);
+    if (!files_.files.contains(file) && document.is_tacker()) continue;  // names a VNFD that was onboarded
     if (!files_.files.contains(file)) {
       problems_.add(import->at(), "import `{}` is absent, expected a file of the package", *target);
       incomplete_ = true;
@@ -206,17 +218,6 @@ std::optional<std::string> Documents::import_target(const Value& import) {
     return std::nullopt;
   }
   return name;
-}
-
-void Documents::map(const SourcePlace& at, std::string element, std::string became, std::string why) {
-  auto& mapping = mappings_[{at.file, at.line, element}];
-  mapping = {at, std::move(element), std::move(became), std::move(why)};
-}
-
-std::vector<Mapping> Documents::mappings() const {
-  std::vector<Mapping> all;
-  for (const auto& [key, mapping] : mappings_) all.push_back(mapping);
-  return all;
 }
 
 const std::vector<const Document*>& Documents::closure(const Document& from) {

@@ -13,8 +13,8 @@
 
 #include "tosca/file_set.h"
 #include "tosca/image_map.h"
-#include "tosca/mapping.h"
 #include "tosca/node_types.h"
+#include "tosca/report.h"
 #include "tosca/value.h"
 
 namespace unf::tosca {
@@ -65,14 +65,16 @@ struct Document {
     return at == node_index.end() ? nullptr : &nodes[at->second];
   }
   [[nodiscard]] std::vector<std::string_view> node_names() const;
+  /// Whether it is in OpenStack Tacker's older TOSCA.
+  [[nodiscard]] bool is_tacker() const;
   /// Metadata's `template_name`, or the name of the file.
   [[nodiscard]] std::string title() const;
 };
 
-/// The documents of a file set, each read once. What is wrong with one that was asked for goes to `problems`.
+/// The documents of a file set, each read once. What is wrong with one that was asked for goes to `report`.
 class Documents {
  public:
-  Documents(const FileSet& files, const Catalog& catalog, Problems& problems, const ImageMap& images = {});
+  Documents(const FileSet& files, const Catalog& catalog, Report& report, const ImageMap& images = {});
 
   /// Reads the document and those it imports. nullptr: it cannot be read. `quiet`: it need not be TOSCA at all.
   const Document* open(const std::string& file, const std::string& root, bool quiet = false);
@@ -99,13 +101,8 @@ class Documents {
   [[nodiscard]] const ImageMap& images() const { return images_; }
   /// Those whose topology was read.
   [[nodiscard]] const std::vector<const Document*>& topologies() const { return topologies_; }
+  [[nodiscard]] Report& report() { return report_; }
   [[nodiscard]] Problems& problems() { return problems_; }
-  /// What need not be mended, but says less than its author may think.
-  [[nodiscard]] Problems& warnings() { return warnings_; }
-  /// Notes what an element became, or, if that is empty, why nothing.
-  void map(const SourcePlace& at, std::string element, std::string became, std::string why = {});
-  /// What was noted, by place.
-  [[nodiscard]] std::vector<Mapping> mappings() const;
   /// Whether a document could not be read: what others take from it is missing too, and no problem of its own.
   [[nodiscard]] bool incomplete() const { return incomplete_; }
   /// Counts values that functions yield or that are looked at for them. False: there were too many in all.
@@ -131,10 +128,9 @@ class Documents {
   const FileSet& files_;
   const Catalog& catalog_;
   const ImageMap images_;
-  Problems& problems_;
-  Problems warnings_;
-  std::map<std::tuple<std::string, int, std::string>, Mapping> mappings_;  ///< by file, line and element
-  std::map<std::string, std::unique_ptr<Document>> documents_;             ///< nullptr: could not be read
+  Report& report_;
+  Problems& problems_;                                          ///< of the report
+  std::map<std::string, std::unique_ptr<Document>> documents_;  ///< nullptr: could not be read
   std::vector<const Document*> topologies_;
   std::map<const Document*, std::vector<const Document*>> closures_;
   /// By document and name; what is wrong with the type, if something is.

@@ -33,7 +33,7 @@ VnfTemplate around(VnfTemplate::Node unf, const std::vector<std::string_view>& g
 class ImageMapReader {
  public:
   ImageMapReader(const FileSet& files, const Catalog& catalog)
-      : files_(files), catalog_(catalog), documents_(files, catalog, problems_) {}
+      : files_(files), catalog_(catalog), documents_(files, catalog, report_) {}
 
   Result<ImageMap> read() {
     const auto& path = files_.paths.front();
@@ -169,7 +169,8 @@ class ImageMapReader {
 
   const FileSet& files_;
   const Catalog& catalog_;
-  Problems problems_;
+  Report report_;
+  Problems& problems_ = report_.problems;
   Documents documents_;
   Document document_;
   ImageMap map_;

@@ -29,6 +29,11 @@ inline constexpr std::string_view forwarding = "tosca.nodes.nfv.Forwarding";
 inline constexpr std::string_view nfp = "tosca.nodes.nfv.NFP";
 inline constexpr std::string_view nfp_position = "tosca.nodes.nfv.NfpPosition";
 inline constexpr std::string_view nfp_position_element = "tosca.nodes.nfv.NfpPositionElement";
+inline constexpr std::string_view tacker_vdu = "tosca.nodes.nfv.VDU.Tacker";
+inline constexpr std::string_view tacker_cp = "tosca.nodes.nfv.CP.Tacker";
+inline constexpr std::string_view tacker_vl = "tosca.nodes.nfv.VL";
+inline constexpr std::string_view tacker_fp = "tosca.nodes.nfv.FP.Tacker";
+inline constexpr std::string_view tacker_fp_v2 = "tosca.nodes.nfv.FP.TackerV2";
 }  // namespace base
 
 /// A node type, followed to what it derives from.

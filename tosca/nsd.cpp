@@ -342,8 +342,8 @@ class NsdReader {
     }
     if (hops.size() == 1) return hops.front();
     if (behaviour == "ff") {
-      documents_.map(position.at, fmt::format("position `{}`", position.name),
-                     fmt::format("VNF `{}`, the first of {}", hops.front().vnf, hops.size()));
+      documents_.report().map(position.at, fmt::format("position `{}`", position.name),
+                              fmt::format("VNF `{}`, the first of {}", hops.front().vnf, hops.size()));
       return hops.front();
     }
     return balance(position, hops) ? std::optional{hops.front()} : std::nullopt;
@@ -389,8 +389,8 @@ class NsdReader {
     for (const auto& name : names) {
       if (name != first->name) others_.insert(name);
     }
-    documents_.map(position.at, fmt::format("position `{}`", position.name),
-                   fmt::format("{} instances of VNF `{}`, over which flows are dealt", count, first->name));
+    documents_.report().map(position.at, fmt::format("position `{}`", position.name),
+                            fmt::format("{} instances of VNF `{}`, over which flows are dealt", count, first->name));
     return true;
   }
 
@@ -423,24 +423,25 @@ class NsdReader {
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr) continue;
       if (others_.contains(node.name)) {
-        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
-                       "an instance of the VNF that it shares its load with");
+        documents_.report().map(node.at, fmt::format("VNF `{}`", node.name),
+                                "an instance of the VNF that it shares its load with");
       } else if (node.type->is_vnf() && vnfs.contains(node.name)) {
-        documents_.map(node.at, fmt::format("VNF `{}`", node.name),
-                       fmt::format("VNF of VNFD {}", vnfs[node.name]->vnfd_id));
+        documents_.report().map(node.at, fmt::format("VNF `{}`", node.name),
+                                fmt::format("VNF of VNFD {}", vnfs[node.name]->vnfd_id));
       } else if (node.type->base == base::nfp && paths.contains(node.name)) {
         const auto& path = *paths[node.name];
-        documents_.map(node.at, fmt::format("NFP `{}`", node.name),
-                       fmt::format("path from {} to {} through {}, {}", path.in, path.out, fmt::join(path.hops, ", "),
-                                   path.matches.empty() ? std::string{"for all packets"}
-                                                        : fmt::format("by {} rules", path.matches.size())));
+        documents_.report().map(
+            node.at, fmt::format("NFP `{}`", node.name),
+            fmt::format("path from {} to {} through {}, {}", path.in, path.out, fmt::join(path.hops, ", "),
+                        path.matches.empty() ? std::string{"for all packets"}
+                                             : fmt::format("by {} rules", path.matches.size())));
       } else if (node.type->base == base::sap) {
-        documents_.map(node.at, fmt::format("SAP `{}`", node.name), "where packets enter or leave");
+        documents_.report().map(node.at, fmt::format("SAP `{}`", node.name), "where packets enter or leave");
       } else if (node.type->base == base::ns_virtual_link) {
         const auto joined = ports[node.name];
-        documents_.map(node.at, fmt::format("virtual link `{}`", node.name),
-                       joined > 0 ? fmt::format("links between {} ports", joined) : "",
-                       joined > 0 ? "" : "no VNF is attached to it");
+        documents_.report().map(node.at, fmt::format("virtual link `{}`", node.name),
+                                joined > 0 ? fmt::format("links between {} ports", joined) : "",
+                                joined > 0 ? "" : "no VNF is attached to it");
       }
     }
   }

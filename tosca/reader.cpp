@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "tosca/chain/forms.h"
 #include "tosca/csar/package_list.h"
 #include "tosca/element_paths.h"
 #include "tosca/nsd.h"
+#include "tosca/paper/sfc_request.h"
+#include "tosca/tacker/vnffgd.h"
 #include "tosca/type_check.h"
 
 namespace unf::tosca {
@@ -13,7 +16,7 @@ namespace {
 class ServiceReader {
  public:
   ServiceReader(const FileSet& files, const Catalog& catalog, const ImageMap& images)
-      : files_(files), documents_(files, catalog, problems_, images) {}
+      : files_(files), documents_(files, catalog, report_, images) {}
 
   Result<ServiceRequest> read() {
     for (const auto& path : files_.paths) open(path);
@@ -78,6 +81,10 @@ class ServiceReader {
     for (const auto& path : files_.paths) open(path);
     const auto vnfds = all_vnfds();
     Validation result;
+    if (const auto chain = read_chain()) {
+      result.services.push_back(described(Described::Kind::chain, chain_file(), *chain));
+      return finish(std::move(result));
+    }
     for (const auto& [file, document] : documents_.all()) {
       if (document == nullptr || !is_nsd(documents_, *document)) continue;
       const auto service = read_nsd(documents_, *document, vnfds);
@@ -98,9 +105,15 @@ class ServiceReader {
       of_vnfd.flavour = flavour_of(vnfd);
     }
     if (result.services.empty() && problems_.empty()) report_no_service();
+    return finish(std::move(result));
+  }
+
+ private:
+  /// What is said of all that was read.
+  Validation finish(Validation result) {
     check_types(documents_);
-    result.mappings = documents_.mappings();
-    result.warnings = documents_.warnings().all();
+    result.mappings = report_.mappings();
+    result.warnings = report_.warnings.all();
     name_elements(result.warnings);
     if (problems_.empty()) return result;
     result.problems = problems_.all();
@@ -109,13 +122,40 @@ class ServiceReader {
     return result;
   }
 
- private:
+  /// The service of documents that describe a chain in another form than SOL001's. nullopt: there are none.
+  std::optional<ServiceRequest> read_chain() {
+    std::vector<const Document*> tacker;
+    for (const auto* entry : entries_) {
+      if (entry->is_tacker()) tacker.push_back(entry);
+    }
+    if (chains_.empty() && tacker.empty()) return std::nullopt;
+    const auto vnfds = all_vnfds();
+    if (chains_.empty()) return read_tacker(documents_, tacker, vnfds);
+    const auto form = chains_.front().form;
+    for (const auto& document : chains_) {
+      if (document.form != form || !tacker.empty()) {
+        problems_.add({std::string{document.file}, 1}, "{}, expected all in one form", name_of(document.form));
+        return ServiceRequest{};
+      }
+    }
+    switch (form) {
+      case ChainForm::paper:
+        return read_sfc_request(documents_, chains_, vnfds);
+    }
+    return ServiceRequest{};
+  }
+
+  [[nodiscard]] std::string chain_file() const {
+    return std::string{chains_.empty() ? entries_.front()->file : chains_.front().file};
+  }
+
   static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }
 
   /// Opens a path's documents and notes which may be the service's entry.
   void open(const std::string& path) {
     const auto root = package_root(files_, path);
     if (files_.files.contains(path)) {
+      if (open_chain(path, root)) return;
       if (const auto* document = documents_.open(path, root)) entries_.push_back(document);
       return;
     }
@@ -129,11 +169,22 @@ class ServiceReader {
       if (!root.empty() && !name.starts_with(root + "/")) continue;
       any = true;
       if (!is_document(name)) continue;
-      if (is_normative_types_file(name)) continue;
+      if (is_normative_types_file(name) || open_chain(name, root)) continue;
       const auto* document = documents_.open(name, root, true);
       if (document != nullptr && !files_.files.contains(meta)) entries_.push_back(document);
     }
     if (!any) problems_.add({path.empty() ? "." : path, 0}, "no TOSCA files in it, expected a service template");
+  }
+
+  /// Takes a document that describes a chain in another form than TOSCA. False: it does not.
+  bool open_chain(const std::string& name, const std::string& root) {
+    const auto& [file, text] = *files_.files.find(name);
+    if (text.find("tosca_definitions_version") != std::string::npos) return false;
+    Problems ignored;
+    auto tree = parse_yaml(file, text, ignored);
+    const auto form = tree == nullptr ? std::nullopt : chain_form(*tree);
+    if (form) chains_.push_back({*form, file, root, std::move(tree)});
+    return form.has_value();
   }
 
   /// TOSCA.meta's Entry-Definitions. nullopt: reported.
@@ -151,6 +202,7 @@ class ServiceReader {
   }
 
   ServiceRequest read_entry() {
+    if (auto chain = read_chain()) return std::move(*chain);
     std::vector<const Document*> nsds;
     for (const auto* entry : entries_) {
       if (is_nsd(documents_, *entry)) nsds.push_back(entry);
@@ -175,7 +227,7 @@ class ServiceReader {
   std::vector<Vnfd> all_vnfds() {
     std::vector<Vnfd> vnfds;
     for (const auto& [file, document] : documents_.all()) {
-      if (document == nullptr) continue;
+      if (document == nullptr || document->is_tacker()) continue;
       if (auto vnfd = vnfd_of(documents_, *document)) vnfds.push_back(std::move(*vnfd));
     }
     return vnfds;
@@ -269,9 +321,11 @@ class ServiceReader {
   }
 
   const FileSet& files_;
-  Problems problems_;
+  Report report_;
+  Problems& problems_ = report_.problems;
   Documents documents_;
   std::vector<const Document*> entries_;
+  std::vector<ChainDocument> chains_;
 };
 
 }  // namespace

@@ -7,8 +7,7 @@
 #include "graph/model/service_request.h"
 #include "tosca/file_set.h"
 #include "tosca/image_map.h"
-#include "tosca/mapping.h"
-#include "tosca/problems.h"
+#include "tosca/report.h"
 #include "tosca/vnf_model.h"
 
 namespace unf::tosca {
@@ -40,7 +39,7 @@ struct VnfdInfo {
 
 /// A network service, or a VNF in one of its deployment flavours, that files describe.
 struct Described {
-  enum class Kind { nsd, vnfd };
+  enum class Kind { nsd, vnfd, chain };
 
   Kind kind = Kind::vnfd;
   std::string file;

@@ -126,7 +126,7 @@ class TypeChecker {
   }
   template <typename... Args>
   void warn(const SourcePlace& at, fmt::format_string<Args...> format, Args&&... args) {
-    documents_.warnings().add(at, format, std::forward<Args>(args)...);
+    documents_.report().warnings.add(at, format, std::forward<Args>(args)...);
   }
 
   /// Types that derive from themselves, also those that nothing is of.

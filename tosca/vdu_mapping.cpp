@@ -15,14 +15,9 @@ struct Gate {
 
 class VduMapper {
  public:
-  VduMapper(Documents& documents, const VnfModel& model, const ImageMap& images, ServiceRequest::Vnf& vnf,
+  VduMapper(Report& report, const VnfModel& model, const ImageMap& images, ServiceRequest::Vnf& vnf,
             Artifacts& artifacts)
-      : documents_(documents),
-        problems_(documents.problems()),
-        model_(model),
-        images_(images),
-        vnf_(vnf),
-        artifacts_(artifacts) {
+      : report_(report), problems_(report.problems), model_(model), images_(images), vnf_(vnf), artifacts_(artifacts) {
     for (const auto& point : model.points) {
       if (!point.vdu.empty()) points_of_[point.vdu].push_back(&point);
       if (!point.link.empty() && point.vdu.empty() && !point.external.empty())
@@ -49,16 +44,18 @@ class VduMapper {
 
  private:
   void map_vdu(const VnfModel::Vdu& vdu) {
-    std::vector<std::string> names = vdu.capabilities;
+    std::vector<std::string> names;
+    if (!vnf_.name.empty()) names.push_back(vnf_.name + "/" + vdu.name);
+    names.insert(names.end(), vdu.capabilities.begin(), vdu.capabilities.end());
     names.insert(names.end(), vdu.images.begin(), vdu.images.end());
     if (!vdu.title.empty()) names.push_back(vdu.title);
     if (vdu.title != vdu.name) names.push_back(vdu.name);
     const auto known = std::ranges::find_if(names, [&](const auto& name) { return images_.images.contains(name); });
     if (known != names.end()) {
-      documents_.map(vdu.at, fmt::format("VDU `{}`", vdu.name), fmt::format("what the image map has for `{}`", *known));
+      report_.map(vdu.at, fmt::format("VDU `{}`", vdu.name), fmt::format("what the image map has for `{}`", *known));
       place(vdu, images_.images.find(*known)->second);
     } else if (images_.pass_unmapped) {
-      documents_.map(vdu.at, fmt::format("VDU `{}`", vdu.name), "passed as it is: it is not in the image map");
+      report_.map(vdu.at, fmt::format("VDU `{}`", vdu.name), "passed as it is: it is not in the image map");
       static const ImageTemplate kPassThrough = pass_through();
       place(vdu, kPassThrough);
     } else {
@@ -129,7 +126,7 @@ class VduMapper {
     const bool takes = takes_.contains(point.name), sends = sends_.contains(point.name);
     if (!takes && !sends) {
       const bool of_vdu = mapped_.nodes.contains(point.vdu);
-      if (of_vdu) documents_.map(point.at, element, "", "its VDU's template leads no packets through it");
+      if (of_vdu) report_.map(point.at, element, "", "its VDU's template leads no packets through it");
       return;
     }
     const auto outside = outside_of(point);
@@ -160,7 +157,7 @@ class VduMapper {
     } else if (became.empty()) {
       became.push_back(fmt::format("what `{}` takes in", takes_[point.name].front()));
     }
-    if (!became.empty()) documents_.map(point.at, element, fmt::format("{}", fmt::join(became, ", ")));
+    if (!became.empty()) report_.map(point.at, element, fmt::format("{}", fmt::join(became, ", ")));
   }
 
   /// Where packets of the point come from or go to outside of the VNF: itself, or an external one on its link.
@@ -210,7 +207,7 @@ class VduMapper {
     return std::nullopt;
   }
 
-  Documents& documents_;
+  Report& report_;
   Problems& problems_;
   const VnfModel& model_;
   const ImageMap& images_;
@@ -228,9 +225,9 @@ class VduMapper {
 
 }  // namespace
 
-MappedVdus map_vdus(Documents& documents, const VnfModel& model, const ImageMap& images, ServiceRequest::Vnf& vnf,
+MappedVdus map_vdus(Report& report, const VnfModel& model, const ImageMap& images, ServiceRequest::Vnf& vnf,
                     Artifacts& artifacts) {
-  return VduMapper{documents, model, images, vnf, artifacts}.map();
+  return VduMapper{report, model, images, vnf, artifacts}.map();
 }
 
 }  // namespace unf::tosca

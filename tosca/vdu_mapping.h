@@ -16,10 +16,10 @@ struct MappedVdus {
 };
 
 /// Puts uNFs in place of the VDUs of `model`, as the image map has them, into `vnf`: nodes, edges, inputs and outputs.
-/// A VDU is looked for by the additional capabilities it requests, its images, its name. Connection points lead packets
-/// by the VDU's template; an internal virtual link joins what comes out of VDUs with the one that takes it in.
-/// What has no template, and points that cannot be joined, are reported.
-[[nodiscard]] MappedVdus map_vdus(Documents& documents, const VnfModel& model, const ImageMap& images,
+/// A VDU is looked for by `VNF/VDU` where `vnf` has a name, the additional capabilities it requests, its images, its
+/// name. Connection points lead packets by the VDU's template; an internal virtual link joins what comes out of VDUs
+/// with the one that takes it in. What has no template, and points that cannot be joined, are reported.
+[[nodiscard]] MappedVdus map_vdus(Report& report, const VnfModel& model, const ImageMap& images,
                                   ServiceRequest::Vnf& vnf, Artifacts& artifacts);
 
 }  // namespace unf::tosca

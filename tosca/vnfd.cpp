@@ -35,7 +35,7 @@ class VnfdReader {
     vnf_.flavour = vnfd_.flavour;
     vnf_.at = document_.substitution->at();
     const auto model = read_vnf_model(documents_, document_);
-    vdus_ = map_vdus(documents_, model, documents_.images(), vnf_, artifacts_);
+    vdus_ = map_vdus(documents_.report(), model, documents_.images(), vnf_, artifacts_);
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr) continue;
       if (node.type->unf != nullptr) {
@@ -300,8 +300,8 @@ class VnfdReader {
   void read_hooks(const VnfModel& model) {
     for (const auto& [interface, operation, implementation, at] : model.hooks) {
       if (documents_.images().pass_unmapped) {
-        documents_.map(at, fmt::format("operation `{}` of {}", operation, interface), "",
-                       fmt::format("`{}` is not run", implementation));
+        documents_.report().map(at, fmt::format("operation `{}` of {}", operation, interface), "",
+                                fmt::format("`{}` is not run", implementation));
       } else {
         problems_.add(at, "operation `{}` of {} is implemented by `{}`, which is not run here, expected none",
                       operation, interface, implementation);
@@ -313,7 +313,7 @@ class VnfdReader {
   void note_others(const VnfModel& model) {
     for (const auto& vdu : model.vdus) {
       if (vdu.cpus == 0 && vdu.memory == 0) continue;
-      documents_.map(
+      documents_.report().map(
           vdu.at, fmt::format("machine of VDU `{}`", vdu.name), "",
           fmt::format("{} virtual CPUs and {} bytes of memory; uNFs are placed by what they take for a packet",
                       vdu.cpus, vdu.memory));
@@ -322,36 +322,37 @@ class VnfdReader {
     for (const auto& point : model.points) attached[point.link] += vdus_.points.contains(point.name) ? 1 : 0;
     for (const auto& link : model.links) {
       const auto joins = attached[link.name];
-      documents_.map(link.at, fmt::format("virtual link `{}`", link.name),
-                     joins == 0 ? "" : fmt::format("edges between the uNFs of {} connection points", joins),
-                     joins == 0 ? "no packets pass it" : "");
+      documents_.report().map(link.at, fmt::format("virtual link `{}`", link.name),
+                              joins == 0 ? "" : fmt::format("edges between the uNFs of {} connection points", joins),
+                              joins == 0 ? "no packets pass it" : "");
       if (link.max.root > 0 || link.min.root > 0) {
-        documents_.map(
+        documents_.report().map(
             link.at, fmt::format("bitrates of virtual link `{}`", link.name), "",
             fmt::format("{} to {} bit/s are known, but neither kept free nor enforced", link.min.root, link.max.root));
       }
     }
     for (const auto& image : model.images) {
-      documents_.map(image.at, fmt::format("image `{}` of `{}`", image.name, image.id), "",
-                     "uNFs run in place of it, no machine boots it");
+      documents_.report().map(image.at, fmt::format("image `{}` of `{}`", image.name, image.id), "",
+                              "uNFs run in place of it, no machine boots it");
     }
     for (const auto& indicator : model.indicators) {
-      documents_.map(indicator.at, fmt::format("indicator `{}`", indicator.name), "",
-                     "uNFs have counters, an indicator of a VNF's own is not asked for");
+      documents_.report().map(indicator.at, fmt::format("indicator `{}`", indicator.name), "",
+                              "uNFs have counters, an indicator of a VNF's own is not asked for");
     }
     for (const auto& node : document_.nodes) {
       if (node.type == nullptr) continue;
       if (node.type->base.starts_with("tosca.nodes.nfv.Vdu.Virtual"))
-        documents_.map(node.at, fmt::format("storage `{}`", node.name), "", "uNFs keep state in memory");
+        documents_.report().map(node.at, fmt::format("storage `{}`", node.name), "", "uNFs keep state in memory");
       if (node.type->base == base::vip_cp)
-        documents_.map(node.at, fmt::format("virtual IP `{}`", node.name), "", "uNFs have no addresses of their own");
+        documents_.report().map(node.at, fmt::format("virtual IP `{}`", node.name), "",
+                                "uNFs have no addresses of their own");
     }
     for (const auto& [type, became] : kPolicies) {
       for (const auto& policy : document_.policies) {
         if (policy.type != fmt::format("tosca.policies.nfv.{}", type)) continue;
         const bool mapped = !became.starts_with('-');
-        documents_.map(policy.at, fmt::format("policy `{}`", policy.name), std::string{mapped ? became : ""},
-                       std::string{mapped ? "" : became.substr(1)});
+        documents_.report().map(policy.at, fmt::format("policy `{}`", policy.name), std::string{mapped ? became : ""},
+                                std::string{mapped ? "" : became.substr(1)});
       }
     }
   }

@@ -61,10 +61,12 @@ INSTANTIATE_TEST_SUITE_P(
             "v.yaml:1: no `tosca_definitions_version`, expected tosca_simple_yaml_1_3"},
         Bad{"OtherVersion", "tosca_definitions_version: tosca_simple_profile_for_nfv_1_0_0\n",
             "v.yaml:1: tosca_definitions_version is `tosca_simple_profile_for_nfv_1_0_0`, expected one of "
-            "tosca_simple_yaml_1_0, tosca_simple_yaml_1_1, tosca_simple_yaml_1_2, tosca_simple_yaml_1_3"},
+            "tosca_simple_yaml_1_0, tosca_simple_yaml_1_1, tosca_simple_yaml_1_2, tosca_simple_yaml_1_3, "
+            "tosca_simple_profile_for_nfv_1_0_0"},
         Bad{"VersionIsAMap", "tosca_definitions_version: { a: b }\n",
             "v.yaml:1: tosca_definitions_version is a map, expected one of tosca_simple_yaml_1_0, "
-            "tosca_simple_yaml_1_1, tosca_simple_yaml_1_2, tosca_simple_yaml_1_3"},
+            "tosca_simple_yaml_1_1, tosca_simple_yaml_1_2, tosca_simple_yaml_1_3, "
+            "tosca_simple_profile_for_nfv_1_0_0"},
         Bad{"TwoDocuments", kVnf + "---\n" + kVnf, "v.yaml:10: a second YAML document, expected one a file"},
         Bad{"DuplicateKey", kVersion + "description: a\ndescription: b\n",
             "v.yaml:3: duplicate key `description`, first in line 2; expected each key once"},

@@ -7,8 +7,8 @@
 
 namespace unf::tosca {
 
-/// Our definitions of the types of TOSCA and SOL001 (types.yaml), by section: `node_types`, `data_types`, ...
-/// nullptr: SOL001 has no such type.
+/// Our definitions of the types of TOSCA, SOL001 (types.yaml) and Tacker (tacker.yaml), by section: `node_types`,
+/// `data_types`, ... nullptr: there is no such type.
 [[nodiscard]] const Value* normative_type(std::string_view section, std::string_view name);
 
 /// The name of such a type, for as long as the program runs. Empty: there is none.

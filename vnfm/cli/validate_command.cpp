@@ -20,13 +20,21 @@ nlohmann::json problem_json(const tosca::Problem& problem, const char* severity)
           {"expected", problem.expected}, {"suggestion", problem.suggestion}};
 }
 
+std::string_view kind_of(const Described& service) {
+  switch (service.kind) {
+    case Described::Kind::nsd:
+      return "nsd";
+    case Described::Kind::vnfd:
+      return "vnfd";
+    case Described::Kind::chain:
+      return "chain";
+  }
+  return {};
+}
+
 nlohmann::json service_json(const Described& service) {
-  nlohmann::json json{{"kind", service.kind == Described::Kind::nsd ? "nsd" : "vnfd"},
-                      {"file", service.file},
-                      {"name", service.name},
-                      {"vnfs", service.vnfs},
-                      {"unfs", service.unfs},
-                      {"paths", service.paths}};
+  nlohmann::json json{{"kind", kind_of(service)}, {"file", service.file}, {"name", service.name},
+                      {"vnfs", service.vnfs},     {"unfs", service.unfs}, {"paths", service.paths}};
   if (service.kind == Described::Kind::vnfd) {
     json["vnfd_id"] = service.descriptor_id;
     json["flavour"] = service.flavour;
@@ -44,9 +52,10 @@ std::string counted(std::size_t count, std::string_view what) {
 }
 
 std::string service_text(const Described& service) {
-  if (service.kind == Described::Kind::nsd) {
-    return fmt::format("{}: NSD {}: {}, {}, {}\n", service.file, service.name, counted(service.vnfs, "VNF"),
-                       counted(service.unfs, "uNF"), counted(service.paths, "path"));
+  if (service.kind != Described::Kind::vnfd) {
+    return fmt::format("{}: {} {}: {}, {}, {}\n", service.file,
+                       service.kind == Described::Kind::nsd ? "NSD" : "service chain", service.name,
+                       counted(service.vnfs, "VNF"), counted(service.unfs, "uNF"), counted(service.paths, "path"));
   }
   return fmt::format("{}: VNFD {}, flavour {}: {}\n", service.file, service.name, service.flavour,
                      counted(service.unfs, "uNF"));

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tosca/value.h"
+
+namespace unf::tosca {
+
+/// What describes service chains beside TOSCA.
+enum class ChainForm {
+  paper,  ///< VNF templates and an SFC request as in the paper (IV-D)
+};
+
+/// A document in one of these forms.
+struct ChainDocument {
+  ChainForm form;
+  std::string_view file;
+  std::string root;  ///< of the package it lies in
+  ValuePtr tree;
+};
+
+/// The form that a document is in, by its content. nullopt: none of these.
+[[nodiscard]] std::optional<ChainForm> chain_form(const Value& tree);
+
+/// Its name, for messages.
+[[nodiscard]] std::string_view name_of(ChainForm form);
+
+}  // namespace unf::tosca
