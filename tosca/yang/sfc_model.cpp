@@ -32,18 +32,6 @@ struct TreeDeleter {
 };
 using TreePtr = std::unique_ptr<lyd_node, TreeDeleter>;
 
-/// While it lives, libyang keeps this thread's messages instead of writing them to stderr.
-class QuietLibyang {
- public:
-  QuietLibyang() { ly_temp_log_options(&options_); }
-  ~QuietLibyang() { ly_temp_log_options(nullptr); }
-  QuietLibyang(const QuietLibyang&) = delete;
-  QuietLibyang& operator=(const QuietLibyang&) = delete;
-
- private:
-  std::uint32_t options_ = LY_LOSTORE;
-};
-
 LY_ERR import_embedded(const char* name, const char*, const char* submodule, const char*, void*, LYS_INFORMAT* format,
                        const char** text, ly_module_imp_data_free_clb* free_text) {
   const auto modules = yang_modules();
@@ -67,7 +55,9 @@ struct YangError {
 class YangContext {
  public:
   explicit YangContext(bool partial) {
-    const QuietLibyang quiet;
+    // Kept, not written to stderr. Options of a thread would be gone after libyang's own use of them.
+    static const auto kLogged = ly_log_options(LY_LOSTORE);
+    std::ignore = kLogged;
     ly_ctx* made = nullptr;
     if (ly_ctx_new(nullptr,
                    LY_CTX_NO_YANGLIBRARY | LY_CTX_DISABLE_SEARCHDIRS | LY_CTX_DISABLE_SEARCHDIR_CWD |
@@ -91,7 +81,6 @@ class YangContext {
   template <typename Parse>
   std::vector<YangError> errors_of(const Parse& parse) const {
     const std::lock_guard lock{mutex_};
-    const QuietLibyang quiet;
     ly_err_clean(get(), nullptr);
     std::vector<YangError> errors;
     const auto text = [](const char* of) { return std::string{of == nullptr ? "" : of}; };
@@ -482,7 +471,18 @@ class Explanation {
                         : fmt::format(", expected one that {} has", target_of(message)));
     } else if (message.find("data state node") != message.npos || message.starts_with("Unexpected RPC")) {
       problems_.add(member_place(found.value, named, at), "`{}` is no configuration, expected nothing else", named);
-    } else if (node != nullptr && type_of(*node) != nullptr && error.tag != "must-violation") {
+    } else if (message.starts_with("Data for both cases")) {
+      const auto second = message.substr(std::min(message.size(), message.find(named) + named.size() + 1));
+      problems_.add(at, "members of both `{}` and `{}`, expected of one of them", named, quoted_in(second));
+    } else if (const auto rather = message.find(" is expected to be represented as JSON "); rather != message.npos) {
+      constexpr std::string_view kAs = " is expected to be represented as JSON ", kBut = ", but input data contains ";
+      const auto wanted = message.substr(rather + kAs.size());
+      const auto but = std::min(wanted.find(kBut), wanted.size());
+      auto found_kind = wanted.substr(std::min(wanted.size(), but + kBut.size()));
+      if (found_kind.ends_with('.')) found_kind.remove_suffix(1);
+      problems_.add(member_place(found.value, named, at), "`{}` is {}, expected {}", named, found_kind,
+                    wanted.substr(0, but));
+    } else if (document_ != nullptr && node != nullptr && type_of(*node) != nullptr && error.tag != "must-violation") {
       const auto shown = found.value != nullptr && found.depth == place.steps.size() ? found.value->describe()
                                                                                      : fmt::format("`{}`", named);
       problems_.add(at, "`{}` is {}, expected {}", node->name, shown, expectation(*node));
@@ -732,7 +732,7 @@ class Rewriter {
       changed_ = true;
       return empty_leaf(original);
     }
-    if (original.is_null() || (no_text && type.basetype != LY_TYPE_STRING)) {
+    if (original.is_null() || (no_text && type.basetype != LY_TYPE_STRING && type.basetype != LY_TYPE_BITS)) {
       changed_ = true;
       return nullptr;
     }
@@ -842,7 +842,7 @@ class XmlValues {
     if (type.basetype == LY_TYPE_IDENT) resolve(scalar->text, element);
     if (kind == JsonKind::boolean) scalar->plain = scalar->text == "true" || scalar->text == "false";
     if (kind == JsonKind::number) {
-      if (auto number = plain_number(scalar->text)) {
+      if (auto number = json_number(scalar->text)) {
         scalar->text = std::move(*number);
         scalar->plain = true;
       }
@@ -854,23 +854,6 @@ class XmlValues {
     constexpr const char* kSpace = " \t\r\n";
     const auto from = std::min(text.find_first_not_of(kSpace), text.size());
     text = text.substr(from, text.find_last_not_of(kSpace) + 1 - from);
-  }
-
-  /// As YANG writes numbers in XML: also in base 8 and 16.
-  static std::optional<std::string> plain_number(std::string_view text) {
-    const bool negative = text.starts_with('-');
-    auto digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
-    int base = 10;
-    if (digits.starts_with("0x") || digits.starts_with("0X")) {
-      base = 16;
-      digits.remove_prefix(2);
-    } else if (digits.size() > 1 && digits.starts_with('0')) {
-      base = 8;
-    }
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return fmt::format("{}{}", negative && number != 0 ? "-" : "", number);
   }
 
   static void resolve(std::string& text, const XmlElement& element) {
@@ -950,18 +933,21 @@ class Merger {
   Problems& problems_;
 };
 
-/// A text's values, if it is JSON that can be read at all.
+/// A text's values; nullptr: it is no JSON that we take.
 ValuePtr json_values(std::string_view file, const std::string& text, Problems& problems) {
-  auto values = parse_yaml_with_duplicates(file, text, problems);  // its limits come first
-  if (values == nullptr || nlohmann::json::accept(text)) return values;
+  if (text.size() > kMaxDocumentBytes || nlohmann::json::accept(text)) return parse_yaml(file, text, problems);
   std::size_t end = 0;
+  std::string message = "no JSON, expected JSON";
   try {
     std::ignore = nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& e) {
     end = std::min(e.byte, text.size());
+    const std::string_view what = e.what();
+    if (const auto reason = what.find(" - "); reason != what.npos)
+      message = fmt::format("no JSON: {}", what.substr(reason + 3));
   }
   const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
-  problems.add({std::string{file}, static_cast<int>(line)}, "no JSON, expected JSON of RFC 8259");
+  problems.add({std::string{file}, static_cast<int>(line)}, "{}", message);
   return nullptr;
 }
 
@@ -1050,7 +1036,7 @@ bool is_sfc_xml(std::string_view text) {
 bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems) {
   const auto before = problems.size();
   const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : json_values(file, text, problems);
-  if (problems.size() != before || (values == nullptr && format == SfcFormat::json)) return false;
+  if (problems.size() != before || (values == nullptr && format == SfcFormat::json)) return false;  // of XML: see there
   return validate_text(whole_context(), file, text, format, values.get(), problems);
 }
 

@@ -32,7 +32,8 @@ struct SfcText {
 [[nodiscard]] bool is_sfc_xml(std::string_view text);
 
 /// Whether the text is a whole and valid configuration, exactly as `yanglint -t config -i` has it with the published
-/// modules; but an empty text is none, nor is one beyond the limits of parse_yaml, or one with control characters.
+/// modules; but a text is refused too that is empty, no JSON of RFC 8259 (a member twice, say), beyond the limits of
+/// parse_yaml, or not in UTF-8.
 [[nodiscard]] bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems);
 
 struct OpenDaylightRewrite {
