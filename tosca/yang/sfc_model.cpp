@@ -385,22 +385,6 @@ Located locate(const Value& document, const std::vector<PathStep>& steps, int li
   return found;
 }
 
-/// Calls `visit` with each map that a path of schema nodes means.
-template <typename Visit>
-void for_each_at(const Value& value, std::span<const PathStep> steps, const Visit& visit) {
-  if (value.is_list()) {
-    for (const auto& item : value.items) for_each_at(*item, steps, visit);
-    return;
-  }
-  if (!value.is_map()) return;
-  if (steps.empty()) {
-    visit(value);
-    return;
-  }
-  if (const auto* member = member_at(value, steps.front().name); member != nullptr)
-    for_each_at(*member->value, steps.subspan(1), visit);
-}
-
 const lysc_node* node_at(std::span<const PathStep> steps) {
   const lysc_node* node = nullptr;
   for (const auto& step : steps) {
@@ -409,6 +393,30 @@ const lysc_node* node_at(std::span<const PathStep> steps) {
     if (node == nullptr) return nullptr;
   }
   return node;
+}
+
+/// Calls `visit` with each map that a path of schema nodes means, and whether it is there: of a container that is not,
+/// with the map that would have it.
+template <typename Visit>
+void for_each_at(const Value& value, std::span<const PathStep> steps, const Visit& visit, std::size_t depth = 0) {
+  if (value.is_list()) {
+    for (const auto& item : value.items) for_each_at(*item, steps, visit, depth);
+    return;
+  }
+  if (!value.is_map()) return;
+  if (depth == steps.size()) {
+    visit(value, true);
+    return;
+  }
+  if (const auto* member = member_at(value, steps[depth].name); member != nullptr) {
+    for_each_at(*member->value, steps, visit, depth + 1);
+    return;
+  }
+  for (auto absent = depth; absent < steps.size(); ++absent) {
+    const auto* node = node_at(steps.first(absent + 1));
+    if (node == nullptr || node->nodetype != LYS_CONTAINER || (node->flags & LYS_PRESENCE) != 0) return;
+  }
+  if (depth > 0) visit(value, false);
 }
 
 // --- What libyang says, in our words.
@@ -431,25 +439,26 @@ std::string tidy(std::string message) {
 
 class Explanation {
  public:
-  /// `document` has the places; nullptr: nobody knows more than libyang's line.
-  Explanation(std::string_view file, const Value* document, SfcFormat format, Problems& problems)
-      : file_(file), document_(document), format_(format), problems_(problems) {}
+  /// `document` has the places; `has_lines`: it is what libyang read, so that its lines are of use.
+  Explanation(const Value& document, bool has_lines, SfcFormat format, Problems& problems)
+      : document_(document), has_lines_(has_lines), format_(format), problems_(problems) {}
 
   void add(const YangError& error) {
     const std::string_view message = error.message;
-    const auto place = place_of(error.where);
+    auto place = place_of(error.where);
+    if (!has_lines_) place.line = 0;
     const auto named = quoted_in(message);
-    if (place.schema && !place.steps.empty() && message.starts_with("Mandatory node")) return add_absent(place, named);
+    if (place.schema && !place.steps.empty() && message.starts_with("Mandatory node"))
+      return add_absent({place.steps.begin(), place.steps.end() - 1}, named, "in");
     if (place.schema && !place.steps.empty() && message.starts_with("Mandatory choice"))
       return add_undecided(place, named);
-    const bool twice = message.starts_with("Duplicate instance") || message.starts_with("Data for both cases");
-    const auto found = document_ == nullptr ? Located{nullptr, {std::string{file_}, std::max(place.line, 1)}, 0}
-                                            : locate(*document_, place.steps, place.line, twice);
+    if (!place.steps.empty() && message.starts_with("List instance is missing its key"))
+      return add_absent(place.steps, named, "as the key of");
+    const bool last = message.starts_with("Duplicate instance") || message.starts_with("Data for both cases");
+    const auto found = locate(document_, place.steps, place.line, last);
     auto at = found.at;
-    if (document_ != nullptr && found.depth < place.steps.size() && (found.depth == 0 || place.line > 0) &&
-        place.line > 0)
-      at = {std::string{found.at.file}, place.line};
-    if (document_ != nullptr && found.depth == 0 && place.line > 0) at = {std::string{found.at.file}, place.line};
+    if (place.line > 0 && (found.depth == 0 || found.depth < place.steps.size()))
+      at = {std::string{document_.file}, place.line};
     const auto* node = node_at(place.steps);
     if (message.starts_with("Node \"") && message.find("\" not found") != message.npos) {
       problems_.add(member_place(found.value, named, at), "unknown member `{}`, expected {}", named,
@@ -458,9 +467,6 @@ class Explanation {
                message.starts_with("No module with namespace")) {
       problems_.add(member_place(found.value, named, at), "`{}` is of no module of service chains, expected {}", named,
                     names_of(node, named));
-    } else if (message.starts_with("List instance is missing its key")) {
-      problems_.add(at, "`{}` is absent, expected the key of each `{}`", named,
-                    place.steps.empty() ? "" : local_part(place.steps.back().name));
     } else if (message.starts_with("Duplicate instance")) {
       problems_.add(at, "`{}` twice, expected each once", named);
     } else if (error.tag == "instance-required") {
@@ -482,7 +488,7 @@ class Explanation {
       if (found_kind.ends_with('.')) found_kind.remove_suffix(1);
       problems_.add(member_place(found.value, named, at), "`{}` is {}, expected {}", named, found_kind,
                     wanted.substr(0, but));
-    } else if (document_ != nullptr && node != nullptr && type_of(*node) != nullptr && error.tag != "must-violation") {
+    } else if (node != nullptr && type_of(*node) != nullptr && error.tag != "must-violation") {
       const auto shown = found.value != nullptr && found.depth == place.steps.size() ? found.value->describe()
                                                                                      : fmt::format("`{}`", named);
       problems_.add(at, "`{}` is {}, expected {}", node->name, shown, expectation(*node));
@@ -521,20 +527,17 @@ class Explanation {
   }
 
   /// A leaf that has to be there, and is not: everywhere.
-  void add_absent(const ErrorPlace& place, std::string_view name) {
-    const std::span steps{place.steps};
-    const auto parents = steps.first(steps.size() - 1);
+  void add_absent(const std::vector<PathStep>& parents, std::string_view name, const char* how) {
+    const auto parent = parents.empty() ? std::string_view{} : local_part(parents.back().name);
     bool any = false;
-    if (document_ != nullptr) {
-      for_each_at(*document_, parents, [&](const Value& map) {
-        if (member_at(map, name) != nullptr) return;
-        any = true;
-        problems_.add(map.at(), "`{}` is absent, expected in each `{}`", name, local_part(parents.back().name));
-      });
-    }
-    if (!any)
-      problems_.add({std::string{file_}, std::max(place.line, 1)}, "`{}` is absent, expected in each `{}`", name,
-                    parents.empty() ? "" : local_part(parents.back().name));
+    const auto absent = [&](const Value& map) {
+      any = true;
+      problems_.add(map.at(), "`{}` is absent, expected {} each `{}`", name, how, parent);
+    };
+    for_each_at(document_, parents, [&](const Value& map, bool there) {
+      if (!there || member_at(map, name) == nullptr) absent(map);
+    });
+    if (!any) absent(document_);
   }
 
   /// None of what has to be chosen from.
@@ -554,25 +557,26 @@ class Explanation {
     }
     const auto expected = one_of({names.begin(), names.end()});
     bool any = false;
-    if (document_ != nullptr) {
-      for_each_at(*document_, steps, [&](const Value& map) {
-        if (std::ranges::any_of(names, [&](const auto& each) { return member_at(map, each) != nullptr; })) return;
-        any = true;
-        problems_.add(map.at(), "no `{}`, expected {}", name, expected);
-      });
-    }
-    if (!any) problems_.add({std::string{file_}, std::max(place.line, 1)}, "no `{}`, expected {}", name, expected);
+    const auto undecided = [&](const Value& map) {
+      any = true;
+      problems_.add(map.at(), "no `{}`, expected {}", name, expected);
+    };
+    for_each_at(document_, steps, [&](const Value& map, bool there) {
+      if (!there || std::ranges::none_of(names, [&](const auto& each) { return member_at(map, each) != nullptr; }))
+        undecided(map);
+    });
+    if (!any) undecided(document_);
   }
 
-  std::string_view file_;
-  const Value* document_;
+  const Value& document_;
+  bool has_lines_;
   SfcFormat format_;
   Problems& problems_;
 };
 
-/// Has libyang read and validate a text; what is wrong is told with the places of `document`.
-bool validate_text(const YangContext& context, std::string_view file, const std::string& text, SfcFormat format,
-                   const Value* document, Problems& problems) {
+/// Has libyang read and validate a text that says what `document` does. `original`: it is where that was read from.
+bool validate_text(const YangContext& context, const std::string& text, SfcFormat format, const Value& document,
+                   bool original, Problems& problems) {
   const auto errors = context.errors_of([&](const ly_ctx* loaded) {
     lyd_node* tree = nullptr;
     const auto result = lyd_parse_data_mem(loaded, text.c_str(), format == SfcFormat::xml ? LYD_XML : LYD_JSON,
@@ -580,7 +584,7 @@ bool validate_text(const YangContext& context, std::string_view file, const std:
     const TreePtr owned{tree};
     return result;
   });
-  Explanation explanation{file, document, format, problems};
+  Explanation explanation{document, original, format, problems};
   for (const auto& error : errors) explanation.add(error);
   return errors.empty();
 }
@@ -951,7 +955,7 @@ ValuePtr json_values(std::string_view file, const std::string& text, Problems& p
   return nullptr;
 }
 
-/// The same of XML: nullptr without a problem if it is none, which libyang explains better.
+/// The same of XML.
 ValuePtr xml_values(std::string_view file, const std::string& text, Problems& problems) {
   const std::string name{file};
   if (text.size() > kMaxDocumentBytes) {
@@ -970,7 +974,9 @@ ValuePtr xml_values(std::string_view file, const std::string& text, Problems& pr
     left.remove_prefix(size);
   }
   const auto elements = read_xml(text);
-  return elements ? XmlValues{file}.document(*elements) : nullptr;
+  if (elements) return XmlValues{file}.document(*elements);
+  problems.add({name, elements.error().line}, "{}", elements.error().message);
+  return nullptr;
 }
 
 /// Takes the inputs of create-rendered-path out of a document.
@@ -1002,7 +1008,7 @@ void validate_request(const Value& request, Problems& problems) {
     ly_in_free(in, 0);
     return result;
   });
-  Explanation explanation{request.file, &request, SfcFormat::json, problems};
+  Explanation explanation{request, false, SfcFormat::json, problems};
   for (const auto& error : errors) explanation.add(error);
 }
 
@@ -1034,10 +1040,8 @@ bool is_sfc_xml(std::string_view text) {
 }
 
 bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems) {
-  const auto before = problems.size();
   const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : json_values(file, text, problems);
-  if (problems.size() != before || (values == nullptr && format == SfcFormat::json)) return false;  // of XML: see there
-  return validate_text(whole_context(), file, text, format, values.get(), problems);
+  return values != nullptr && validate_text(whole_context(), text, format, *values, true, problems);
 }
 
 OpenDaylightRewrite rewrite_opendaylight(const Value& document, Problems& warnings) {
@@ -1051,28 +1055,21 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
   std::vector<ValuePtr> documents;
   bool valid = true;
   for (const auto& [file, text, format] : texts) {
-    const bool partial = texts.size() > 1;
-    if (format == SfcFormat::xml) {
-      const auto before = problems.size();
-      const auto values = xml_values(file, text, problems);
-      valid &= problems.size() == before &&
-               validate_text(partial ? partial_context() : whole_context(), file, text, format, values.get(), problems);
-      if (valid && values == nullptr) {
-        problems.add({std::string{file}, 1}, "XML that cannot be read, expected elements and namespaces only");
-        valid = false;
-      }
-      if (values != nullptr) documents.push_back(values);
-      continue;
-    }
-    const auto values = json_values(file, text, problems);
+    const auto& context = texts.size() > 1 ? partial_context() : whole_context();
+    const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : json_values(file, text, problems);
     if (values == nullptr) {
       valid = false;
+      continue;
+    }
+    if (format == SfcFormat::xml) {
+      valid &= validate_text(context, text, format, *values, true, problems);
+      documents.push_back(values);
       continue;
     }
     Problems left_out;
     const auto rewritten = rewrite_opendaylight(*values, left_out);
     if (strict || !rewritten.changed) {
-      valid &= validate_text(partial ? partial_context() : whole_context(), file, text, format, values.get(), problems);
+      valid &= validate_text(context, text, format, *values, true, problems);
       documents.push_back(rewritten.document);
       continue;
     }
@@ -1081,7 +1078,7 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
     const auto requested = data.rendered_paths.size();
     documents.push_back(without_requests(*rewritten.document, data.rendered_paths));
     const auto& document = *documents.back();
-    valid &= validate_text(partial_context(), file, to_json_text(document), format, &document, problems);
+    valid &= validate_text(partial_context(), to_json_text(document), format, document, false, problems);
     for (auto i = requested; i < data.rendered_paths.size(); ++i) {
       const auto before = problems.size();
       validate_request(*data.rendered_paths[i], problems);
@@ -1095,9 +1092,8 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
     data.data = data.data == nullptr ? document : Merger{problems}.merged(*data.data, *document, nullptr);
   if (data.data == nullptr) data.data = std::make_shared<Value>(Value{.kind = Value::Kind::map});
   if (problems.size() != before) return std::nullopt;
-  if (documents.size() > 1 &&
-      !validate_text(data.opendaylight ? partial_context() : whole_context(), documents.front()->file,
-                     to_json_text(*data.data), SfcFormat::json, data.data.get(), problems))
+  if (documents.size() > 1 && !validate_text(data.opendaylight ? partial_context() : whole_context(),
+                                             to_json_text(*data.data), SfcFormat::json, *data.data, false, problems))
     return std::nullopt;
   return data;
 }

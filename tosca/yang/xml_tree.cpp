@@ -1,8 +1,11 @@
 #include "tosca/yang/xml_tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace unf::tosca {
@@ -66,10 +69,11 @@ class XmlScanner {
  public:
   explicit XmlScanner(std::string_view text) : text_(text) {}
 
-  std::optional<std::vector<XmlElement>> read() {
+  tl::expected<std::vector<XmlElement>, XmlError> read() {
     while (next()) {
     }
-    if (failed_ || !open_.empty()) return std::nullopt;
+    if (!failed_ && !open_.empty()) fail("the end of the text, expected </{}>", open_.back().tag);
+    if (failed_) return tl::unexpected{XmlError{line_, reason_}};
     return std::move(roots_);
   }
 
@@ -88,8 +92,10 @@ class XmlScanner {
     std::string tag;  ///< with its prefix
   };
 
-  bool fail() {
+  template <typename... Args>
+  bool fail(fmt::format_string<Args...> format, Args&&... args) {
     failed_ = true;
+    reason_ = fmt::format(format, std::forward<Args>(args)...);
     return false;
   }
 
@@ -127,27 +133,29 @@ class XmlScanner {
   /// Takes what comes next; false at the end, or if that is no XML.
   bool next() {
     if (at_ == text_.size()) return false;
-    if (take("<!--")) return take_until("-->") || fail();
+    if (take("<!--")) return take_until("-->") || fail("a comment without end, expected -->");
     if (take("<![CDATA[")) {
       const auto data = take_until("]]>");
-      if (!data || open_.empty()) return fail();
+      if (!data || open_.empty()) return fail("CDATA, expected in an element, and ]]> at its end");
       open_.back().element.text += *data;
       return true;
     }
-    if (take("<?")) return take_until("?>") || fail();
-    if (take("<!")) return fail();
+    if (take("<?")) return take_until("?>") || fail("an instruction without end, expected ?>");
+    if (take("<!")) return fail("a declaration such as DOCTYPE, expected elements only");
     if (take("</")) return end_tag();
     if (text_[at_] == '<') return start_tag();
     const auto text = text_.substr(at_, std::min(text_.find('<', at_), text_.size()) - at_);
     take(text.size());
-    if (!open_.empty()) return append_decoded(text, open_.back().element.text) || fail();
-    return text.find_first_not_of(std::string{kXmlSpace} + "\xef\xbb\xbf") == text.npos || fail();
+    if (!open_.empty())
+      return append_decoded(text, open_.back().element.text) || fail("an unknown reference, expected &amp; for &");
+    return text.find_first_not_of(kXmlSpace) == text.npos || fail("text outside of all elements, expected XML");
   }
 
   bool end_tag() {
     const auto name = take_name();
     skip_space();
-    if (!take(">") || open_.empty() || name != open_.back().tag) return fail();
+    if (open_.empty()) return fail("</{}>, but no element is open, expected an element", name);
+    if (!take(">") || name != open_.back().tag) return fail("</{}>, expected </{}>", name, open_.back().tag);
     close();
     return true;
   }
@@ -158,14 +166,14 @@ class XmlScanner {
   }
 
   bool start_tag() {
-    if (open_.size() == kMaxXmlDepth) return fail();
+    if (open_.size() == kMaxXmlDepth) return fail("nested too deep, expected at most {} levels", kMaxXmlDepth);
     XmlElement element;
     element.line = line_;
     element.column = column_;
     if (!open_.empty()) element.scope = open_.back().element.scope;
     take(1);
     const auto tag = take_name();
-    if (tag.empty()) return fail();
+    if (tag.empty()) return fail("<, expected an element, or &lt;");
     for (;;) {
       skip_space();
       const bool closed = take("/>");
@@ -180,15 +188,16 @@ class XmlScanner {
       }
       const auto attribute = take_name();
       skip_space();
-      if (attribute.empty() || !take("=")) return fail();
+      if (attribute.empty() || !take("=")) return fail("<{}> is no tag, expected attributes and >", tag);
       skip_space();
       const auto value = take("\"") ? take_until("\"") : take("'") ? take_until("'") : std::nullopt;
       std::string uri;
-      if (!value || !append_decoded(*value, uri)) return fail();
+      if (!value || !append_decoded(*value, uri))
+        return fail("`{}` of <{}> has no value, expected one in quotes", attribute, tag);
       if (attribute != "xmlns" && !attribute.starts_with("xmlns:")) continue;
       const auto prefix = attribute.size() > 6 ? attribute.substr(6) : std::string_view{};
       const auto depth = element.scope == nullptr ? 1 : element.scope->depth + 1;
-      if (depth > kMaxScopes) return fail();
+      if (depth > kMaxScopes) return fail("too many namespaces, expected at most {} at once", kMaxScopes);
       element.scope = std::make_shared<XmlScope>(XmlScope{std::string{prefix}, uri, std::move(element.scope), depth});
     }
   }
@@ -198,6 +207,7 @@ class XmlScanner {
   int line_ = 1;
   int column_ = 1;
   bool failed_ = false;
+  std::string reason_;
   std::vector<Open> open_;
   std::vector<XmlElement> roots_;
 };
@@ -211,7 +221,7 @@ const std::string* XmlScope::find(const XmlScope* scope, std::string_view prefix
   return nullptr;
 }
 
-std::optional<std::vector<XmlElement>> read_xml(std::string_view text) { return XmlScanner{text}.read(); }
+tl::expected<std::vector<XmlElement>, XmlError> read_xml(std::string_view text) { return XmlScanner{text}.read(); }
 
 std::string xml_root_namespace(std::string_view text) { return XmlScanner{text}.root_namespace(); }
 

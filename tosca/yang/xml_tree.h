@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 namespace unf::tosca {
@@ -30,9 +30,14 @@ struct XmlElement {
   int column = 0;
 };
 
-/// The elements of a text that is XML; no promise is made of others, but that this ends and nothing is fetched. None:
-/// it is no XML, has a document type, or is nested too deep.
-[[nodiscard]] std::optional<std::vector<XmlElement>> read_xml(std::string_view text);
+struct XmlError {
+  int line = 0;
+  std::string message;  ///< and what was expected
+};
+
+/// The elements of a text, of which there may be several, but no document type: nothing is ever fetched. What else XML
+/// asks for (names, attributes) is for libyang to check.
+[[nodiscard]] tl::expected<std::vector<XmlElement>, XmlError> read_xml(std::string_view text);
 
 /// The namespace of its first element; empty if it has none. Reads no further.
 [[nodiscard]] std::string xml_root_namespace(std::string_view text);
