@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxXmlDepth = 64;
 constexpr std::size_t kMaxScopes = 256;
+constexpr std::size_t kMaxElements = 1U << 18;
 constexpr std::string_view kXmlSpace = " \t\r\n";
 
 /// Appends a character by its number; false if there is none.
@@ -167,6 +168,7 @@ class XmlScanner {
 
   bool start_tag() {
     if (open_.size() == kMaxXmlDepth) return fail("nested too deep, expected at most {} levels", kMaxXmlDepth);
+    if (++elements_ > kMaxElements) return fail("too many elements, expected at most {}", kMaxElements);
     XmlElement element;
     element.line = line_;
     element.column = column_;
@@ -206,6 +208,7 @@ class XmlScanner {
   std::size_t at_ = 0;
   int line_ = 1;
   int column_ = 1;
+  std::size_t elements_ = 0;
   bool failed_ = false;
   std::string reason_;
   std::vector<Open> open_;
