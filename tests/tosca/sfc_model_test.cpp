@@ -562,6 +562,10 @@ class SfcMutator {
   Json next() {
     auto document = one(originals_);
     if (below(3) == 0) document.update(one(originals_));
+    if (below(2) == 0) {
+      change_leaf(document);
+      return document;
+    }
     for (auto changes = below(3) == 0 ? 2 + below(2) : 1; changes != 0; --changes) change(document);
     return document;
   }
@@ -608,6 +612,24 @@ class SfcMutator {
         values_.push_back(member);
       }
     }
+  }
+
+  static void collect_leaves(Json& value, std::vector<Json*>& found) {
+    if (!value.is_structured()) found.push_back(&value);
+    for (auto& member : value) {
+      if (value.is_structured()) collect_leaves(member, found);
+    }
+  }
+
+  void change_leaf(Json& document) {
+    std::vector<Json*> leaves;
+    collect_leaves(document, leaves);
+    auto& leaf = *leaves[below(leaves.size())];
+    std::vector<const Json*> alike;
+    for (const auto& value : values_) {
+      if (value.type() == leaf.type() || (value.is_number() && leaf.is_number())) alike.push_back(&value);
+    }
+    leaf = below(3) == 0 || alike.empty() ? near(leaf) : *one(alike);
   }
 
   /// Everything that has members or items, more often the deeper it is.
