@@ -574,19 +574,14 @@ class Explanation {
   Problems& problems_;
 };
 
-/// Has libyang read and validate a text that says what `document` does. `original`: it is where that was read from.
-bool validate_text(const YangContext& context, const std::string& text, SfcFormat format, const Value& document,
-                   bool original, Problems& problems) {
-  const auto errors = context.errors_of([&](const ly_ctx* loaded) {
+std::vector<YangError> errors_in(const YangContext& context, const std::string& text, SfcFormat format) {
+  return context.errors_of([&](const ly_ctx* loaded) {
     lyd_node* tree = nullptr;
     const auto result = lyd_parse_data_mem(loaded, text.c_str(), format == SfcFormat::xml ? LYD_XML : LYD_JSON,
                                            LYD_PARSE_STRICT | LYD_PARSE_NO_STATE, LYD_VALIDATE_NO_STATE, &tree);
     const TreePtr owned{tree};
     return result;
   });
-  Explanation explanation{document, original, format, problems};
-  for (const auto& error : errors) explanation.add(error);
-  return errors.empty();
 }
 
 // --- Values.
@@ -648,6 +643,61 @@ void append_json(const Value& value, std::string& out) {
       out += '}';
       break;
   }
+}
+
+/// Calls `visit` with documents that each have a part of one: an entry of a list, or another member of a member.
+template <typename Visit>
+void for_each_piece(const Value& document, const Visit& visit) {
+  constexpr int kMaxPieces = 500;
+  int pieces = 0;
+  const auto single = [](const Value& map, const Value::Member& member, ValuePtr value) {
+    auto piece = value_like(map, Value::Kind::map);
+    piece->members.push_back({member.key, std::move(value)});
+    return piece;
+  };
+  for (const auto& top : document.members) {
+    if (!top.value->is_map() || top.value->members.empty()) {
+      if (++pieces <= kMaxPieces) visit(*single(document, top, top.value));
+      continue;
+    }
+    for (const auto& inner : top.value->members) {
+      std::vector<ValuePtr> parts{inner.value};
+      if (inner.value->is_list() && !inner.value->items.empty()) {
+        parts.clear();
+        for (const auto& item : inner.value->items) {
+          auto list = value_like(*inner.value, Value::Kind::list);
+          list->items.push_back(item);
+          parts.push_back(std::move(list));
+        }
+      }
+      for (const auto& part : parts) {
+        if (++pieces > kMaxPieces) return;
+        visit(*single(document, top, single(*top.value, inner, part)));
+      }
+    }
+  }
+}
+
+/// Has libyang read and validate a text that says what `document` does. `original`: it is where that was read from.
+bool validate_text(const YangContext& context, const std::string& text, SfcFormat format, const Value& document,
+                   bool original, Problems& problems) {
+  const auto errors = errors_in(context, text, format);
+  if (errors.empty()) return true;
+  // libyang stops at the first: what is wrong with each part by itself says more.
+  bool more = false;
+  if (format == SfcFormat::json && document.is_map()) {
+    for_each_piece(document, [&](const Value& piece) {
+      Explanation explanation{piece, false, format, problems};
+      for (const auto& error : errors_in(partial_context(), to_json_text(piece), format)) {
+        explanation.add(error);
+        more = true;
+      }
+    });
+  }
+  if (more) return false;
+  Explanation explanation{document, original, format, problems};
+  for (const auto& error : errors) explanation.add(error);
+  return false;
 }
 
 /// A decimal number as JSON writes it. None: it is none.
