@@ -116,11 +116,23 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"sf-data-plane-locator\": [\n{\"name\": \"l\"}]}]}}",
                 {"f:3: no `locator-type`, expected one of ip, port, eid, mac, vlan-id, function-name, mpls-label, "
                  "other-name"}},
+        Refused{"UndecidedContainer",
+                kJson,
+                "{\"service-function-forwarder:service-function-forwarders\": {\"service-function-forwarder\": [\n"
+                "{\"name\": \"a\", \"sff-data-plane-locator\": [\n{\"name\": \"l\"}]}]}}",
+                {"f:3: no `locator-type`, expected one of ip, port"}},
         Refused{"Both",
                 kJson,
                 "{\"service-function:service-functions\": {\"service-function\": [{\"name\": \"a\", \"type\": \"t\",\n"
                 "\"sf-data-plane-locator\": [\n{\"name\": \"l\", \"eid\": \"1.1.1.1\", \"ip\": \"1.1.1.1\"}]}]}}",
                 {"f:3: members of both `ip` and `lisp`, expected of one of them"}},
+        Refused{"Several",
+                kJson,
+                "{\"service-node:service-nodes\": {\"service-node\": [{\"name\": 1},\n{\"name\": \"b\"},\n"
+                "{\"name\": \"c\", \"x\": 1}]},\n\"other\": {},\n\"service-function:service-functions\": "
+                "{\"service-function\": [{\"name\": \"f\"}]}}",
+                {"f:1: `name` is `1`, expected a text of type sn-name", "f:3: unknown member `x`",
+                 "f:4: `other` is of no module", "f:5: `type` is absent, expected in each `service-function`"}},
         Refused{"NoKey",
                 kJson,
                 "{\"service-node:service-nodes\": {\"service-node\": [{\"name\": \"a\"},\n{}]}}",
@@ -771,6 +783,11 @@ std::set<std::string> refused_by_yanglint(const std::filesystem::path& directory
   return refused;
 }
 
+/// Whether a text is refused for what RFC 8259 has, and libyang has not.
+bool lenient(const std::string& text, const Problems& problems) {
+  return !nlohmann::json::accept(text) || problems.error().message.find("duplicate key") != std::string::npos;
+}
+
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   const auto* text = std::getenv(variable);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -806,6 +823,8 @@ TEST(PublishedSfc, AgreesOnMutatedInstances) {
       EXPECT_EQ(valid, problems.empty());
       if (valid) ++accepted;
       if (valid != refused.contains(files[i])) continue;
+      // libyang ends with the closing brace, and takes members of lists twice.
+      if (!valid && files[i].ends_with(".json") && lenient(texts[i], problems)) continue;
       if (++differ <= 3)
         ADD_FAILURE() << "seed " << seed << ": " << (valid ? "we accept" : problems.error().message) << '\n'
                       << texts[i];

@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "graph/model/utf8.h"
+#include "tosca/yang/json_value.h"
 #include "tosca/yang/modules.h"
 #include "tosca/yang/xml_tree.h"
 
@@ -987,25 +988,7 @@ class Merger {
   Problems& problems_;
 };
 
-/// A text's values; nullptr: it is no JSON that we take.
-ValuePtr json_values(std::string_view file, const std::string& text, Problems& problems) {
-  if (text.size() > kMaxDocumentBytes || nlohmann::json::accept(text)) return parse_yaml(file, text, problems);
-  std::size_t end = 0;
-  std::string message = "no JSON, expected JSON";
-  try {
-    std::ignore = nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    end = std::min(e.byte, text.size());
-    const std::string_view what = e.what();
-    if (const auto reason = what.find(" - "); reason != what.npos)
-      message = fmt::format("no JSON: {}", what.substr(reason + 3));
-  }
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
-  problems.add({std::string{file}, static_cast<int>(line)}, "{}", message);
-  return nullptr;
-}
-
-/// The same of XML.
+/// The values of XML. nullptr: it is none that we take, and `problems` says why.
 ValuePtr xml_values(std::string_view file, const std::string& text, Problems& problems) {
   const std::string name{file};
   if (text.size() > kMaxDocumentBytes) {
@@ -1090,7 +1073,7 @@ bool is_sfc_xml(std::string_view text) {
 }
 
 bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems) {
-  const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : json_values(file, text, problems);
+  const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : parse_json(file, text, problems);
   return values != nullptr && validate_text(whole_context(), text, format, *values, true, problems);
 }
 
@@ -1106,7 +1089,7 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
   bool valid = true;
   for (const auto& [file, text, format] : texts) {
     const auto& context = texts.size() > 1 ? partial_context() : whole_context();
-    const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : json_values(file, text, problems);
+    const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : parse_json(file, text, problems);
     if (values == nullptr) {
       valid = false;
       continue;

@@ -33,7 +33,7 @@ struct SfcText {
 
 /// Whether the text is a whole and valid configuration, exactly as `yanglint -t config -i` has it with the published
 /// modules; but a text is refused too that is empty, no JSON of RFC 8259 (a member twice, say), beyond the limits of
-/// parse_yaml, or not in UTF-8.
+/// documents, or not in UTF-8.
 [[nodiscard]] bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems);
 
 struct OpenDaylightRewrite {

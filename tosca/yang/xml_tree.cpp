@@ -153,6 +153,7 @@ class XmlScanner {
   }
 
   bool end_tag() {
+    skip_space();  // which libyang allows
     const auto name = take_name();
     skip_space();
     if (open_.empty()) return fail("</{}>, but no element is open, expected an element", name);
@@ -174,6 +175,7 @@ class XmlScanner {
     element.column = column_;
     if (!open_.empty()) element.scope = open_.back().element.scope;
     take(1);
+    skip_space();  // which libyang allows
     const auto tag = take_name();
     if (tag.empty()) return fail("<, expected an element, or &lt;");
     for (;;) {
