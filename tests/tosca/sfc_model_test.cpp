@@ -65,8 +65,10 @@ constexpr auto kJson = SfcFormat::json, kXml = SfcFormat::xml;
 INSTANTIATE_TEST_SUITE_P(
     Json, SfcDocument,
     testing::Values(
-        Refused{"Nothing", kJson, "{}", {}}, Refused{"Empty", kJson, "", {"f:1: no JSON"}},
-        Refused{"List", kJson, "[]", {"f:1: "}}, Refused{"Yaml", kJson, "a: b", {"f:1: no JSON"}},
+        Refused{"Nothing", kJson, "{}", {}},
+        Refused{"Spread", kJson, "{ \"service-node:service-nodes\"\n\t:\r\n{\"service-node\"\n:\n[\n]\n}\n}\n", {}},
+        Refused{"Empty", kJson, "", {"f:1: no JSON"}}, Refused{"List", kJson, "[]", {"f:1: "}},
+        Refused{"Yaml", kJson, "a: b", {"f:1: no JSON"}},
         Refused{"Comma", kJson, "{\n\"a\": 1\n\"b\": 2}", {"f:3: no JSON: unexpected string literal; expected '}'"}},
         Refused{"NoModule",
                 kJson,
