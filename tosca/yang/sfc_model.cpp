@@ -52,7 +52,7 @@ struct YangError {
   std::string tag;
 };
 
-/// The compiled modules: of whole data trees, or of parts that refer to others. Loading them takes some 20 ms.
+/// The compiled modules: of whole data trees, or of parts that refer to others. Loading them takes some 10 ms.
 class YangContext {
  public:
   explicit YangContext(bool partial) {
@@ -75,7 +75,7 @@ class YangContext {
     if (ly_ctx_compile(made) == LY_SUCCESS) context_ = std::move(context);
   }
 
-  /// nullptr: libyang does not take the modules, which no test lets pass.
+  /// nullptr: libyang does not take the modules, which tests would tell.
   [[nodiscard]] ly_ctx* get() const { return context_.get(); }
 
   /// Has `parse` done with what it logs kept; nothing if it succeeds.

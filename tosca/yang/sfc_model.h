@@ -13,7 +13,7 @@
 namespace unf::tosca {
 
 /// Service chains as instances of the SFC YANG modules (draft-penno-sfc-yang as OpenDaylight revised it, modules/).
-/// All of this may be called by several threads at once.
+/// All of this may be called by several threads at once; the first call loads the modules, which takes some 10 ms.
 
 enum class SfcFormat : std::uint8_t {
   json,  ///< RFC 7951
