@@ -185,6 +185,7 @@ RC_GTEST_PROP(Converted, AnyServiceIsTheSame, ()) {
     service.paths.push_back(std::move(shorter));
   }
   const auto read = again(service);
+  RC_LOG() << (read ? "" : read.error().message);
   RC_ASSERT(read.has_value());
   RC_ASSERT(to_json(*read) == to_json(service));
 }
