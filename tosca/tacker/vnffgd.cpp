@@ -403,8 +403,10 @@ class VnffgdReader {
         forwarders.push_back({forwarder->text, {point->text}, forwarder->at()});
       }
     }
+    bool bound = true;
+    for (const auto& forwarder : forwarders) bound = bind(document, forwarder) && bound;
+    if (!bound) return;
     for (const auto& forwarder : forwarders) {
-      if (!bind(document, forwarder)) return;
       path.hops.push_back({forwarder.name, forwarder.points.front(), forwarder.points.back(), forwarder.at});
     }
     path.in = end_of(path.hops.front().vnf, path.hops.front().in);
