@@ -203,13 +203,18 @@ constexpr std::string_view kPolicies = R"json({
       "source_port_range": {"$ref": "#/definitions/port_range"},
       "destination_port_range": {"$ref": "#/definitions/port_range"},
       "ether_source_address": {"type": "null"}, "ether_destination_address": {"type": "null"},
-      "extended_criteria": {"type": "null"}}},
+      "extended_criteria": {"type": ["array", "null"]}}},
   "unf.policies.MaxLatency": {
     "required": ["max_latency"],
     "properties": {
       "max_latency": {"description": "How long uNFs may keep a packet of the path, such as `50 us`.",
                       "anyOf": [{"type": "string", "pattern": "^[0-9.]+(e[+-]?[0-9]+)? *(d|h|m|s|ms|us|ns)$"},
-                                {"$ref": "#/definitions/function"}]}}}
+                                {"$ref": "#/definitions/function"}]}}},
+  "unf.policies.Path": {
+    "properties": {
+      "symmetric": {"description": "Whether packets of the other direction go back the same way.", "type": ["boolean", "null"]},
+      "spi": {"description": "Service path identifier (RFC 8300).",
+              "anyOf": [{"type": "integer", "minimum": 0, "maximum": 16777215}, {"type": ["string", "null"]}]}}}
 })json";
 
 constexpr std::array kNodeTemplateParts{"description", "metadata",  "directives",  "attributes", "capabilities",

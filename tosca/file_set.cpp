@@ -232,7 +232,7 @@ class Loader {
       std::set<std::string> names;
       if (const auto* imports = tree->find("imports")) collect(*imports, names);
       if (const auto* images = tree->find("images")) collect(*images, names);
-      for (const auto* key : {"topology_template", "node_types"}) {
+      for (const auto* key : {"topology_template", "node_types", "vnfs"}) {
         if (const auto* part = tree->find(key)) collect_properties(*part, names);
       }
       if (chain_form(*tree)) collect_rules(*tree, names);
@@ -247,11 +247,11 @@ class Loader {
     return {};
   }
 
-  /// Every text below `properties`, `default` or `artifacts`.
+  /// Every text below `properties`, `default`, `artifacts` or, of an SFC request, `config`.
   static void collect_properties(const Value& value, std::set<std::string>& names) {
     for (const auto& item : value.items) collect_properties(*item, names);
     for (const auto& [key, member] : value.members) {
-      if (key->text == "properties" || key->text == "default" || key->text == "artifacts") {
+      if (key->text == "properties" || key->text == "default" || key->text == "artifacts" || key->text == "config") {
         collect(*member, names);
       } else {
         collect_properties(*member, names);

@@ -142,6 +142,7 @@ std::string add_mask(Match& match, const Value& mask) {
   if (!bits) return fmt::format("no good `value`, expected {} binary digits, or 0x and hexadecimal ones", *length);
   if (!match.ether_type && *start == 0 && *length >= 16)
     match.ether_type = static_cast<std::uint16_t>(number_of(std::string_view{*bits}.substr(0, 16)));
+  if (*start == 0 && *length == 16 && match.ether_type == number_of(*bits)) return {};  // whatever type it is
   const bool v6 = match.ether_type == kIpv6;
   if (!v6 && match.ether_type != kIpv4) return "bits of a packet of an unknown type, expected `ether_type`";
   const auto& fields = v6 ? kIpv6Fields : kIpv4Fields;

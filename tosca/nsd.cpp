@@ -15,8 +15,10 @@ namespace {
 
 constexpr std::string_view kNfpRule = "tosca.policies.nfv.NfpRule";
 constexpr std::string_view kMaxLatency = "unf.policies.MaxLatency";
-constexpr std::size_t kMaxUnfs = 1U << 17;    ///< of a service: a small VNFD may be meant many times
-constexpr std::size_t kMaxWeight = 1U << 22;  ///< likewise, in values that its VNFDs have
+constexpr std::string_view kPathPolicy = "unf.policies.Path";
+constexpr std::uint64_t kMaxSpiOfNfp = (1U << 24) - 1;  // RFC 8300 2.3
+constexpr std::size_t kMaxUnfs = 1U << 17;              ///< of a service: a small VNFD may be meant many times
+constexpr std::size_t kMaxWeight = 1U << 22;            ///< likewise, in values that its VNFDs have
 constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
 
 /// A scalar-unit.time above 0. nullopt: it is none.
@@ -182,8 +184,9 @@ class NsdReader {
     std::set<std::string_view> seen;
     for (const auto& requirement : node.requirements) {
       const bool is_input = vnf.graph.inputs.contains(requirement.name);
+      const bool is_output = vnf.graph.outputs.contains(requirement.name);  // a port may be both
       if (requirement.name == "dependency") continue;
-      if (!is_input && !vnf.graph.outputs.contains(requirement.name)) {
+      if (!is_input && !is_output) {
         const auto ports = port_names(vnf);
         if (ports.empty()) continue;  // its VNFD is broken, and reported
         problems_.add(requirement.at, "VNF `{}` has no port `{}`, expected {}{}", node.name, requirement.name,
@@ -196,7 +199,8 @@ class NsdReader {
         continue;
       }
       if (!is_link(node, requirement)) continue;
-      points_.push_back({node.name, requirement.name, requirement.target, is_input});
+      if (is_input) points_.push_back({node.name, requirement.name, requirement.target, true});
+      if (is_output) points_.push_back({node.name, requirement.name, requirement.target, false});
     }
     service_.vnfs.push_back(std::move(vnf));
   }
@@ -602,7 +606,30 @@ class NsdReader {
       const auto latency = read_max_latency(policy);
       if (latency && (!path.max_latency || *latency < *path.max_latency)) path.max_latency = latency;
     }
+    for (const auto& policy : document_.policies) {
+      if (policy.type == kPathPolicy && std::ranges::find(policy.targets, nfp.name) != policy.targets.end())
+        read_path_policy(policy, path);
+    }
     service_.paths.push_back(std::move(path));
+  }
+
+  void read_path_policy(const Policy& policy, ServiceRequest::Path& path) {
+    if (policy.properties == nullptr) return;
+    if (const auto* symmetric = scalar_at(*policy.properties, "symmetric", problems_)) {
+      if (symmetric->text != "true" && symmetric->text != "false")
+        problems_.add(symmetric->at(), "`symmetric` of policy `{}` is {}, expected true or false", policy.name,
+                      symmetric->describe());
+      path.symmetric = symmetric->text == "true";
+    }
+    if (const auto* spi = scalar_at(*policy.properties, "spi", problems_)) {
+      const auto number = to_unsigned(spi->text);
+      if (!number || *number > kMaxSpiOfNfp) {
+        problems_.add(spi->at(), "`spi` of policy `{}` is {}, expected 0 to {}", policy.name, spi->describe(),
+                      kMaxSpiOfNfp);
+        return;
+      }
+      path.spi = static_cast<std::uint32_t>(*number);
+    }
   }
 
   std::optional<Nanoseconds> read_max_latency(const Policy& policy) {
@@ -733,7 +760,8 @@ class NsdReader {
 
   void check_rules() {
     for (const auto& policy : document_.policies) {
-      if ((policy.type != kNfpRule && policy.type != kMaxLatency) || !policy.well_formed) continue;
+      if ((policy.type != kNfpRule && policy.type != kMaxLatency && policy.type != kPathPolicy) || !policy.well_formed)
+        continue;
       const bool is_for_paths =
           !policy.targets.empty() && std::all_of(policy.targets.begin(), policy.targets.end(), [&](const auto& name) {
             const auto* node = document_.find_node(name);

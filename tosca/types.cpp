@@ -27,6 +27,13 @@ policy_types:
     targets: [ tosca.nodes.nfv.NFP, tosca.groups.nfv.VNFFG ]
     properties:
       max_latency: { type: scalar-unit.time, constraints: [ { greater_than: 0 s } ] }
+  unf.policies.Path:
+    derived_from: tosca.policies.Root
+    description: What is to be known of a forwarding path beside its positions.
+    targets: [ tosca.nodes.nfv.NFP, tosca.groups.nfv.VNFFG ]
+    properties:
+      symmetric: { type: boolean, default: false }
+      spi: { type: integer, required: false, constraints: [ { in_range: [ 0, 16777215 ] } ] }
 
 node_types:
   unf.nodes.MicroNF:

@@ -170,6 +170,16 @@ Result<Catalog> Catalog::parse(std::string_view json_text) {
   return unless(problems, std::move(catalog));
 }
 
+Catalog Catalog::with(const Catalog& others) const {
+  auto entries = std::make_shared<std::map<std::string, Entry, std::less<>>>(*entries_);
+  entries->insert(others.entries_->begin(), others.entries_->end());
+  Catalog both;
+  both.text_ =
+      std::make_shared<const std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(text_, others.text_);
+  both.entries_ = std::move(entries);
+  return both;
+}
+
 const Catalog::Entry* Catalog::find(std::string_view type) const {
   const auto at = entries_->find(type);
   return at == entries_->end() ? nullptr : &at->second;

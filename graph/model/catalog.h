@@ -30,6 +30,9 @@ class Catalog {
   /// the entry and the member.
   [[nodiscard]] static Result<Catalog> parse(std::string_view json_text);
 
+  /// This one, and what `others` has beside it.
+  [[nodiscard]] Catalog with(const Catalog& others) const;
+
   /// nullptr if there is no such type.
   [[nodiscard]] const Entry* find(std::string_view type) const;
   [[nodiscard]] const std::map<std::string, Entry, std::less<>>& entries() const { return *entries_; }

@@ -59,8 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"List", "- a\n- b\n", "v.yaml:1: a list, expected a TOSCA service template"},
         Bad{"NoVersion", "topology_template: {}\n",
             "v.yaml:1: no `tosca_definitions_version`, expected tosca_simple_yaml_1_3"},
-        Bad{"OtherVersion", "tosca_definitions_version: tosca_simple_profile_for_nfv_1_0_0\n",
-            "v.yaml:1: tosca_definitions_version is `tosca_simple_profile_for_nfv_1_0_0`, expected one of "
+        Bad{"OtherVersion", "tosca_definitions_version: tosca_simple_yaml_2_0\n",
+            "v.yaml:1: tosca_definitions_version is `tosca_simple_yaml_2_0`, expected one of "
             "tosca_simple_yaml_1_0, tosca_simple_yaml_1_1, tosca_simple_yaml_1_2, tosca_simple_yaml_1_3, "
             "tosca_simple_profile_for_nfv_1_0_0"},
         Bad{"VersionIsAMap", "tosca_definitions_version: { a: b }\n",

@@ -67,8 +67,9 @@ topology_template:
 
 TEST(VnfModel, HasWhatAVnfdSaysInTermsOfMachines) {
   const FileSet files{.paths = {"v.yaml"}, .files = {{"v.yaml", kVnfd}}};
-  Problems problems;
-  Documents documents{files, testing_support::test_catalog(), problems};
+  Report report;
+  const auto& problems = report.problems;
+  Documents documents{files, testing_support::test_catalog(), report};
   const auto* document = documents.open("v.yaml", "");
   ASSERT_NE(document, nullptr);
   const auto model = read_vnf_model(documents, *document);

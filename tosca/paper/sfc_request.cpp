@@ -53,9 +53,10 @@ class SfcRequestReader {
   void read_descriptors(const Value& tree) {
     const auto* unfs = list_at(tree, "unfs", problems_);
     for (const auto& unf : unfs == nullptr ? std::vector<ValuePtr>{} : unfs->items) {
-      const auto* type = unf->find("type");
+      const auto* type = unf->find("type") == nullptr ? unf->find("PacketProcessorClass") : unf->find("type");
       if (type == nullptr || !type->is_scalar()) {
-        problems_.add(unf->at(), "a uNF descriptor is {}, expected a map with `type`", unf->describe());
+        problems_.add(unf->at(), "a uNF descriptor is {}, expected a map with `type` or `PacketProcessorClass`",
+                      unf->describe());
         continue;
       }
       const bool known = context_.catalog().find(type->text) != nullptr;
@@ -546,6 +547,19 @@ class SfcRequestReader {
 };
 
 }  // namespace
+
+Result<Catalog> catalog_with_descriptors(const FileSet& files, const Catalog& catalog) {
+  auto all = catalog;
+  for (const auto& [file, text] : files.files) {
+    if (!is_document(file) || text.find("\"unfs\"") == std::string::npos) continue;
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("unfs") || !json["unfs"].is_array()) continue;  // reported where it is read
+    const auto described = Catalog::parse(json["unfs"].dump());
+    if (!described) return fail(Errc::malformed, "{}: unfs: {}", file, described.error().message);
+    all = all.with(*described);
+  }
+  return all;
+}
 
 ServiceRequest read_sfc_request(Documents& context, std::span<const ChainDocument> documents,
                                 std::span<const Vnfd> others) {

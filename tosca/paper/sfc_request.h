@@ -15,4 +15,8 @@ namespace unf::tosca {
 [[nodiscard]] ServiceRequest read_sfc_request(Documents& context, std::span<const ChainDocument> documents,
                                               std::span<const Vnfd> others);
 
+/// `catalog` and the uNFs that SFC requests among the files describe (`unfs`, also in the paper's layer-level form).
+/// Errors: malformed, as Catalog::parse, behind the file's name.
+[[nodiscard]] Result<Catalog> catalog_with_descriptors(const FileSet& files, const Catalog& catalog);
+
 }  // namespace unf::tosca

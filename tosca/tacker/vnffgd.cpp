@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::string_view kScaling = "tosca.policies.tacker.Scaling";
 constexpr std::string_view kPlacement = "tosca.policies.tacker.Placement";
+constexpr auto kDefaultLevel = "default";  // the instances that policies start with
+constexpr std::uint32_t kMaxInstancesOfPolicy = 1024;
 constexpr std::uint32_t kMaxSpi = (1U << 24) - 1;  // RFC 8300 2.3
 
 /// Keys of a classifier that no path is chosen by here.
@@ -152,7 +154,7 @@ class TackerVnfd {
   [[nodiscard]] ChainVnf as(const std::string& name, const SourcePlace& at) const {
     ChainVnf vnf{scaling_, model_};
     vnf.vnf.name = name;
-    vnf.vnf.vnfd_id = document_.title();
+    vnf.vnf.vnfd_id = std::filesystem::path{document_.file}.stem().string();  // titles need not differ
     vnf.vnf.at = at;
     return vnf;
   }
@@ -238,13 +240,14 @@ class TackerVnfd {
                most = values_.count(policy.properties, "max_instances"),
                first = values_.count(policy.properties, "default_instances");
     const auto targets = values_.at(policy.properties, "targets");
-    if (!increment || *increment == 0 || !least || *least == 0 || !most || *most < *least || *most > 4096 || !first ||
-        *first < *least || *first > *most || targets == nullptr || !targets->is_list() || targets->items.empty()) {
+    if (!increment || *increment == 0 || !least || *least == 0 || !most || *most < *least ||
+        *most > kMaxInstancesOfPolicy || !first || *first < *least || *first > *most || targets == nullptr ||
+        !targets->is_list() || targets->items.empty()) {
       documents_.problems().add(
           policy.at,
           "policy `{}` cannot be scaled by, expected `increment` of at least 1, `targets`, and 1 <= min_instances "
-          "<= default_instances <= max_instances <= 4096",
-          policy.name);
+          "<= default_instances <= max_instances <= {}",
+          policy.name, kMaxInstancesOfPolicy);
       return;
     }
     if ((*first - *least) % *increment != 0) {
@@ -264,7 +267,8 @@ class TackerVnfd {
       scaling_.initial[target->text] = *least;
       aspect.node_deltas[target->text].assign(aspect.max_level, *increment);
     }
-    scaling_.scale[policy.name] = (*first - *least) / *increment;
+    scaling_.level = kDefaultLevel;
+    scaling_.levels[scaling_.level][policy.name] = (*first - *least) / *increment;
     scaling_.aspects.push_back(std::move(aspect));
     documents_.report().map(policy.at, fmt::format("policy `{}`", policy.name),
                             fmt::format("scaling aspect of {} to {} instances", *least, *most));

@@ -10,6 +10,7 @@
 
 #include "agent/wire/transport.h"
 #include "tosca/file_set.h"
+#include "vnfm/cli/convert_command.h"
 #include "vnfm/cli/local.h"
 #include "vnfm/cli/managers.h"
 #include "vnfm/cli/new_command.h"
@@ -306,6 +307,22 @@ int run(int argc, char** argv, const Adapters& adapters) {
     validation.json = common.json();
     validation.quiet = common.quiet;
     status = run_validate(validation);
+  });
+
+  auto& convert_verb =
+      *app.add_subcommand("convert", "Write a service, in whatever form, as a CSAR in our TOSCA profile");
+  ConvertCommand conversion;
+  convert_verb.add_option("PATH", conversion.paths, "Files, packages or directories of one service")->required();
+  convert_verb.add_option("--to", conversion.to, "The CSAR; must not exist (default: the service's name and .csar)");
+  convert_verb.add_option("--catalog", conversion.catalog, "uNF types (JSON; default: the built-in ones)");
+  add_signatures(convert_verb, conversion.signatures);
+  add_images(convert_verb, conversion.images);
+  add_output(convert_verb, common);
+  add_quiet(convert_verb, common);
+  convert_verb.callback([&] {
+    conversion.json = common.json();
+    conversion.quiet = common.quiet;
+    status = run_convert(conversion);
   });
 
   NewCommand new_package;

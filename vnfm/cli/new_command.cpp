@@ -1,19 +1,15 @@
 #include "vnfm/cli/new_command.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
 
 #include "agent/config/files.h"
 #include "tosca/csar/csar.h"
 #include "tosca/csar/package_writer.h"
+#include "vnfm/cli/made_files.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/verb.h"
 
@@ -31,52 +27,6 @@ std::string now() {
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
   return text;
 }
-
-/// Files that are made all or not at all: what was made is gone again unless it is kept.
-class Made {
- public:
-  Made() = default;
-  Made(const Made&) = delete;
-  Made& operator=(const Made&) = delete;
-  ~Made() {
-    std::error_code ignored;
-    for (const auto& path : paths_) fs::remove_all(path, ignored);
-  }
-  void keep() { paths_.clear(); }
-
-  /// Errors: conflict, if it is there; unavailable.
-  Result<void> directory(const fs::path& path) {
-    std::error_code error;
-    if (!fs::create_directory(path, error)) {
-      return exists_or(path, error && error != std::errc::file_exists ? error.message() : "");
-    }
-    paths_.push_back(path);
-    return {};
-  }
-  Result<void> file(const fs::path& path, const std::string& text, mode_t mode) {
-    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (descriptor < 0) return exists_or(path, errno == EEXIST ? "" : std::strerror(errno));
-    paths_.push_back(path);
-    std::string_view left = text;
-    while (!left.empty()) {
-      const auto written = write(descriptor, left.data(), left.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) break;
-      left.remove_prefix(static_cast<std::size_t>(written));
-    }
-    const bool closed = close(descriptor) == 0;
-    if (!left.empty() || !closed) return fail(Errc::unavailable, "{}: cannot be written", path.string());
-    return {};
-  }
-
- private:
-  static tl::unexpected<Error> exists_or(const fs::path& path, const std::string& why) {
-    if (!why.empty()) return fail(Errc::unavailable, "{}: {}", path.string(), why);
-    return fail(Errc::conflict, "{}: exists, expected a name that is free", path.string());
-  }
-
-  std::vector<fs::path> paths_;
-};
 
 /// The identity in two files.
 Result<tosca::Identity> identity_in(const fs::path& key, const fs::path& certificate) {
@@ -118,7 +68,7 @@ Result<Told> make_package(const NewCommand& command) {
   auto all = tosca::signed_package(std::move(*files), *identity, told.directory);
   if (!all) return fail(all.error());
 
-  Made made;
+  MadeFiles made;
   if (auto done = made.directory(told.directory); !done) return fail(done.error());
   if (auto done = made.file(told.csar, tosca::make_zip(*all), 0644); !done) return fail(done.error());
   if (!given) {

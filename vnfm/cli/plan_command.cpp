@@ -8,6 +8,7 @@
 #include "graph/passes/gate_shares.h"
 #include "graph/passes/why.h"
 #include "tosca/csar/csar.h"
+#include "tosca/paper/sfc_request.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
@@ -79,14 +80,16 @@ Result<Catalog> catalog_from(const std::string& file) {
 }
 
 int run_plan(const PlanCommand& command) {
-  const auto catalog = catalog_from(command.catalog);
-  if (!catalog) return report_bad_input(catalog.error());
+  const auto known = catalog_from(command.catalog);
+  if (!known) return report_bad_input(known.error());
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
-  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
+  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *known);
   if (!images) return report_bad_input(images.error());
   const auto files = load_files(command.paths, command.signatures);
   if (!files) return report_bad_input(files.error());
+  const auto catalog = tosca::catalog_with_descriptors(*files, *known);
+  if (!catalog) return report_bad_input(catalog.error());
   auto shares = shares_from(command.rates);
   if (!shares) return report_bad_input(shares.error());
   auto options = command.options;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "tosca/file_set.h"
+#include "tosca/paper/sfc_request.h"
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/report.h"
 
@@ -95,7 +96,10 @@ int run_validate(const ValidateCommand& command) {
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
   const auto files = load_files(command.paths, command.signatures);
-  const auto validation = files ? tosca::validate(*files, *catalog, *images) : tosca::not_loaded(files.error());
+  const auto described =
+      files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
+  const auto validation =
+      described ? tosca::validate(*files, *described, *images) : tosca::not_loaded(described.error());
   if (command.json) {
     // What is no UTF-8, a file's name perhaps, must not keep the rest from being said.
     constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
