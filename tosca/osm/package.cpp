@@ -133,6 +133,7 @@ class TarReader {
       const int status = archive_read_data_block(reading_.get(), &block, &size, &offset);
       if (status == ARCHIVE_EOF) break;
       if (status != ARCHIVE_OK) return damaged(name);
+      contents_ += size;
       if (auto fits = check_size(); !fits) return fits;
       const std::string_view bytes{static_cast<const char*>(block), size};
       md5.add(bytes);
@@ -150,7 +151,8 @@ class TarReader {
 
   /// Of all that was unpacked, whatever its headers say.
   [[nodiscard]] Result<void> check_size() const {
-    const auto unpacked = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(reading_.get(), 0), 0));
+    const auto passed = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(reading_.get(), 0), 0));
+    const auto unpacked = std::max(passed, contents_);
     if (unpacked > limits_.max_bytes) return wrong("unpacks to more than {} bytes", limits_.max_bytes);
     if (unpacked > kTarRatioCountsFrom && unpacked / std::max<std::uint64_t>(packed_, 1) > limits_.max_ratio)
       return wrong("unpacks to more than {} times its size", limits_.max_ratio);
@@ -179,7 +181,7 @@ class TarReader {
   const std::string name_;
   const CsarLimits limits_;
   std::unique_ptr<archive, decltype(&archive_read_free)> reading_{archive_read_new(), archive_read_free};
-  std::uint64_t packed_ = 0;
+  std::uint64_t packed_ = 0, contents_ = 0;
   std::size_t entries_ = 0, texts_ = 0;
   FileSet set_;
   std::map<std::string, Hashes> hashes_;  ///< of files
