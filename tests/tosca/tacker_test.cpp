@@ -301,11 +301,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadTacker{"Vlan", classified("vlan_id: 4095"), "`vlan_id` of a classifier of `path1` is `4095`, expected"},
         BadTacker{"InputWithoutValue", classified("ip_dst_prefix: { get_input: none }"), "graph.yaml:6: "},
         BadTacker{"Criteria", vnffgd("{ policy: { type: ACL }, " + kPath + " }"),
-                  "`policy` of `path1` has no list `criteria`, expected one of classifiers"},
-        BadTacker{"NothingInIt",
-                  "tosca_definitions_version: tosca_simple_profile_for_nfv_1_0_0\ntopology_template: { node_templates: "
-                  "{} }\n",
-                  "graph.yaml:1: "}),
+                  "`policy` of `path1` has no list `criteria`, expected one of classifiers"}),
     testing_support::by_name);
 
 TEST(Tacker, AVnfdWithoutOtherPointsThanForManagementIsRefused) {
@@ -323,6 +319,16 @@ TEST(Tacker, AVnfdWithoutOtherPointsThanForManagementIsRefused) {
   ASSERT_FALSE(service);
   EXPECT_EQ(service.error().message,
             "v.yaml:1: VNFD `v` has no connection point but for management, expected one that packets come in by");
+}
+
+TEST(Tacker, ADocumentWithoutVnfsAndPathsIsRefused) {
+  const auto service = read_service({.paths = {"v.yaml"},
+                                     .files = {{"v.yaml",
+                                                "tosca_definitions_version: tosca_simple_profile_for_nfv_1_0_0\n"
+                                                "topology_template: { node_templates: {} }\n"}}},
+                                    testing_support::test_catalog(), images_of());
+  ASSERT_FALSE(service);
+  EXPECT_THAT(service.error().message, HasSubstr("v.yaml:1: neither VNFFGD nor VNFD, expected node templates of"));
 }
 
 TEST(Tacker, TheReportSaysWhatBecameOfEachElement) {

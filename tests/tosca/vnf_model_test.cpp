@@ -68,12 +68,11 @@ topology_template:
 TEST(VnfModel, HasWhatAVnfdSaysInTermsOfMachines) {
   const FileSet files{.paths = {"v.yaml"}, .files = {{"v.yaml", kVnfd}}};
   Report report;
-  const auto& problems = report.problems;
   Documents documents{files, testing_support::test_catalog(), report};
   const auto* document = documents.open("v.yaml", "");
   ASSERT_NE(document, nullptr);
   const auto model = read_vnf_model(documents, *document);
-  ASSERT_TRUE(problems.empty()) << problems.error().message;
+  ASSERT_TRUE(report.problems.empty()) << report.problems.error().message;
 
   ASSERT_EQ(model.vdus.size(), 1U);
   const auto& vdu = model.vdus[0];

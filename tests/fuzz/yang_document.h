@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "tests/fuzz/target.h"
+#include "tosca/yang/sfc_model.h"
+
+namespace unf::fuzz {
+
+/// What has to hold of any text that is read as service chains.
+inline void check_yang_document(const std::string& text, tosca::SfcFormat format) {
+  using namespace tosca;
+  Problems problems, read_problems, warnings;
+  const auto valid = validate_sfc("f", text, format, problems);
+  expect(valid == problems.empty(), "what is refused has a problem");
+  for (const auto& problem : problems.all()) {
+    expect(!problem.message.empty() && problem.at.file == "f" && problem.at.line >= 0, "a problem says what and where");
+    expect(problem.message.find('\n') == std::string::npos, "a problem is one line");
+  }
+  const std::array texts{SfcText{"f", text, format}};
+  const auto strict = read_sfc(texts, true, read_problems, warnings);
+  expect(strict.has_value() == valid, "what is valid can be read");
+  Problems tolerant_problems;
+  const auto tolerant = read_sfc(texts, false, tolerant_problems, warnings);
+  expect(tolerant.has_value() == tolerant_problems.empty(), "what cannot be read has a problem");
+  expect(tolerant.has_value() || !valid, "OpenDaylight's dialect takes nothing away");
+  if (!tolerant) return;
+  const auto written = to_json_text(*tolerant->data);
+  Problems again_problems;
+  const std::array again_texts{SfcText{"f", written, SfcFormat::json}};
+  const auto again = read_sfc(again_texts, !tolerant->opendaylight, again_problems, warnings);
+  if (!tolerant->opendaylight) {
+    expect(again.has_value(), "what was read is valid as it is written");
+    expect(to_json_text(*again->data) == written, "and is the same");
+  }
+}
+
+}  // namespace unf::fuzz
