@@ -6,6 +6,7 @@
 #include "tosca/csar/package_list.h"
 #include "tosca/element_paths.h"
 #include "tosca/nsd.h"
+#include "tosca/osm/descriptors.h"
 #include "tosca/osm/nsd.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/tacker/vnffgd.h"
@@ -150,7 +151,9 @@ class ServiceReader {
   }
 
   [[nodiscard]] std::string chain_file() const {
-    return std::string{chains_.empty() ? entries_.front()->file : chains_.front().file};
+    if (chains_.empty()) return std::string{entries_.front()->file};
+    const auto nsd = std::ranges::find_if(chains_, [](const auto& chain) { return has_osm_nsd(*chain.tree); });
+    return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
   }
 
   static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }
