@@ -158,8 +158,9 @@ class Loader {
       std::error_code ignored;
       const auto name = join("", it->path().generic_string());
       if (!it->is_regular_file(ignored) || (it->is_symlink(ignored) && !lies_in(root, name))) continue;
-      names.insert(root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1)));
-      if (is_document(it->path().native()) || is_list(root, name)) documents.push_back(name);
+      const auto inside = root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1));
+      names.insert(inside);
+      if ((is_document(inside) && !is_for_machines(inside)) || is_list(root, name)) documents.push_back(name);
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());

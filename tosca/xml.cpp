@@ -13,7 +13,7 @@
 namespace unf::tosca {
 namespace {
 
-constexpr std::size_t kMaxXmlDepth = 64;
+constexpr std::size_t kMaxXmlLevels = 64;
 constexpr std::size_t kMaxXmlElements = 1U << 18;
 constexpr std::string_view kXmlBlanks = " \t\r\n";
 
@@ -21,15 +21,15 @@ std::string_view text_of_xml(const xmlChar* text) {
   return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
 }
 
-std::string_view without_blanks(std::string_view text) {
+std::string_view without_xml_blanks(std::string_view text) {
   const auto first = text.find_first_not_of(kXmlBlanks);
   return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(kXmlBlanks) + 1 - first);
 }
 
 /// Builds the tree from libxml2's events: so no document type is ever looked into.
-class XmlTree {
+class XmlTreeBuilder {
  public:
-  XmlTree(std::string_view file, Problems& problems) : file_(file), problems_(problems) {}
+  XmlTreeBuilder(std::string_view file, Problems& problems) : file_(file), problems_(problems) {}
 
   [[nodiscard]] ValuePtr read(const std::string& text) {
     context_.reset(xmlNewParserCtxt());
@@ -69,7 +69,7 @@ class XmlTree {
     std::vector<std::shared_ptr<Value>> lists;           ///< by member; nullptr: it is there once
   };
 
-  static XmlTree& of(void* self) { return *static_cast<XmlTree*>(self); }
+  static XmlTreeBuilder& of(void* self) { return *static_cast<XmlTreeBuilder*>(self); }
 
   std::shared_ptr<Value> make(Value::Kind kind, std::string_view text = {}) const {
     auto value = std::make_shared<Value>();
@@ -84,9 +84,9 @@ class XmlTree {
 
   void open(std::string_view name, std::string_view prefix, std::string_view space) {
     if (refused_) return;
-    if (open_.size() == kMaxXmlDepth) return refuse("nested too deep, expected at most {} levels", kMaxXmlDepth);
+    if (open_.size() == kMaxXmlLevels) return refuse("nested too deep, expected at most {} levels", kMaxXmlLevels);
     if (++elements_ > kMaxXmlElements) return refuse("too many elements, expected at most {}", kMaxXmlElements);
-    if (!open_.empty() && !without_blanks(open_.back().value->text).empty()) return refuse_mixed();
+    if (!open_.empty() && !without_xml_blanks(open_.back().value->text).empty()) return refuse_mixed();
     if (open_.empty()) space_ = space;
     auto value = make(Value::Kind::null);
     // The parser stands behind the name here, where there are no attributes.
@@ -103,7 +103,7 @@ class XmlTree {
     if (refused_ || open_.empty()) return;
     const std::string_view text{reinterpret_cast<const char*>(characters), static_cast<std::size_t>(size)};
     if (!open_.back().value->members.empty()) {
-      if (!without_blanks(text).empty()) refuse_mixed();
+      if (!without_xml_blanks(text).empty()) refuse_mixed();
       return;
     }
     open_.back().value->text += text;
@@ -124,7 +124,7 @@ class XmlTree {
       for (const auto& member : value->members) value->weight += 1 + member.value->weight;
       sort_keys(*value);
     } else {
-      value->text = std::string{without_blanks(value->text)};
+      value->text = std::string{without_xml_blanks(value->text)};
       if (!value->text.empty()) value->kind = Value::Kind::scalar;
     }
     auto key = std::move(keys_.back());
@@ -201,7 +201,7 @@ int bad_line_of_xml(std::string_view text) {
 }
 
 /// What an XML declaration says of the encoding; empty: nothing.
-std::string declared_encoding(std::string_view text) {
+std::string declared_xml_encoding(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf", kKey = "encoding";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (!text.starts_with("<?xml")) return {};
@@ -228,12 +228,12 @@ ValuePtr parse_xml(std::string_view file, const std::string& text, Problems& pro
     problems.add({name, line}, "a byte that is no text, expected XML in UTF-8");
     return nullptr;
   }
-  if (const auto encoding = declared_encoding(text);
+  if (const auto encoding = declared_xml_encoding(text);
       !encoding.empty() && encoding != "utf-8" && encoding != "utf8" && encoding != "us-ascii") {
     problems.add({name, 1}, "in another encoding, expected XML in UTF-8");
     return nullptr;
   }
-  return XmlTree{file, problems}.read(text);
+  return XmlTreeBuilder{file, problems}.read(text);
 }
 
 bool is_xml(std::string_view name) { return name.ends_with(".xml"); }

@@ -90,11 +90,19 @@ TEST(OsmPackage, IsReadAsItsDirectory) {
     ASSERT_TRUE(files) << files.error().message;
     EXPECT_THAT(files->paths, testing::ElementsAre("p.tar.gz"));
     EXPECT_EQ(files->files.at("p.tar.gz/fw_vnf/fw_vnfd.yaml"), kVnfd);
-    EXPECT_EQ(files->files.size(), 2U) << "a binary is no text";
+    EXPECT_EQ(files->files.size(), 1U) << "a binary is no text, and cloud-init is for machines";
   }
   const auto dotted = read_osm_package_bytes(tar_of({{"./", "", AE_IFDIR}, {"./a/v.yaml", "x"}}), "p");
   ASSERT_TRUE(dotted) << dotted.error().message;
   EXPECT_TRUE(dotted->files.contains("p/a/v.yaml"));
+}
+
+TEST(OsmPackage, HasAnyNumberOfFilesForMachines) {
+  auto entries = package_of();
+  for (int i = 0; i < 2000; ++i) entries.push_back({fmt::format("fw_vnf/charms/c/lib/f{}.yaml", i), "a: {{ b }}\n"});
+  const auto files = read_osm_package_bytes(tar_of(entries), "p.tar.gz");
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_EQ(files->files.size(), 1U);
 }
 
 struct Checksums {

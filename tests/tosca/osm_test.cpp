@@ -70,6 +70,13 @@ std::vector<std::string> lines_of(const ServiceRequest& service) {
   return lines;
 }
 
+/// A text with one part of it replaced.
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const auto at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), by);
+}
+
 /// A VNFD of two ports and one VDU, `in` on `d-in` and `out` on `d-out`.
 std::string vnfd(const std::string& id, const std::string& image, const std::string& more = "") {
   return fmt::format(R"(vnfd:
@@ -301,6 +308,11 @@ INSTANTIATE_TEST_SUITE_P(
              {{"fw_vnfd.yaml", vnfd("fw-vnf", "fw-image", kDf)}},
              {"service fw-vnf", "vnf vnf of fw-vnf: m:L3L4Filter", "end in-ext on in-ext", "end out-ext on out-ext",
               "path in-ext-to-out-ext in-ext vnf out-ext both ways"}},
+        Good{"VdusOfTheFlavour",
+             {{"fw_vnfd.yaml", replaced(vnfd("fw-vnf", "fw-image", kDf), "  vdu:\n",
+                                        "  vdu:\n  - { id: other, sw-image-desc: unknown }\n")}},
+             {"service fw-vnf", "vnf vnf of fw-vnf: m:L3L4Filter", "end in-ext on in-ext", "end out-ext on out-ext",
+              "path in-ext-to-out-ext in-ext vnf out-ext both ways"}},
         Good{"Xml", {{"one.xml", kXml}}, kOne}, Good{"Json", {{"one.json", kJson}}, kOne},
         Good{"LinksMakeTheChain", with_vnfds(nsd("")),
              two_vnfs({"end left on lan", "end right on right", "path ns left fw>nat right both ways"})},
@@ -497,12 +509,6 @@ TEST_P(BadOsm, IsSaidInALineEach) {
   EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(message, '\n')) + 1, GetParam().problems.size()) << message;
 }
 
-/// A text with one part of it replaced.
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
 Files bad_vnfd(const std::string& what, const std::string& by) {
   return {{"v.yaml", replaced(vnfd("fw-vnf", "fw-image", kDf), what, by)}};
 }

@@ -251,6 +251,7 @@ class OsmServiceReader {
         for (const auto& [vdu, deltas] : aspect.node_deltas) weight_ += deltas.size();
       }
       vnf = {flavour->scaling, member.vnfd->model};
+      leave_out(*vnf.model, *flavour);
     } else {
       const auto other = std::ranges::find_if(others_, [&](const auto& vnfd) {
         return vnfd.descriptor_id == member.vnfd_id || vnfd.document->title() == member.vnfd_id;
@@ -290,6 +291,19 @@ class OsmServiceReader {
     chain_.vnfs.push_back(std::move(vnf));
     member.well = true;
     return true;
+  }
+
+  /// VDUs that a flavour has no profile of, and their connection points.
+  void leave_out(VnfModel& model, const OsmVnfd::Flavour& flavour) {
+    if (flavour.vdus.empty()) return;
+    std::erase_if(model.vdus, [&](const auto& vdu) {
+      if (flavour.vdus.contains(vdu.name)) return false;
+      report_.map(vdu.at, fmt::format("VDU `{}`", vdu.name), "",
+                  fmt::format("df `{}` has no profile of it", flavour.id));
+      return true;
+    });
+    std::erase_if(model.points,
+                  [&](const auto& point) { return !point.vdu.empty() && !flavour.vdus.contains(point.vdu); });
   }
 
   const OsmVnfd::Flavour* flavour_of(const OsmMember& member) {

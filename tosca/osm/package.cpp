@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -125,7 +126,7 @@ class TarReader {
   Result<void> read_file(const std::string& name) {
     ChecksumState md5{Checksum::md5}, sha256{Checksum::sha256};
     std::string text;
-    bool is_text = true;
+    bool is_text = !is_for_machines(name);
     for (;;) {
       const void* block = nullptr;
       std::size_t size = 0;
@@ -202,6 +203,17 @@ Result<FileSet> read_osm_package(const std::filesystem::path& archive, const std
 
 Result<FileSet> read_osm_package_bytes(std::string_view tar, const std::string& name, const CsarLimits& limits) {
   return TarReader{name, limits}.read(tar);
+}
+
+bool is_for_machines(std::string_view name) {
+  constexpr std::array<std::string_view, 9> kFolders{"charms",      "juju-charms",    "juju-bundles",
+                                                     "helm-charts", "helm-charts-v2", "helm-charts-v3",
+                                                     "cloud_init",  "images",         "icons"};
+  for (auto slash = name.find('/'); slash != name.npos; slash = name.find('/')) {
+    if (std::ranges::find(kFolders, name.substr(0, slash)) != kFolders.end()) return true;
+    name.remove_prefix(slash + 1);
+  }
+  return false;
 }
 
 bool is_checksums_file(std::string_view name) {

@@ -15,15 +15,20 @@ namespace unf::tosca {
 /// Whether a file that begins so, with 512 bytes if it has them, may be a tar, gzipped or not.
 [[nodiscard]] bool is_tar(std::string_view start);
 
-/// Reads OSM's package, a tar with or without gzip, as if it were a directory; `name` stands for it in messages and in
-/// the names of files. Nothing is unpacked to disk. Errors: unavailable, if it cannot be opened; malformed for what is
-/// no tar, is damaged, exceeds the limits, has an entry that is neither file nor directory, has an unsafe name, or one
-/// that was there before or is a file's and a directory's; and as check_checksums.
+/// Reads OSM's package, a tar with or without gzip, as if it were a directory, its texts but those for machines; `name`
+/// stands for it in messages and in the names of files. Nothing is unpacked to disk. Errors: unavailable, if it cannot
+/// be opened; malformed for what is no tar, is damaged, exceeds the limits, has an entry that is neither file nor
+/// directory, has an unsafe name, or one that was there before or is a file's and a directory's; and as
+/// check_checksums.
 [[nodiscard]] Result<FileSet> read_osm_package(const std::filesystem::path& archive, const std::string& name,
                                                const CsarLimits& limits = {});
 /// The same of a tar in memory.
 [[nodiscard]] Result<FileSet> read_osm_package_bytes(std::string_view tar, const std::string& name,
                                                      const CsarLimits& limits = {});
+
+/// Whether a file of a package is one of a folder that OSM has for charms, charts or images: there may be very many,
+/// and none describes the VNF.
+[[nodiscard]] bool is_for_machines(std::string_view name);
 
 /// The hash functions of a checksums.txt.
 enum class Checksum { md5, sha256 };

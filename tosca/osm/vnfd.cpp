@@ -428,6 +428,7 @@ class OsmVnfdReader {
     }
     profiles_.clear();
     read_profiles(df, flavour.scaling);
+    for (const auto& [vdu, profile] : profiles_) flavour.vdus.insert(vdu);
     for (const auto* aspect : aspects) read_aspect(*aspect, flavour.scaling);
     read_levels(df, levels, flavour.scaling);
   }

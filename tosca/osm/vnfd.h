@@ -17,6 +17,7 @@ struct OsmVnfd {
   struct Flavour {
     std::string id;
     ServiceRequest::Vnf scaling;
+    std::set<std::string> vdus;  ///< that it has; empty: all
   };
 
   std::string id;
