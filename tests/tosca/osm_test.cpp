@@ -375,6 +375,32 @@ INSTANTIATE_TEST_SUITE_P(
               "path in-ext-to-out-ext in-ext vnf out-ext both ways"}}),
     by_name);
 
+TEST(Osm, BalancesLoad) {
+  auto graph = etsi_graph();
+  const auto more_of = [&](const std::string& where, const std::string& what) {
+    graph.insert(graph.find(where) + where.size(), what);
+  };
+  more_of(
+      "nfp-position-element:\n",
+      "      - { id: f1, desc: { vnf-profile: { vnf-profile-id: fw2 }, vnf: { vnfd-id: fw-vnf, cpd-id: in-ext } } }\n"
+      "      - { id: f2, desc: { vnf-profile: { vnf-profile-id: fw2 }, vnf: { vnfd-id: fw-vnf, cpd-id: out-ext } } "
+      "}\n");
+  graph = replaced(graph, "[ e1 ]", "[ e1, f1 ], forwarding-behaviour: LB");
+  graph = replaced(graph, "[ e2 ]", "[ e2, f2 ], forwarding-behaviour: LB");
+  const std::string second = R"(      - id: fw2
+        vnfd-id: fw-vnf
+        virtual-link-connectivity:
+        - { virtual-link-profile-id: left, constituent-cpd-id: [ { constituent-cpd-id: in-ext } ] }
+        - { virtual-link-profile-id: middle, constituent-cpd-id: [ { constituent-cpd-id: out-ext } ] }
+)";
+  const auto service =
+      read_service(package(with_vnfds(nsd(second + graph))), testing_support::test_catalog(), images());
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_THAT(lines_of(*service), testing::Contains("path web left fw>nat right"));
+  EXPECT_EQ(instances_of(service->vnfs[0], "m"), 2U);
+  EXPECT_EQ(instances_of(service->vnfs[1], "m"), 1U);
+}
+
 TEST(Osm, TakesVnfdsInTosca) {
   auto files = with_vnfds(nsd(osm_graph()));
   files.erase("nat/nat_vnfd.yaml");
@@ -611,8 +637,9 @@ INSTANTIATE_TEST_SUITE_P(
             {"nested network service `inner` is not supported, expected VNFs"}},
         Bad{"Balanced",
             with_vnfds(nsd(etsi_graph("", "forwarding-behaviour: 'etsi-nfv-descriptors:lb'"))),
-            {"a position of nfpd `web` has the VNFs one of fw, nat and `forwarding-behaviour` `lb`, which is not "
-             "supported"}},
+            {"a position of nfpd `web` balances load over fw, nat, expected VNFs with one VNFD, flavour and level, on "
+             "the "
+             "same virtual links"}},
         Bad{"All",
             with_vnfds(nsd(etsi_graph("", "forwarding-behaviour: ALL"))),
             {"`forwarding-behaviour` `all`, which is not"}},

@@ -185,9 +185,14 @@ class OsmServiceReader {
 
   void finish(std::size_t paths) {
     if (paths == 0 && problems_.empty()) derive_path();
+    balance_load();
     for (const auto& [id, member] : members_) {
       if (member.bound) continue;
       const bool is_end = endpoints_.contains(id);
+      if (const auto other = runs_as_.find(id); other != runs_as_.end()) {
+        report_.map(member.at, fmt::format("VNF `{}`", id), fmt::format("instances of VNF `{}`", other->second));
+        continue;
+      }
       report_.map(member.at, fmt::format("VNF `{}`", id), is_end ? fmt::format("endpoint `{}`", id) : "",
                   is_end ? "" : "no path goes through it");
     }
@@ -746,22 +751,88 @@ class OsmServiceReader {
       return false;
     }
     if (vnfs.size() > 1) {
-      if (behaviour != "ff") {
-        problems_.add(
-            position.at(),
-            "{} has the VNFs {} and `forwarding-behaviour` `{}`, which is not supported, expected one VNF, or "
-            "`ff`, which takes the first",
-            what, one_of({vnfs.begin(), vnfs.end()}), behaviour);
-        return false;
-      }
       const auto first = steps.front().member;
+      if (behaviour == "lb") {
+        if (!balance(position, steps, vnfs, what)) return false;
+      } else if (behaviour != "ff") {
+        problems_.add(position.at(),
+                      "{} has the VNFs {} and `forwarding-behaviour` `{}`, which is not supported, expected lb or ff",
+                      what, fmt::join(vnfs, ", "), behaviour);
+        return false;
+      } else {
+        report_.map(position.at(), what, fmt::format("VNF `{}`, the first of {}", first, vnfs.size()));
+      }
       std::erase_if(steps, [&](const auto& step) { return step.member != first; });
-      report_.map(position.at(), fmt::format("`ff` of {}", what), fmt::format("VNF `{}`", first));
     }
     for (auto& step : steps) {
       if (!add_step(path, std::move(step))) return false;
     }
     return true;
+  }
+
+  /// Has the first step's VNF run instead of all of them, with the instances of all. False: reported.
+  bool balance(const Value& position, const std::vector<OsmStep>& steps, const std::set<std::string>& vnfs,
+               const std::string& what) {
+    constexpr std::size_t kMost = 1024;
+    const auto& first = members_.at(steps.front().member);
+    const auto link_of = [](const OsmMember& member, const std::string& point) {
+      const auto link = member.links.find(point);
+      return link == member.links.end() ? std::string_view{} : std::string_view{link->second};
+    };
+    const bool alike = vnfs.size() <= kMost && std::ranges::all_of(steps, [&](const auto& step) {
+                         const auto& member = members_.at(step.member);
+                         return member.vnfd_id == first.vnfd_id && member.flavour == first.flavour &&
+                                member.level == first.level && link_of(member, step.in) == link_of(first, step.in);
+                       });
+    if (!alike) {
+      problems_.add(
+          position.at(),
+          "{} balances load over {}, expected VNFs with one VNFD, flavour and level, on the same virtual links", what,
+          fmt::join(vnfs, ", "));
+      return false;
+    }
+    const auto& known = *balanced_.try_emplace(first.id, vnfs).first;
+    if (known.second != vnfs) {
+      problems_.add(position.at(), "{} balances load over {}, and another position over {}, expected the same VNFs",
+                    what, fmt::join(vnfs, ", "), fmt::join(known.second, ", "));
+      return false;
+    }
+    for (const auto& name : vnfs) {
+      if (name != first.id) runs_as_[name] = first.id;
+    }
+    report_.map(position.at(), what,
+                fmt::format("{} instances of VNF `{}`, over which flows are dealt", vnfs.size(), first.id));
+    return true;
+  }
+
+  /// Gives VNFs that run for others the instances of all.
+  void balance_load() {
+    for (const auto& [first, names] : balanced_) {
+      for (const auto& name : names) {
+        if (name != first && members_.at(name).bound) {
+          problems_.add(members_.at(name).at,
+                        "a path goes through VNF `{}` alone, which shares its load with `{}`, expected "
+                        "a position with both",
+                        name, first);
+        }
+      }
+      const auto chained = std::ranges::find_if(chain_.vnfs, [&](const auto& vnf) { return vnf.vnf.name == first; });
+      if (chained == chain_.vnfs.end()) continue;  // reported
+      const auto count = static_cast<std::uint32_t>(names.size());
+      std::vector<std::string> nodes;
+      if (chained->model) {
+        for (const auto& vdu : chained->model->vdus) nodes.push_back(vdu.name);
+      }
+      for (const auto& node : chained->vnf.graph.nodes) {
+        if (node.type != "NicIngress" && node.type != "NicEgress") nodes.push_back(node.name);
+      }
+      for (const auto& node : nodes) {
+        chained->vnf.initial.try_emplace(node, 1).first->second *= count;
+        for (auto& [level, instances] : chained->vnf.level_instances) {
+          if (const auto at = instances.find(node); at != instances.end()) at->second *= count;
+        }
+      }
+    }
   }
 
   /// nullopt: reported.
@@ -1019,6 +1090,8 @@ class OsmServiceReader {
   std::map<std::string, SourcePlace> saps_;
   std::map<std::string, std::string> sap_on_;                          ///< virtual link -> SAP
   std::map<std::pair<std::string, std::string>, std::string> sap_of_;  ///< VNFD and connection point -> SAP
+  std::map<std::string, std::string> runs_as_;                         ///< VNF -> the one that runs for it
+  std::map<std::string, std::set<std::string>> balanced_;  ///< VNF -> those that it runs for, itself among them
   std::set<std::string> used_links_, used_saps_, endpoints_;
   std::size_t hops_ = 0, weight_ = 0;
   Chain chain_;
