@@ -204,6 +204,21 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"CutOff", tar_of({{"a/x", std::string(9000, 'x')}}, false).substr(0, 3000), "a/x: "}),
     by_name);
 
+TEST(OsmPackage, ADirectoryHasTheRulesThatItsPathsName) {
+  char root[] = "/tmp/unf-test-XXXXXX";
+  const std::filesystem::path directory = mkdtemp(root);
+  std::filesystem::create_directories(directory / "rules");
+  std::ofstream{directory / "nsd.yaml"} << "nsd: { id: n, vnffgd: { nfpd: { rule: rules/web.rules } } }\n";
+  std::ofstream{directory / "rules/web.rules"} << "tcp any any any 80\n";
+  std::ofstream{directory / "rules/other.rules"} << "udp any any any 80\n";
+  const std::vector<std::string> paths{directory};
+  const auto files = load(paths);
+  std::filesystem::remove_all(directory);
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_TRUE(files->files.contains(directory / "rules/web.rules"));
+  EXPECT_EQ(files->files.size(), 2U);
+}
+
 TEST(OsmPackage, SeveralAreOneService) {
   char root[] = "/tmp/unf-test-XXXXXX";
   const std::filesystem::path directory = mkdtemp(root);

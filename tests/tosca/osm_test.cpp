@@ -518,6 +518,12 @@ TEST(Osm, UnknownKeysAreWarningsUnlessTheyLookLikeKnownOnes) {
   EXPECT_THAT(validation.warnings[0].message, HasSubstr("unknown key `x-of-a-vendor` in VNFD `fw-vnf`"));
 }
 
+TEST(Osm, XmlOfAnotherKindIsRefused) {
+  EXPECT_EQ(problems_of(read_files({{"f.xml", "<config xmlns='urn:x'/>"}})),
+            "f.xml:1: no XML that is known here, expected descriptors of SOL006");
+  EXPECT_THAT(problems_of(read_files({{"f.xml", "<config>"}})), HasSubstr("f.xml:1: not XML"));
+}
+
 // What is wrong -------------------------------------------------------------------------------------------------------
 
 struct Bad {
