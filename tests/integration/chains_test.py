@@ -20,6 +20,9 @@ import sys
 import tempfile
 import time
 import unittest
+import zipfile
+
+import yaml
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 SEED = int(os.environ.get("UNF_SEED", time.time_ns() % 1_000_000))
@@ -86,7 +89,8 @@ def within(address, prefix):
 class Chain:
     """What is to be written: VNFs that each deny a port, paths over some of them in some order."""
 
-    def __init__(self, rng, symmetric_allowed=True):
+    def __init__(self, rng, symmetric_allowed=True, ranges=True):
+        ports = PORTS if ranges else [pair for pair in PORTS if pair[0] == pair[1]]
         self.vnfs = [f"v{number}" for number in range(rng.randint(2, 4))]
         self.denied = {vnf: rng.choice([80, 443, 500, 5500, 7]) for vnf in self.vnfs}
         self.paths = []
@@ -100,7 +104,7 @@ class Chain:
                 if rng.random() < 0.5:
                     match["dst"] = rng.choice(TARGETS)
                 if rng.random() < 0.6:
-                    match["dport"] = rng.choice(PORTS)
+                    match["dport"] = rng.choice(ports)
                 matches.append(match)
             symmetric = symmetric_allowed and rng.random() < 0.4
             self.paths.append({"name": f"p{number}", "hops": hops, "matches": matches, "symmetric": symmetric})
@@ -121,7 +125,8 @@ class Chain:
 class Forms(unittest.TestCase):
     """A form: how a chain is written in it, and what it means."""
 
-    SYMMETRIC = True
+    SYMMETRIC = True  # what the form can say
+    RANGES = True
 
     def write(self, chain):
         """Files of the chain, by name; all that does not end in .rules or .map is planned."""
@@ -184,7 +189,7 @@ class Forms(unittest.TestCase):
         rng = random.Random(f"{SEED} {type(self).__name__}")
         print(f"seed {SEED}", file=sys.stderr)
         for number in range(CHAINS):
-            chain = Chain(rng, self.SYMMETRIC)
+            chain = Chain(rng, self.SYMMETRIC, self.RANGES)
             directory = self.work / str(number)
             directory.mkdir()
             files = self.write(chain)
@@ -305,6 +310,172 @@ class Paper(Forms):
                 if (match.get("proto", packet.proto) == packet.proto and first <= packet.dport <= last and
                         within(packet.src, match.get("src")) and within(packet.dst, match.get("dst"))):
                     return path["hops"][::-1] if reverse else path["hops"]
+        return None
+
+
+class Sol001(Paper):
+    """SOL001's NSD and VNFDs, as vnfm convert writes them."""
+
+    def plan(self, directory, names, *options):
+        if not (directory / "c.csar").exists():
+            done = subprocess.run([BIN / "vnfm", "convert", *names, "--to", "c.csar"], cwd=directory, check=False,
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with zipfile.ZipFile(directory / "c.csar") as csar:
+                self.nsd = yaml.safe_load(csar.read("Definitions/s.yaml"))["topology_template"]
+        super().plan(directory, ["c.csar"], *options)
+
+    def targets(self, node, name):
+        return [next(iter(item.values())) for item in self.nsd["node_templates"][node].get("requirements", [])
+                if name in item]
+
+    def hops(self, files, packet, reverse):
+        nodes = self.nsd["node_templates"]
+        attached = {name: {next(iter(item.values())) for item in node["requirements"]} for name, node in nodes.items()
+                    if node["type"].startswith("unf.converted.")}
+        policies = [policy for item in self.nsd.get("policies", []) for policy in item.values()]
+        if reverse:
+            packet = packet.back()
+        for path, node in nodes.items():
+            if node["type"] != "tosca.nodes.nfv.NFP":
+                continue
+            of_path = [policy for policy in policies if path in policy["targets"]]
+            symmetric = any(policy["properties"].get("symmetric") for policy in of_path
+                            if policy["type"] == "unf.policies.Path")
+            rules = [policy["properties"] for policy in of_path if policy["type"] == "tosca.policies.nfv.NfpRule"]
+            if (reverse and not symmetric) or (rules and not any(self.fits(rule, packet) for rule in rules)):
+                continue
+            hops = []
+            for position in self.targets(path, "nfp_position"):
+                (element,) = self.targets(position, "element")
+                links = {link for forwarding in self.targets(element, "profile_element")
+                         for link in self.targets(forwarding, "virtual_link")}
+                hops += [vnf for vnf, on in attached.items() if links <= on and vnf in element.split()]
+            return hops[::-1] if reverse else hops
+        return None
+
+    @staticmethod
+    def fits(rule, packet):
+        first, last = rule.get("destination_port_range", [0, 65535])
+        return (int(rule.get("protocol", packet.proto)) == packet.proto and first <= packet.dport <= last and
+                within(packet.src, rule.get("source_ip_address_prefix")) and
+                within(packet.dst, rule.get("destination_ip_address_prefix")))
+
+
+class Osm(Forms):
+    """OSM's descriptors: match-attributes of one port each, one way."""
+
+    NODE = "u"
+    SYMMETRIC = False
+    RANGES = False
+
+    def write(self, chain):
+        files = self.image_map(chain, {vnf: f"image-{vnf}" for vnf in chain.vnfs})
+        for vnf in chain.vnfs:
+            files[f"{vnf}_vnfd.json"] = json.dumps({"vnfd": {
+                "id": f"d-{vnf}", "ext-cpd": [{"id": f"{port}-ext", "int-cpd": {"vdu-id": "u", "cpd": port}}
+                                              for port in ("a", "b")],
+                "vdu": [{"id": "u", "sw-image-desc": f"image-{vnf}", "int-cpd": [
+                    {"id": port, "virtual-network-interface-requirement": [{"name": port, "position": at}]}
+                    for at, port in enumerate(("a", "b"))]}],
+                "sw-image-desc": [{"id": f"image-{vnf}", "name": f"image-{vnf}"}],
+                "df": [{"id": "default-df", "vdu-profile": [{"id": "u", "min-number-of-instances": 1}]}]}})
+        files["ns_nsd.json"] = json.dumps({"nsd": {"nsd": [self.nsd_of(chain)]}})
+        return files
+
+    def nsd_of(self, chain):
+        profiles = [{"id": "client", "vnfd-id": "host", "virtual-link-connectivity": [
+            {"virtual-link-profile-id": "net", "constituent-cpd-id": [
+                {"constituent-base-element-id": "client", "constituent-cpd-id": "eth0"}]}]}]
+        for vnf in chain.vnfs:
+            profiles.append({"id": vnf, "vnfd-id": f"d-{vnf}", "virtual-link-connectivity": [
+                {"virtual-link-profile-id": "net", "constituent-cpd-id": [
+                    {"constituent-base-element-id": vnf, "constituent-cpd-id": port} for port in ("a-ext", "b-ext")]}]})
+        return {"id": "ns", "virtual-link-desc": [{"id": "net"}], "df": [{"id": "df", "vnf-profile": profiles}],
+                "vnffgd": [{"id": "g", "vnf-profile-id": chain.vnfs, "nfpd": [self.path_of(path) for path in chain.paths]}]}
+
+    @staticmethod
+    def path_of(path):
+        elements = [{"id": f"h{at}", "order": at, "constituent-base-element-id": hop,
+                     "ingress-constituent-cpd-id": "a-ext", "egress-constituent-cpd-id": "b-ext"}
+                    for at, hop in enumerate(path["hops"])]
+        attributes = []
+        for at, match in enumerate(path["matches"] or [{}]):
+            attribute = {"id": f"m{at}", "source-port": 0, "destination-port": match.get("dport", (0,))[0],
+                         "constituent-base-element-id": "client"}
+            if "proto" in match:
+                attribute["ip-proto"] = match["proto"]
+            for key, name in (("src", "source-ip-address"), ("dst", "destination-ip-address")):
+                if key in match:
+                    attribute[name] = match[key]
+            attributes.append(attribute)
+        return {"id": path["name"], "position-desc-id": [{
+            "id": "p", "nfp-position-element-id": ["e"], "match-attributes": attributes,
+            "cp-profile-id": [{"id": "c", "constituent-profile-elements": elements[::-1]}]}]}
+
+    def hops(self, files, packet, reverse):
+        if reverse:
+            return None
+        for path in json.loads(files["ns_nsd.json"])["nsd"]["nsd"][0]["vnffgd"][0]["nfpd"]:
+            (position,) = path["position-desc-id"]
+            for match in position["match-attributes"]:
+                if (match.get("ip-proto", packet.proto) == packet.proto and
+                        match["destination-port"] in (0, packet.dport) and
+                        within(packet.src, match.get("source-ip-address")) and
+                        within(packet.dst, match.get("destination-ip-address"))):
+                    elements = position["cp-profile-id"][0]["constituent-profile-elements"]
+                    return [element["constituent-base-element-id"]
+                            for element in sorted(elements, key=lambda element: element["order"])]
+        return None
+
+
+class Sol006(Osm):
+    """ETSI's descriptors: positions, and rules in files; one way."""
+
+    RANGES = True
+    NAMES = {6: "tcp", 17: "udp"}
+
+    def write(self, chain):
+        files = super().write(chain)
+        for path in chain.paths:
+            lines = []
+            for match in path["matches"] or [{}]:
+                ports = "-".join(str(port) for port in sorted(set(match["dport"]))) if "dport" in match else "any"
+                lines.append(f"{self.NAMES.get(match.get('proto'), 'any')} {match.get('src', 'any')} any "
+                             f"{match.get('dst', 'any')} {ports}")
+            files[f"{path['name']}.rules"] = "".join(line + "\n" for line in lines)
+        return files
+
+    def nsd_of(self, chain):
+        nsd = super().nsd_of(chain)
+        nsd["virtual-link-desc"] = [{"id": name} for name in ("net", "wan", "lan")]
+        nsd["sapd"] = [{"id": name, "virtual-link-desc": name} for name in ("wan", "lan")]
+        graph = nsd["vnffgd"][0]
+        graph["nfp-position-element"] = [
+            {"id": f"{vnf}.{port}", "desc": {"vnf-profile": {"vnf-profile-id": vnf},
+                                             "vnf": {"vnfd-id": f"d-{vnf}", "cpd-id": f"{port}-ext"}}}
+            for vnf in chain.vnfs for port in ("a", "b")]
+        return nsd
+
+    @staticmethod
+    def path_of(path):
+        positions = [{"id": f"q{at}", "nfp-position-element-id": [f"{hop}.a", f"{hop}.b"]}
+                     for at, hop in enumerate(path["hops"])]
+        return {"id": path["name"], "rule": f"{path['name']}.rules", "position-desc": positions}
+
+    def hops(self, files, packet, reverse):
+        if reverse:
+            return None
+        for path in json.loads(files["ns_nsd.json"])["nsd"]["nsd"][0]["vnffgd"][0]["nfpd"]:
+            for line in files[path["rule"]].splitlines():
+                proto, src, _, dst, ports = line.split()
+                first, last = (0, 65535) if ports == "any" else (int(port) for port in (ports.split("-") * 2)[:2])
+                if ports.count("-"):
+                    last = int(ports.split("-")[1])
+                if (proto in ("any", self.NAMES[packet.proto]) and first <= packet.dport <= last and
+                        within(packet.src, None if src == "any" else src) and
+                        within(packet.dst, None if dst == "any" else dst)):
+                    return [position["nfp-position-element-id"][0].split(".")[0] for position in path["position-desc"]]
         return None
 
 
