@@ -292,7 +292,7 @@ std::string join(std::string_view dir, std::string_view name) {
 }
 
 bool is_document(std::string_view name) {
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") || name.ends_with(".xml");
 }
 
 bool is_normative_types_file(std::string_view name) {

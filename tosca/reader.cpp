@@ -9,6 +9,8 @@
 #include "tosca/paper/sfc_request.h"
 #include "tosca/tacker/vnffgd.h"
 #include "tosca/type_check.h"
+#include "tosca/yang/json_value.h"
+#include "tosca/yang/sfc_service.h"
 
 namespace unf::tosca {
 namespace {
@@ -141,6 +143,8 @@ class ServiceReader {
     switch (form) {
       case ChainForm::paper:
         return read_sfc_request(documents_, chains_, vnfds);
+      case ChainForm::sfc_yang:
+        return read_sfc_service(documents_, chains_, vnfds);
     }
     return ServiceRequest{};
   }
@@ -184,7 +188,9 @@ class ServiceReader {
     auto tree = parse_yaml(file, text, ignored);
     const auto form = tree == nullptr ? std::nullopt : chain_form(*tree);
     if (form) chains_.push_back({*form, file, root, std::move(tree)});
-    return form.has_value();
+    if (form || !is_sfc_text(file, text)) return form.has_value();
+    chains_.push_back({ChainForm::sfc_yang, file, root, nullptr, &text});
+    return true;
   }
 
   /// TOSCA.meta's Entry-Definitions. nullopt: reported.
@@ -248,7 +254,8 @@ class ServiceReader {
       const auto file = files_.files.find(from->at.file);
       const bool has_elements = file != files_.files.end() && is_document(file->first);
       Problems known;
-      const auto tree = has_elements ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
+      auto tree = has_elements ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
+      if (has_elements && tree == nullptr) tree = parse_json(file->first, file->second, known);  // YAML takes not all
       if (tree != nullptr) {
         const ElementPaths paths{*tree};
         std::for_each(from, to, [&](Problem& problem) { problem.path = paths.path_of(problem.at); });

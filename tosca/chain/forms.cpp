@@ -12,6 +12,8 @@ std::string_view name_of(ChainForm form) {
   switch (form) {
     case ChainForm::paper:
       return "an SFC request";
+    case ChainForm::sfc_yang:
+      return "data of the SFC YANG modules";
   }
   return {};
 }
