@@ -31,7 +31,7 @@ int run_convert(const ConvertCommand& command) {
   if (!known) return report_bad_input(known.error());
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *known);
   if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures);
+  const auto files = load_files(command.paths, command.signatures, command.strict);
   if (!files) return report_bad_input(files.error());
   const auto catalog = tosca::catalog_with_descriptors(*files, *known);
   if (!catalog) return report_bad_input(catalog.error());

@@ -10,6 +10,7 @@
 #include "tosca/csar/csar.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/reader.h"
+#include "tosca/yang/sfc_service.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
@@ -41,10 +42,16 @@ Result<std::string> svg(const Plan& plan) {
 
 }  // namespace
 
-Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures) {
-  return tosca::signature_rules(signatures.mode, signatures.trust).and_then([&](tosca::SignatureRules rules) {
-    return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
-  });
+Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures,
+                                  bool strict) {
+  return tosca::signature_rules(signatures.mode, signatures.trust)
+      .and_then([&](tosca::SignatureRules rules) {
+        return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
+      })
+      .and_then([&](tosca::FileSet files) -> Result<tosca::FileSet> {
+        if (!strict) return files;
+        return tosca::check_strict_sfc(files).map([&] { return std::move(files); });
+      });
 }
 
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
@@ -86,7 +93,7 @@ int run_plan(const PlanCommand& command) {
   if (!inventory) return report_bad_input(inventory.error());
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *known);
   if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures);
+  const auto files = load_files(command.paths, command.signatures, command.strict);
   if (!files) return report_bad_input(files.error());
   const auto catalog = tosca::catalog_with_descriptors(*files, *known);
   if (!catalog) return report_bad_input(catalog.error());
