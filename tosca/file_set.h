@@ -39,7 +39,7 @@ struct FileSet {
 /// `dir/name`, in normal form.
 [[nodiscard]] std::string join(std::string_view dir, std::string_view name);
 
-/// Whether a file of this name may be a document: YAML, JSON, which is YAML, or XML.
+/// Whether a file of this name may be a document: YAML, JSON or XML.
 [[nodiscard]] bool is_document(std::string_view name);
 
 /// Whether the name is one of ETSI's SOL001 type definition files, which are built in.

@@ -12,6 +12,8 @@
 #include "tosca/tacker/vnffgd.h"
 #include "tosca/type_check.h"
 #include "tosca/xml.h"
+#include "tosca/yang/json_value.h"
+#include "tosca/yang/sfc_service.h"
 
 namespace unf::tosca {
 namespace {
@@ -146,6 +148,8 @@ class ServiceReader {
         return read_sfc_request(documents_, chains_, vnfds);
       case ChainForm::osm:
         return read_osm(documents_, files_, chains_, vnfds);
+      case ChainForm::sfc_yang:
+        return read_sfc_service(documents_, chains_, vnfds);
     }
     return ServiceRequest{};
   }
@@ -187,6 +191,10 @@ class ServiceReader {
   bool open_chain(const std::string& name, const std::string& root) {
     const auto& [file, text] = *files_.files.find(name);
     if (text.find("tosca_definitions_version") != std::string::npos) return false;
+    if (is_sfc_text(file, text)) {
+      chains_.push_back({ChainForm::sfc_yang, file, root, nullptr, &text});
+      return true;
+    }
     Problems wrong;
     auto tree = parse_by_name(file, text, wrong);
     if (tree == nullptr && (may_be_chain(text) || (is_xml(file) && is_asked_for(name)))) {
@@ -197,7 +205,8 @@ class ServiceReader {
     if (form) {
       chains_.push_back({*form, file, root, std::move(tree)});
     } else if (is_xml(file) && is_asked_for(name)) {
-      problems_.add({name, 1}, "no XML that is known here, expected descriptors of SOL006");
+      problems_.add({name, 1},
+                    "no XML that is known here, expected descriptors of SOL006, or data of the SFC YANG modules");
     }
     return form.has_value() || is_xml(file);
   }
@@ -267,9 +276,10 @@ class ServiceReader {
       const auto file = files_.files.find(from->at.file);
       const bool has_elements = file != files_.files.end() && is_document(file->first);
       Problems known;
-      const auto tree = !has_elements         ? nullptr
-                        : is_xml(file->first) ? parse_xml(file->first, file->second, known)
-                                              : parse_yaml_with_duplicates(file->first, file->second, known);
+      auto tree = !has_elements         ? nullptr
+                  : is_xml(file->first) ? parse_xml(file->first, file->second, known)
+                                        : parse_yaml_with_duplicates(file->first, file->second, known);
+      if (has_elements && tree == nullptr) tree = parse_json(file->first, file->second, known);  // YAML takes not all
       if (tree != nullptr) {
         const ElementPaths paths{*tree};
         std::for_each(from, to, [&](Problem& problem) { problem.path = paths.path_of(problem.at); });

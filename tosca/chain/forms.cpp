@@ -19,6 +19,8 @@ std::string_view name_of(ChainForm form) {
       return "an SFC request";
     case ChainForm::osm:
       return "a descriptor of SOL006";
+    case ChainForm::sfc_yang:
+      return "data of the SFC YANG modules";
   }
   return {};
 }

@@ -468,6 +468,8 @@ class Explanation {
                message.starts_with("No module with namespace")) {
       problems_.add(member_place(found.value, named, at), "`{}` is of no module of service chains, expected {}", named,
                     names_of(node, named));
+    } else if (message.starts_with("Invalid position of the key")) {
+      problems_.add(at, "`{}` is too late, expected a list's keys first, in their order", named);
     } else if (message.starts_with("Duplicate instance")) {
       problems_.add(at, "`{}` twice, expected each once", named);
     } else if (error.tag == "instance-required") {
@@ -857,11 +859,17 @@ class XmlValues {
     return value;
   }
 
+  /// `input` at the top is the one of create-rendered-path, as in JSON.
+  static const lysc_node* child_of(const lysc_node* parent, const lys_module& module, const std::string& name) {
+    const bool is_request = parent == nullptr && name == "input" && module.name == kRequestModule;
+    return child_in(parent, module, is_request ? kRequestName : name);
+  }
+
   void add_members(Value& map, const std::vector<XmlElement>& elements, const lysc_node* parent) {
     std::unordered_map<const lysc_node*, std::shared_ptr<Value>> lists;
     for (const auto& element : elements) {
       const auto* module = yang_module_of_namespace(element.uri);
-      const auto* node = module == nullptr ? nullptr : child_in(parent, *module, element.name);
+      const auto* node = module == nullptr ? nullptr : child_of(parent, *module, element.name);
       const auto list = lists.find(node);
       if (node != nullptr && list != lists.end()) {
         list->second->items.push_back(value(element, node));
@@ -1028,6 +1036,13 @@ ValuePtr without_requests(const Value& document, std::vector<ValuePtr>& requests
   return data;
 }
 
+/// Whether there is nothing in it but inputs of create-rendered-path.
+bool is_request(const Value& document) {
+  const auto name = fmt::format("{}:{}", kRequestModule, kRequestName);
+  return !document.members.empty() &&
+         std::ranges::all_of(document.members, [&](const auto& member) { return member.key->text == name; });
+}
+
 /// Validates an input of create-rendered-path, in a map by itself.
 void validate_request(const Value& request, Problems& problems) {
   const auto text = to_json_text(request);
@@ -1094,13 +1109,9 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
       valid = false;
       continue;
     }
-    if (format == SfcFormat::xml) {
-      valid &= validate_text(context, text, format, *values, true, problems);
-      documents.push_back(values);
-      continue;
-    }
     Problems left_out;
-    const auto rewritten = rewrite_opendaylight(*values, left_out);
+    const auto rewritten = format == SfcFormat::xml ? OpenDaylightRewrite{values, is_request(*values)}
+                                                    : rewrite_opendaylight(*values, left_out);
     if (strict || !rewritten.changed) {
       valid &= validate_text(context, text, format, *values, true, problems);
       documents.push_back(rewritten.document);
@@ -1111,7 +1122,7 @@ std::optional<SfcData> read_sfc(std::span<const SfcText> texts, bool strict, Pro
     const auto requested = data.rendered_paths.size();
     documents.push_back(without_requests(*rewritten.document, data.rendered_paths));
     const auto& document = *documents.back();
-    valid &= validate_text(partial_context(), to_json_text(document), format, document, false, problems);
+    valid &= validate_text(partial_context(), to_json_text(document), SfcFormat::json, document, false, problems);
     for (auto i = requested; i < data.rendered_paths.size(); ++i) {
       const auto before = problems.size();
       validate_request(*data.rendered_paths[i], problems);

@@ -33,6 +33,7 @@ using Parallelize = graph::CompileOptions::Parallelize;
 struct Sources {
   std::vector<std::string> paths;
   SignatureOptions signatures;
+  bool strict = false;
   std::string name;
   bool consolidate = true;
   Parallelize parallelize = Parallelize::automatic;
@@ -52,6 +53,10 @@ void add_signatures(CLI::App& verb, SignatureOptions& signatures) {
       ->check(CLI::IsMember({"ignore", "if-present", "require"}))
       ->option_text("ignore|if-present|require [if-present with --trust, else ignore]");
   verb.add_option("--trust", signatures.trust, "Certificates of those who may sign packages (PEM file or directory)");
+}
+
+void add_strict(CLI::App& verb, bool& strict) {
+  verb.add_flag("--strict", strict, "Refuse OpenDaylight's dialect of SFC YANG documents");
 }
 
 void add_sources(CLI::App& verb, Sources& sources) {
@@ -121,7 +126,7 @@ std::optional<std::string> name_of(const Sources& sources) {
 int deploy_remote(const Sources& sources, const Common& common) {
   const auto manager = the_manager(common.reach);
   if (!manager) return report_bad_input(manager.error());
-  const auto files = load_files(sources.paths, sources.signatures);
+  const auto files = load_files(sources.paths, sources.signatures, sources.strict);
   if (!files) return report_bad_input(files.error());
   wire::Sources sent;
   sent.paths = files->paths;
@@ -276,6 +281,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   PlanCommand plan;
   add_sources(plan_verb, sources);
   add_images(plan_verb, sources.images);
+  add_strict(plan_verb, sources.strict);
   plan_verb.add_option("--catalog", plan.catalog, "uNF types (JSON; default: the built-in ones)");
   plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
   plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
@@ -287,6 +293,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   plan_verb.callback([&] {
     plan.paths = sources.paths;
     plan.signatures = sources.signatures;
+    plan.strict = sources.strict;
     plan.name = name_of(sources);
     plan.images = sources.images;
     plan.options = sources.options();
@@ -301,6 +308,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   validate_verb.add_option("--catalog", validation.catalog, "uNF types (JSON; default: the built-in ones)");
   add_signatures(validate_verb, validation.signatures);
   add_images(validate_verb, validation.images);
+  add_strict(validate_verb, validation.strict);
   add_output(validate_verb, common);
   add_quiet(validate_verb, common);
   validate_verb.callback([&] {
@@ -317,6 +325,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   convert_verb.add_option("--catalog", conversion.catalog, "uNF types (JSON; default: the built-in ones)");
   add_signatures(convert_verb, conversion.signatures);
   add_images(convert_verb, conversion.images);
+  add_strict(convert_verb, conversion.strict);
   add_output(convert_verb, common);
   add_quiet(convert_verb, common);
   convert_verb.callback([&] {
@@ -351,6 +360,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
       ->needs(local_flag);
   add_images(deploy_verb, sources.images);
   for (const auto* option : {"--image-map", "--unmapped"}) deploy_verb.get_option(option)->needs(local_flag);
+  add_strict(deploy_verb, sources.strict);
   add_reach(deploy_verb, common);
   deploy_verb.get_option("--server")->excludes(local_flag);
   add_output(deploy_verb, common);
@@ -362,6 +372,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
     }
     local.paths = sources.paths;
     local.signatures = sources.signatures;
+    local.strict = sources.strict;
     local.name = name_of(sources);
     local.images = sources.images;
     local.options = sources.options();

@@ -12,6 +12,7 @@ struct ConvertCommand {
   std::string to;       ///< file; empty: the service's name and `.csar`
   std::string catalog;  ///< file; empty: the built-in one
   SignatureOptions signatures;
+  bool strict = false;  ///< no dialects
   ImageOptions images;
   bool json = false;
   bool quiet = false;

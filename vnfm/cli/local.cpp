@@ -226,7 +226,7 @@ std::uint64_t free_hugepages_mb() {
 }
 
 int run_local(const LocalDeployment& deployment) {
-  const auto files = load_files(deployment.paths, deployment.signatures);
+  const auto files = load_files(deployment.paths, deployment.signatures, deployment.strict);
   if (!files) return report_bad_input(files.error());
   const auto images = image_map_from(deployment.images.map, deployment.images.pass_unmapped, builtin_catalog());
   if (!images) return report_bad_input(images.error());

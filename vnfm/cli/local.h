@@ -13,8 +13,9 @@ namespace unf::vnfm {
 struct LocalDeployment {
   std::vector<std::string> paths;
   SignatureOptions signatures;
-  std::string in;   ///< device of NIC `in`: an interface or a capture file; empty: none
-  std::string out;  ///< of NIC `out`
+  bool strict = false;  ///< no dialects
+  std::string in;       ///< device of NIC `in`: an interface or a capture file; empty: none
+  std::string out;      ///< of NIC `out`
   std::optional<std::string> name;
   graph::CompileOptions options;
   ImageOptions images;

@@ -10,6 +10,7 @@
 #include "tosca/csar/csar.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/reader.h"
+#include "tosca/yang/sfc_service.h"
 #include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
@@ -41,10 +42,16 @@ Result<std::string> svg(const Plan& plan) {
 
 }  // namespace
 
-Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures) {
-  return tosca::signature_rules(signatures.mode, signatures.trust).and_then([&](tosca::SignatureRules rules) {
-    return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
-  });
+Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures,
+                                  bool strict) {
+  return tosca::signature_rules(signatures.mode, signatures.trust)
+      .and_then([&](tosca::SignatureRules rules) {
+        return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
+      })
+      .and_then([&](tosca::FileSet files) -> Result<tosca::FileSet> {
+        if (!strict) return files;
+        return tosca::check_strict_sfc(files).map([&] { return std::move(files); });
+      });
 }
 
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
@@ -80,12 +87,12 @@ Result<Catalog> catalog_from(const std::string& file) {
 }
 
 Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const SignatureOptions& signatures,
-                                    const ImageOptions& images, const std::string& catalog) {
+                                    const ImageOptions& images, const std::string& catalog, bool strict) {
   auto known = catalog_from(catalog);
   if (!known) return fail(known.error());
   auto map = image_map_from(images.map, images.pass_unmapped, *known);
   if (!map) return fail(map.error());
-  auto files = load_files(paths, signatures);
+  auto files = load_files(paths, signatures, strict);
   if (!files) return fail(files.error());
   auto all = tosca::catalog_with_descriptors(*files, *known);
   if (!all) return fail(all.error());
@@ -95,7 +102,7 @@ Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const
 int run_plan(const PlanCommand& command) {
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
-  const auto sources = load_sources(command.paths, command.signatures, command.images, command.catalog);
+  const auto sources = load_sources(command.paths, command.signatures, command.images, command.catalog, command.strict);
   if (!sources) return report_bad_input(sources.error());
   const auto& [files, catalog, images] = *sources;
   auto shares = shares_from(command.rates);

@@ -28,6 +28,7 @@ struct PlanCommand {
   std::vector<std::string> paths;
   ImageOptions images;
   SignatureOptions signatures;
+  bool strict = false;    ///< no dialects
   std::string catalog;    ///< file; empty: the built-in one
   std::string inventory;  ///< file; empty: the built-in one
   std::optional<std::string> name;
@@ -41,9 +42,10 @@ struct PlanCommand {
 /// Prints the plan of a service. Returns the exit code.
 int run_plan(const PlanCommand& command);
 
-/// The files of a service. Errors: as tosca::load and tosca::signature_rules.
+/// The files of a service. `strict`: it is in no dialect of its form. Errors: as tosca::load, tosca::signature_rules
+/// and tosca::check_strict_sfc.
 [[nodiscard]] Result<tosca::FileSet> load_files(const std::vector<std::string>& paths,
-                                                const SignatureOptions& signatures);
+                                                const SignatureOptions& signatures, bool strict);
 
 /// What a service is read from.
 struct ServiceSources {
@@ -55,7 +57,7 @@ struct ServiceSources {
 /// Errors: as load_files, catalog_from, catalog_with_descriptors, image_map_from.
 [[nodiscard]] Result<ServiceSources> load_sources(const std::vector<std::string>& paths,
                                                   const SignatureOptions& signatures, const ImageOptions& images,
-                                                  const std::string& catalog);
+                                                  const std::string& catalog, bool strict);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,

@@ -95,7 +95,7 @@ int run_validate(const ValidateCommand& command) {
   if (!catalog) return report_bad_input(catalog.error());
   const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures);
+  const auto files = load_files(command.paths, command.signatures, command.strict);
   const auto described =
       files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
   const auto validation =

@@ -13,6 +13,7 @@ struct ValidateCommand {
   std::vector<std::string> paths;
   std::string catalog;  ///< file; empty: the built-in one
   SignatureOptions signatures;
+  bool strict = false;  ///< no dialects
   ImageOptions images;
   bool json = false;
   bool quiet = false;
