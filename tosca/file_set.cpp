@@ -5,8 +5,11 @@
 #include <fstream>
 #include <set>
 
+#include "tosca/chain/forms.h"
 #include "tosca/csar/csar.h"
+#include "tosca/osm/package.h"
 #include "tosca/value.h"
+#include "tosca/xml.h"
 
 namespace unf::tosca {
 namespace fs = std::filesystem;
@@ -94,20 +97,25 @@ class Loader {
     set_.paths.push_back(name);
     if (fs::is_directory(status)) return load_directory(name);
     if (!fs::is_regular_file(status)) return fail(Errc::malformed, "{}: neither a file nor a directory", path);
-    if (is_zip(name)) return load_zip(name);
+    const auto start = start_of(name);
+    if (start.starts_with("PK\x03\x04")) return load_zip(name);
     if (rules_.signatures.mode == SignatureMode::require) {
       return fail(Errc::malformed, "{}: is not signed, expected a signed package: a CSAR or its directory", path);
     }
+    if (is_tar(start)) return load_tar(name);
 
     auto taken = take(name);
     if (!taken) return fail(taken.error());
     return follow(package_root(set_, name), name);
   }
 
-  static bool is_zip(const std::string& name) {
-    char start[4] = {};
-    std::ifstream{name, std::ios::binary}.read(start, sizeof start);
-    return std::string_view{start, sizeof start} == "PK\x03\x04";
+  /// Its first bytes, as many as tell an archive.
+  static std::string start_of(const std::string& name) {
+    std::string start(512, '\0');
+    std::ifstream in{name, std::ios::binary};
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    return start;
   }
 
   /// A CSAR: as the directory that it would be unpacked into.
@@ -116,6 +124,16 @@ class Loader {
     if (!csar) return fail(csar.error());
     if (found_ != nullptr) found_->emplace(name, std::move(csar->signatures));
     for (auto& [file, text] : csar->files.files) {
+      if (auto added = add(file, std::move(text)); !added) return added;
+    }
+    return {};
+  }
+
+  /// OSM's package, likewise.
+  Result<void> load_tar(const std::string& name) {
+    auto package = read_osm_package(name, name, rules_.limits);
+    if (!package) return fail(package.error());
+    for (auto& [file, text] : package->files) {
       if (auto added = add(file, std::move(text)); !added) return added;
     }
     return {};
@@ -140,8 +158,9 @@ class Loader {
       std::error_code ignored;
       const auto name = join("", it->path().generic_string());
       if (!it->is_regular_file(ignored) || (it->is_symlink(ignored) && !lies_in(root, name))) continue;
-      names.insert(root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1)));
-      if (is_document(it->path().native()) || is_list(root, name)) documents.push_back(name);
+      const auto inside = root.empty() ? name : name.substr(root.size() + (root.ends_with('/') ? 0 : 1));
+      names.insert(inside);
+      if ((is_document(inside) && !is_for_machines(inside)) || is_list(root, name)) documents.push_back(name);
     }
     if (error) return fail(Errc::unavailable, "{}: {}", root, error.message());
     std::sort(documents.begin(), documents.end());
@@ -158,7 +177,32 @@ class Loader {
     if (!any && !too_big.empty()) {
       return fail(Errc::malformed, "{}: larger than {} bytes", too_big, kMaxDocumentBytes);
     }
+    for (const auto& name : names) {
+      if (!is_checksums_file(name)) continue;
+      if (auto checked = check_sums(root, name); !checked) return checked;
+    }
     return check_directory(root, std::move(names));
+  }
+
+  /// OSM's checksums.txt. It is no document, and not kept.
+  Result<void> check_sums(const std::string& root, const std::string& name) {
+    const auto file = join(root, name);
+    std::error_code error;
+    const auto size = fs::file_size(file, error);
+    if (error || size > kMaxFileBytes) {
+      return fail(Errc::malformed, "{}: larger than {} bytes", file, kMaxFileBytes);
+    }
+    std::string text(size, '\0');
+    std::ifstream in{file, std::ios::binary};
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!in) return fail(Errc::unavailable, "{}: cannot be read", file);
+    const auto hash = [&](const std::string& listed, Checksum function) -> Result<std::optional<std::string>> {
+      const auto path = join(root, listed);
+      std::error_code ignored;
+      if (!fs::is_regular_file(path, ignored) || !lies_in(root, path)) return std::nullopt;
+      return checksum_of_file(path, function).map([](std::string sum) { return std::optional{std::move(sum)}; });
+    };
+    return check_checksums(root, name, text, hash);
   }
 
   /// TOSCA.meta, or a manifest.
@@ -183,7 +227,8 @@ class Loader {
       if (!is_document(from) && from != name) continue;
       if (!followed_.insert(from).second) continue;
       Problems ignored;  // read_service reports them
-      const auto tree = parse_yaml(from, set_.files[from], ignored);
+      const auto& [file, text] = *set_.files.find(from);
+      const auto tree = parse_by_name(file, text, ignored);
       if (tree == nullptr) continue;
       std::set<std::string> names;
       if (const auto* imports = tree->find("imports")) collect(*imports, names);
@@ -191,6 +236,7 @@ class Loader {
       for (const auto* key : {"topology_template", "node_types", "vnfs"}) {
         if (const auto* part = tree->find(key)) collect_properties(*part, names);
       }
+      if (chain_form(*tree)) collect_rules(*tree, names);
       for (const auto& reference : names) {
         for (const auto& target : {resolve(root, from, reference), resolve(root, join(root, "x"), reference)}) {
           if (!target || set_.files.contains(*target) || !readable(root, *target)) continue;
@@ -210,6 +256,18 @@ class Loader {
         collect(*member, names);
       } else {
         collect_properties(*member, names);
+      }
+    }
+  }
+
+  /// What `rule` says: of a forwarding path in SOL006 perhaps a file.
+  static void collect_rules(const Value& value, std::set<std::string>& names) {
+    for (const auto& item : value.items) collect_rules(*item, names);
+    for (const auto& [key, member] : value.members) {
+      if (key->text == "rule") {
+        collect(*member, names);
+      } else {
+        collect_rules(*member, names);
       }
     }
   }
@@ -292,7 +350,7 @@ std::string join(std::string_view dir, std::string_view name) {
 }
 
 bool is_document(std::string_view name) {
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") || name.ends_with(".xml");
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") || is_xml(name);
 }
 
 bool is_normative_types_file(std::string_view name) {

@@ -19,11 +19,11 @@ struct FileSet {
   std::map<std::string, std::string, std::less<>> files;  ///< text by name, a path in its normal form
 };
 
-/// Reads the files, directories and CSARs that `paths` name from disk, with the imports and rule files that they name.
-/// Nothing outside a package (a directory, a CSAR, or the directory a file lies in) is read. A directory is checked as
-/// the CSAR that it would be. Errors: not_found for a path that does not exist; malformed for too many or too big
-/// files, for a single file where `rules` require a signature, and as read_csar. `found`: gets what is known of the
-/// signatures of each package, by its path.
+/// Reads the files, directories, CSARs and OSM's packages that `paths` name from disk, with the imports and rule files
+/// that they name. Nothing outside a package (a directory, a CSAR, a tar, or the directory a file lies in) is read. A
+/// directory is checked as the package that it would be. Errors: not_found for a path that does not exist; malformed
+/// for too many or too big files, for a single file or a tar where `rules` require a signature, and as read_csar and
+/// read_osm_package. `found`: gets what is known of the signatures of each package, by its path.
 [[nodiscard]] Result<FileSet> load(std::span<const std::string> paths, const CsarRules& rules,
                                    std::map<std::string, PackageSignatures>* found = nullptr);
 /// Signatures are not looked at.
@@ -39,7 +39,7 @@ struct FileSet {
 /// `dir/name`, in normal form.
 [[nodiscard]] std::string join(std::string_view dir, std::string_view name);
 
-/// Whether a file of this name may be a document: YAML, JSON or XML.
+/// Whether a file of this name may be a document: YAML, JSON, which is YAML, or XML.
 [[nodiscard]] bool is_document(std::string_view name);
 
 /// Whether the name is one of ETSI's SOL001 type definition files, which are built in.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "tosca/classifier.h"
 #include "tosca/nfp_rule.h"
 #include "tosca/scalar.h"
 
@@ -16,9 +17,8 @@ namespace {
 constexpr std::string_view kNfpRule = "tosca.policies.nfv.NfpRule";
 constexpr std::string_view kMaxLatency = "unf.policies.MaxLatency";
 constexpr std::string_view kPathPolicy = "unf.policies.Path";
-constexpr std::uint64_t kMaxSpiOfNfp = (1U << 24) - 1;  // RFC 8300 2.3
-constexpr std::size_t kMaxUnfs = 1U << 17;              ///< of a service: a small VNFD may be meant many times
-constexpr std::size_t kMaxWeight = 1U << 22;            ///< likewise, in values that its VNFDs have
+constexpr std::size_t kMaxUnfs = 1U << 17;    ///< of a service: a small VNFD may be meant many times
+constexpr std::size_t kMaxWeight = 1U << 22;  ///< likewise, in values that its VNFDs have
 constexpr std::string_view kVnffg = "tosca.groups.nfv.VNFFG";
 
 /// A scalar-unit.time above 0. nullopt: it is none.
@@ -623,9 +623,8 @@ class NsdReader {
     }
     if (const auto* spi = scalar_at(*policy.properties, "spi", problems_)) {
       const auto number = to_unsigned(spi->text);
-      if (!number || *number > kMaxSpiOfNfp) {
-        problems_.add(spi->at(), "`spi` of policy `{}` is {}, expected 0 to {}", policy.name, spi->describe(),
-                      kMaxSpiOfNfp);
+      if (!number || *number > kMaxSpi) {
+        problems_.add(spi->at(), "`spi` of policy `{}` is {}, expected 0 to {}", policy.name, spi->describe(), kMaxSpi);
         return;
       }
       path.spi = static_cast<std::uint32_t>(*number);

@@ -6,9 +6,12 @@
 #include "tosca/csar/package_list.h"
 #include "tosca/element_paths.h"
 #include "tosca/nsd.h"
+#include "tosca/osm/descriptors.h"
+#include "tosca/osm/nsd.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/tacker/vnffgd.h"
 #include "tosca/type_check.h"
+#include "tosca/xml.h"
 #include "tosca/yang/json_value.h"
 #include "tosca/yang/sfc_service.h"
 
@@ -143,6 +146,8 @@ class ServiceReader {
     switch (form) {
       case ChainForm::paper:
         return read_sfc_request(documents_, chains_, vnfds);
+      case ChainForm::osm:
+        return read_osm(documents_, files_, chains_, vnfds);
       case ChainForm::sfc_yang:
         return read_sfc_service(documents_, chains_, vnfds);
     }
@@ -150,7 +155,9 @@ class ServiceReader {
   }
 
   [[nodiscard]] std::string chain_file() const {
-    return std::string{chains_.empty() ? entries_.front()->file : chains_.front().file};
+    if (chains_.empty()) return std::string{entries_.front()->file};
+    const auto nsd = std::ranges::find_if(chains_, [](const auto& chain) { return has_osm_nsd(*chain.tree); });
+    return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
   }
 
   static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }
@@ -184,13 +191,27 @@ class ServiceReader {
   bool open_chain(const std::string& name, const std::string& root) {
     const auto& [file, text] = *files_.files.find(name);
     if (text.find("tosca_definitions_version") != std::string::npos) return false;
-    Problems ignored;
-    auto tree = parse_yaml(file, text, ignored);
+    Problems wrong;
+    auto tree = parse_by_name(file, text, wrong);
     const auto form = tree == nullptr ? std::nullopt : chain_form(*tree);
-    if (form) chains_.push_back({*form, file, root, std::move(tree)});
-    if (form || !is_sfc_text(file, text)) return form.has_value();
-    chains_.push_back({ChainForm::sfc_yang, file, root, nullptr, &text});
-    return true;
+    if (!form && is_sfc_text(file, text)) {
+      chains_.push_back({ChainForm::sfc_yang, file, root, nullptr, &text});
+      return true;
+    }
+    if (tree == nullptr && (may_be_chain(text) || (is_xml(file) && is_asked_for(name)))) {
+      problems_.merge(wrong);
+      return true;
+    }
+    if (form) {
+      chains_.push_back({*form, file, root, std::move(tree)});
+    } else if (is_xml(file) && is_asked_for(name)) {
+      problems_.add({name, 1}, "no XML that is known here, expected descriptors of SOL006");
+    }
+    return form.has_value() || is_xml(file);
+  }
+
+  [[nodiscard]] bool is_asked_for(const std::string& file) const {
+    return std::ranges::find(files_.paths, file) != files_.paths.end();
   }
 
   /// TOSCA.meta's Entry-Definitions. nullopt: reported.
@@ -254,7 +275,9 @@ class ServiceReader {
       const auto file = files_.files.find(from->at.file);
       const bool has_elements = file != files_.files.end() && is_document(file->first);
       Problems known;
-      auto tree = has_elements ? parse_yaml_with_duplicates(file->first, file->second, known) : nullptr;
+      auto tree = !has_elements         ? nullptr
+                  : is_xml(file->first) ? parse_xml(file->first, file->second, known)
+                                        : parse_yaml_with_duplicates(file->first, file->second, known);
       if (has_elements && tree == nullptr) tree = parse_json(file->first, file->second, known);  // YAML takes not all
       if (tree != nullptr) {
         const ElementPaths paths{*tree};

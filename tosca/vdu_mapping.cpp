@@ -60,6 +60,11 @@ class VduMapper {
       place(vdu, kPassThrough);
     } else {
       const std::vector<std::string_view> wanted{names.begin(), names.end()};
+      if (vdu.type.empty()) {
+        problems_.add(vdu.at, "VDU `{}` is no uNF, expected an entry of the image map for {}", vdu.name,
+                      one_of(wanted));
+        return;
+      }
       problems_.add(
           vdu.at, "VDU `{}` of type {} is no uNF, expected a type derived from {}, or an entry of the image map for {}",
           vdu.name, vdu.type, kMicroNf, one_of(wanted));

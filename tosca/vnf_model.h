@@ -31,9 +31,9 @@ struct SoftwareImage {
 /// instantiation are empty.
 struct VnfModel {
   struct Vdu {
-    std::string name;   ///< of the node template
-    std::string title;  ///< its property `name`
-    std::string type;
+    std::string name;                       ///< of the node template
+    std::string title;                      ///< its property `name`
+    std::string type;                       ///< empty: its description has no types
     std::vector<std::string> capabilities;  ///< requested additional ones, by name
     std::vector<std::string> images;        ///< names of them, also of its storage
     std::uint32_t cpus = 0;

@@ -119,12 +119,18 @@ class Resolver {
     return named != inputs.end() ? named->first : inputs.begin()->first;
   }
 
-  /// Leads the outputs of hop `i` to the nearest later hop they are linked to.
+  /// Leads the outputs of hop `i` to the nearest later hop they are linked to; an only output to the next hop, where
+  /// there is no choice.
   void join(const Path& path, bool reverse, std::size_t i, Route& route) {
     const auto& from = path.hops[i];
     const auto& to = path.hops[i + 1];
     const auto& outputs = find_vnf(from)->graph.outputs;
     const auto& inputs = find_vnf(to)->graph.inputs;
+    const bool obvious = outputs.size() == 1 && (inputs.size() == 1 || (reverse && !inputs.empty()));
+    if (obvious && find_link(from, outputs.begin()->first, to) == nullptr) {
+      route.next[{from, outputs.begin()->first}] = {to, inputs.begin()->first};
+      return;
+    }
     bool joined = false;
     for (const auto& [output, node] : outputs) {
       for (std::size_t later = i + 1; later < path.hops.size(); ++later) {
@@ -136,11 +142,6 @@ class Resolver {
       }
     }
     if (joined || outputs.empty() || inputs.empty()) return;  // a VNF without ends has been reported
-    const bool obvious = outputs.size() == 1 && (inputs.size() == 1 || reverse);
-    if (obvious && !route.next.contains({from, outputs.begin()->first})) {
-      route.next[{from, outputs.begin()->first}] = {to, inputs.begin()->first};
-      return;
-    }
     problem(path.at, "path '{}': no link says how '{}' (outputs: {}) leads to '{}' (inputs: {})", path.name, from,
             names(outputs), to, names(inputs));
   }

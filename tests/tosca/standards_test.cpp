@@ -23,7 +23,8 @@ ImageMap sample_images() {
                                         "  firewall: { type: L3L4Filter, config: { rules: r } }\n"
                                         "  m1.tiny: { type: CheckIPHeader }\n"
                                         "  VirtualStorage: pass-through\n"
-                                        "  Software of VDU1: pass-through\n"},
+                                        "  Software of VDU1: pass-through\n"
+                                        "  cirros-0.5.2-x86_64-disk: { type: CheckIPHeader }\n"},
                                        {"r", "allow any any any any any\n"}}},
                             testing_support::test_catalog());
   EXPECT_TRUE(map) << map.error().message;
@@ -108,6 +109,33 @@ INSTANTIATE_TEST_SUITE_P(
                 "tosca_with_vdus.yaml:120: a level of policy `VDU1_instantiation_levels` is `instantiation_level_3`, "
                 "expected "
                 "one that InstantiationLevels declares"},
+               {}},
+        Sample{"TackerGraph",
+               {"tacker-vnffgd/tosca-vnffgd-sample.yaml", "tacker-vnffgd/tosca-vnffg-vnfd1.yaml",
+                "tacker-vnffgd/tosca-vnffg-vnfd2.yaml"},
+               {"tosca-vnffg-vnfd1.yaml:10: VDU `VDU1` of type tosca.nodes.nfv.VDU.Tacker is no uNF, expected a type "
+                "derived from unf.nodes.MicroNF, or an entry of the image map for one of VNFD1/VDU1, "
+                "cirros-0.5.2-x86_64-disk, VDU1",
+                "tosca-vnffg-vnfd2.yaml:10: VDU `VDU1` of type tosca.nodes.nfv.VDU.Tacker is no uNF"},
+               {"CP12 out VDU1", "VDU1 out CP12-out", "CP22 out VDU1", "VDU1 out CP22-out"}},
+        Sample{"TackerLegacyGraph",
+               {"tacker-vnffgd/tosca-vnffgd-legacy-sample.yaml", "tacker-vnffgd/tosca-vnffg-vnfd1.yaml",
+                "tacker-vnffgd/tosca-vnffg-vnfd2.yaml"},
+               {"tosca-vnffg-vnfd1.yaml:10: VDU `VDU1`", "tosca-vnffg-vnfd2.yaml:10: VDU `VDU1`"},
+               {"CP12 out VDU1", "VDU1 out CP12-out", "CP22 out VDU1", "VDU1 out CP22-out"}},
+        Sample{"TackerGraphAlone",
+               {"tacker-vnffgd/tosca-vnffgd-sample.yaml"},
+               {"tosca-vnffgd-sample.yaml:24: forwarder `VNFD1`: no VNFD of this name, and none with connection point "
+                "CP12",
+                "tosca-vnffgd-sample.yaml:26: forwarder `VNFD2`: no VNFD of this name"},
+               {}},
+        Sample{"TackerHelloWorld",
+               {"tacker-vnffgd/vnfd/tosca-vnfd-hello-world.yaml"},
+               {"tosca-vnfd-hello-world.yaml:10: VDU `VDU1` of type tosca.nodes.nfv.VDU.Tacker is no uNF"},
+               {"CP2 out VDU1", "VDU1 out CP3"}},
+        Sample{"TackerScale",
+               {"tacker-vnffgd/vnfd/tosca-vnfd-scale.yaml"},
+               {"tosca-vnfd-scale.yaml:1: VNFD `sample-tosca-vnfd-scaling` has no connection point but for management"},
                {}},
         Sample{"NetworkServiceWithoutItsVnfds",
                {"sol001/nsd-vnffg"},

@@ -152,5 +152,57 @@ TEST_F(NewPackages, AreRefusedFromOthersAndWithoutASignature) {
   EXPECT_EQ(vnfm({"plan", root_ / "edge.csar", "--check"}), 0) << err_;
 }
 
+class Conversions : public NewPackages {
+ protected:
+  const std::string sample_ = UNF_SOURCE_DIR "/samples/paper-figure-1";
+};
+
+TEST_F(Conversions, WriteACsarThatIsPlannedTheSame) {
+  ASSERT_EQ(vnfm({"convert", UNF_SOURCE_DIR "/samples/enterprise-edge", "--to", root_ / "edge.csar"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("edge.csar: service edge as a package of 7 files"));
+  ASSERT_EQ(vnfm({"plan", root_ / "edge.csar", "-o", "json"}), 0) << err_;
+  auto converted = nlohmann::json::parse(out_);
+  ASSERT_EQ(vnfm({"plan", UNF_SOURCE_DIR "/samples/enterprise-edge", "-o", "json"}), 0) << err_;
+  auto original = nlohmann::json::parse(out_);
+  for (auto* plan : {&converted, &original}) {
+    for (auto& [digest, file] : (*plan)["artifacts"].items()) file.erase("name");  // `Files/edge.rules` in the package
+  }
+  EXPECT_EQ(converted, original);
+}
+
+TEST_F(Conversions, SayWhatHadNoCounterpart) {
+  write("v.yaml",
+        "tosca_definitions_version: tosca_simple_profile_for_nfv_1_0_0\n"
+        "topology_template:\n"
+        "  node_templates:\n"
+        "    V: { type: tosca.nodes.nfv.VDU.Tacker, properties: { image: i } }\n"
+        "    A: { type: tosca.nodes.nfv.CP.Tacker, requirements: [ { virtualBinding: V } ] }\n"
+        "    B: { type: tosca.nodes.nfv.CP.Tacker, requirements: [ { virtualBinding: V } ] }\n"
+        "    C: { type: tosca.nodes.nfv.CP.Tacker, requirements: [ { virtualBinding: V } ] }\n");
+  ASSERT_EQ(vnfm({"convert", root_ / "v.yaml", "--unmapped", "pass-through", "--to", root_ / "v.csar", "-o", "json"}),
+            0)
+      << err_;
+  const auto said = nlohmann::json::parse(out_);
+  EXPECT_EQ(said["service"], "v");
+  std::vector<std::string> elements;
+  for (const auto& lost : said["no_counterpart"]) elements.push_back(lost["element"]);
+  EXPECT_THAT(elements, testing::ElementsAre("machine of VDU `V`", "connection point `C`"));
+  EXPECT_EQ(vnfm({"plan", root_ / "v.csar", "--check"}), 0) << err_;
+}
+
+TEST_F(Conversions, LeaveWhatExistsAlone) {
+  write("there.csar", "mine");
+  EXPECT_EQ(vnfm({"convert", sample_, "--to", root_ / "there.csar"}), 1);
+  EXPECT_THAT(err_, HasSubstr("there.csar: exists, expected a name that is free"));
+  EXPECT_EQ(text("there.csar"), "mine");
+}
+
+TEST_F(Conversions, WriteNothingForWhatIsNoService) {
+  write("bad.json", R"({"sfc": {"name": "s", "nodes": [{"name": "a", "vnf": "none"}], "endpoints": [{"name": "e"}]}})");
+  EXPECT_EQ(vnfm({"convert", root_ / "bad.json", "--to", root_ / "bad.csar"}), 2);
+  EXPECT_THAT(err_, HasSubstr("bad.json:1: node `a` is of VNF template `none`, which there is not"));
+  EXPECT_FALSE(fs::exists(root_ / "bad.csar"));
+}
+
 }  // namespace
 }  // namespace unf::vnfm

@@ -11,6 +11,7 @@ namespace unf::tosca {
 /// What describes service chains beside TOSCA.
 enum class ChainForm {
   paper,     ///< VNF templates and an SFC request as in the paper (IV-D)
+  osm,       ///< VNFDs and NSDs of SOL006, in OSM's form or ETSI's, and of OSM's older catalogue
   sfc_yang,  ///< data of the SFC YANG modules (draft-penno-sfc-yang)
 };
 
@@ -25,6 +26,9 @@ struct ChainDocument {
 
 /// The form that a document is in, by its content. nullopt: none of these.
 [[nodiscard]] std::optional<ChainForm> chain_form(const Value& tree);
+
+/// Whether a text that cannot be parsed was perhaps to be in one of these forms.
+[[nodiscard]] bool may_be_chain(std::string_view text);
 
 /// Its name, for messages.
 [[nodiscard]] std::string_view name_of(ChainForm form);

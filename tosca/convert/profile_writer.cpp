@@ -71,6 +71,13 @@ class ProfileWriter {
     return std::move(files_);
   }
 
+  /// What was written: VNFs whose VNFDs have the same identifier, but differ, got others.
+  [[nodiscard]] ServiceRequest written() const {
+    auto service = service_;
+    for (auto& vnf : service.vnfs) vnf.vnfd_id = vnfd_of_.at(vnf.name)->descriptor_id;
+    return service;
+  }
+
  private:
   // Files -----------------------------------------------------------------------------------------------------------
 
@@ -441,14 +448,15 @@ class ProfileWriter {
 }  // namespace
 
 Result<PackageTexts> write_profile(const ServiceRequest& service, const Catalog& catalog) {
-  auto files = ProfileWriter{service, catalog}.write();
+  ProfileWriter writer{service, catalog};
+  auto files = writer.write();
   FileSet set{.paths = {"converted"}, .files = {}};
   for (const auto& [name, text] : files) set.files.emplace("converted/" + name, text);
   const auto again = read_service(set, catalog);
   if (!again) {
     return fail(Errc::malformed, "service {}: cannot be said in TOSCA: {}", quote(service.name), again.error().message);
   }
-  if (to_json(*again) != to_json(service)) {
+  if (to_json(*again) != to_json(writer.written())) {
     return fail(Errc::malformed, "service {}: cannot be said in TOSCA without a change", quote(service.name));
   }
   return files;

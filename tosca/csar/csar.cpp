@@ -10,7 +10,7 @@
 
 #include "graph/model/artifacts.h"
 #include "graph/model/quote.h"
-#include "graph/model/utf8.h"
+#include "tosca/csar/entry_name.h"
 #include "tosca/csar/zip_directory.h"
 #include "tosca/value.h"
 
@@ -23,21 +23,6 @@ constexpr std::uint64_t kMaxTextsBytes = 32 << 20;
 constexpr std::uint64_t kMaxSignatureBytes = 256 << 10;  // or certificate, beside a CSAR
 
 using Reading = std::unique_ptr<archive, decltype(&archive_read_free)>;
-
-/// Relative, of plain names between slashes, in UTF-8.
-bool is_safe_name(std::string_view name) {
-  if (name.empty() || !is_utf8(name) || name.front() == '/' ||
-      name.find_first_of(std::string_view{"\\:\0", 3}) != name.npos)
-    return false;
-  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) return false;
-  for (auto left = name;;) {
-    const auto slash = left.find('/');
-    const auto part = left.substr(0, slash);
-    if (part.empty() || part == "." || part == "..") return false;
-    if (slash == left.npos) return true;
-    left.remove_prefix(slash + 1);
-  }
-}
 
 /// Whether `text` is what a reader of TOSCA may want: no binary.
 bool is_text(const std::string& text) { return text.size() <= kMaxTextBytes && text.find('\0') == text.npos; }

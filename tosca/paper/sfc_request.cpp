@@ -13,7 +13,6 @@ namespace unf::tosca {
 namespace {
 
 constexpr std::size_t kMaxUnfsOfRequest = 1U << 17;
-constexpr std::uint32_t kMaxPathId = (1U << 24) - 1;  // RFC 8300 2.3
 
 /// A VNF template: its uNFs, and links labelled with the gates that packets leave by (paper IV-D.1).
 struct PaperTemplate {
@@ -446,8 +445,8 @@ class SfcRequestReader {
     }
     if (const auto* spi = scalar_at(value, "spi", problems_)) {
       const auto number = to_unsigned(spi->text);
-      if (!number || *number > kMaxPathId)
-        problems_.add(spi->at(), "`spi` of {} is {}, expected 0 to {}", what, spi->describe(), kMaxPathId);
+      if (!number || *number > kMaxSpi)
+        problems_.add(spi->at(), "`spi` of {} is {}, expected 0 to {}", what, spi->describe(), kMaxSpi);
       else
         path.spi = static_cast<std::uint32_t>(*number);
     }

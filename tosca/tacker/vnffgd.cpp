@@ -18,29 +18,28 @@ constexpr std::string_view kScaling = "tosca.policies.tacker.Scaling";
 constexpr std::string_view kPlacement = "tosca.policies.tacker.Placement";
 constexpr auto kDefaultLevel = "default";  // the instances that policies start with
 constexpr std::uint32_t kMaxInstancesOfPolicy = 1024;
-constexpr std::uint32_t kMaxSpi = (1U << 24) - 1;  // RFC 8300 2.3
 
 /// Keys of a classifier that no path is chosen by here.
-constexpr std::string_view kUnsupported[] = {
+constexpr std::string_view kUnsupportedCriteria[] = {
     "eth_src",        "eth_dst",     "vlan_pcp",    "mpls_label",  "mpls_tc",    "ip_ecn",  "icmpv4_type",
     "icmpv4_code",    "arp_op",      "arp_spa",     "arp_tpa",     "arp_sha",    "arp_tha", "ipv6_flabel",
     "ipv6_nd_target", "ipv6_nd_sll", "ipv6_nd_tll", "icmpv6_type", "icmpv6_code"};
 /// Those that are.
-const std::vector<std::string_view> kSupported{"eth_type",
-                                               "vlan_id",
-                                               "ip_dscp",
-                                               "ip_proto",
-                                               "ip_src_prefix",
-                                               "ip_dst_prefix",
-                                               "ipv6_src",
-                                               "ipv6_dst",
-                                               "source_port_range",
-                                               "destination_port_range",
-                                               "network_src_port_id",
-                                               "network_dst_port_id",
-                                               "network_id",
-                                               "network_name",
-                                               "tenant_id"};
+const std::vector<std::string_view> kCriteria{"eth_type",
+                                              "vlan_id",
+                                              "ip_dscp",
+                                              "ip_proto",
+                                              "ip_src_prefix",
+                                              "ip_dst_prefix",
+                                              "ipv6_src",
+                                              "ipv6_dst",
+                                              "source_port_range",
+                                              "destination_port_range",
+                                              "network_src_port_id",
+                                              "network_dst_port_id",
+                                              "network_id",
+                                              "network_name",
+                                              "tenant_id"};
 
 /// `80-1024`, or `80`.
 std::optional<PortRange> tacker_ports(std::string_view text) {
@@ -404,8 +403,10 @@ class VnffgdReader {
         forwarders.push_back({forwarder->text, {point->text}, forwarder->at()});
       }
     }
+    bool bound = true;
+    for (const auto& forwarder : forwarders) bound = bind(document, forwarder) && bound;
+    if (!bound) return;
     for (const auto& forwarder : forwarders) {
-      if (!bind(document, forwarder)) return;
       path.hops.push_back({forwarder.name, forwarder.points.front(), forwarder.points.back(), forwarder.at});
     }
     path.in = end_of(path.hops.front().vnf, path.hops.front().in);
@@ -599,7 +600,7 @@ class VnffgdReader {
       } else if (name == "tenant_id") {
         documents_.report().map(key->at(), fmt::format("`tenant_id` of a classifier of `{}`", path), "",
                                 "a graph is one tenant's");
-      } else if (std::ranges::find(kUnsupported, name) != std::end(kUnsupported)) {
+      } else if (std::ranges::find(kUnsupportedCriteria, name) != std::end(kUnsupportedCriteria)) {
         problems_.add(key->at(),
                       "`{}` of a classifier of `{}` is not supported, expected a match on protocols, addresses, ports, "
                       "VLAN or DSCP",
@@ -607,7 +608,7 @@ class VnffgdReader {
         well = false;
       } else {
         problems_.add(key->at(), "unknown key `{}` in a classifier of `{}`, expected {}{}", name, path,
-                      one_of(kSupported), problems_.suggest(name, kSupported));
+                      one_of(kCriteria), problems_.suggest(name, kCriteria));
         well = false;
       }
     }

@@ -4,7 +4,6 @@
 
 #include "tosca/convert/profile_writer.h"
 #include "tosca/csar/csar.h"
-#include "tosca/paper/sfc_request.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/made_files.h"
 #include "vnfm/cli/report.h"
@@ -27,17 +26,12 @@ std::string file_of(const std::string& service) {
 }  // namespace
 
 int run_convert(const ConvertCommand& command) {
-  const auto known = catalog_from(command.catalog);
-  if (!known) return report_bad_input(known.error());
-  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *known);
-  if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures, command.strict);
-  if (!files) return report_bad_input(files.error());
-  const auto catalog = tosca::catalog_with_descriptors(*files, *known);
-  if (!catalog) return report_bad_input(catalog.error());
-  const auto service = tosca::read_service(*files, *catalog, *images);
+  const auto sources = load_sources(command.paths, command.signatures, command.strict, command.images, command.catalog);
+  if (!sources) return report_bad_input(sources.error());
+  const auto& [files, catalog, images] = *sources;
+  const auto service = tosca::read_service(files, catalog, images);
   if (!service) return report_bad_input(service.error());
-  const auto package = tosca::write_profile(*service, *catalog);
+  const auto package = tosca::write_profile(*service, catalog);
   if (!package) return report_bad_input(package.error());
 
   const auto to = command.to.empty() ? file_of(service->name) : command.to;
@@ -47,7 +41,7 @@ int run_convert(const ConvertCommand& command) {
 
   auto lost = nlohmann::json::array();
   std::string text = fmt::format("{}: service {} as a package of {} files\n", to, service->name, package->size());
-  for (const auto& [at, element, became, why] : tosca::validate(*files, *catalog, *images).mappings) {
+  for (const auto& [at, element, became, why] : tosca::validate(files, catalog, images).mappings) {
     if (!became.empty()) continue;
     lost.push_back({{"file", at.file}, {"line", at.line}, {"element", element}, {"why", why}});
     text += fmt::format("{}:{}: {}: no counterpart: {}\n", at.file, at.line, element, why);

@@ -86,28 +86,36 @@ Result<Catalog> catalog_from(const std::string& file) {
       });
 }
 
+Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const SignatureOptions& signatures,
+                                    bool strict, const ImageOptions& images, const std::string& catalog) {
+  auto known = catalog_from(catalog);
+  if (!known) return fail(known.error());
+  auto map = image_map_from(images.map, images.pass_unmapped, *known);
+  if (!map) return fail(map.error());
+  auto files = load_files(paths, signatures, strict);
+  if (!files) return fail(files.error());
+  auto all = tosca::catalog_with_descriptors(*files, *known);
+  if (!all) return fail(all.error());
+  return ServiceSources{std::move(*files), std::move(*all), std::move(*map)};
+}
+
 int run_plan(const PlanCommand& command) {
-  const auto known = catalog_from(command.catalog);
-  if (!known) return report_bad_input(known.error());
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
-  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *known);
-  if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures, command.strict);
-  if (!files) return report_bad_input(files.error());
-  const auto catalog = tosca::catalog_with_descriptors(*files, *known);
-  if (!catalog) return report_bad_input(catalog.error());
+  const auto sources = load_sources(command.paths, command.signatures, command.strict, command.images, command.catalog);
+  if (!sources) return report_bad_input(sources.error());
+  const auto& [files, catalog, images] = *sources;
   auto shares = shares_from(command.rates);
   if (!shares) return report_bad_input(shares.error());
   auto options = command.options;
   options.gate_shares = std::move(*shares);
-  const auto plan = plan_service(*files, command.name, *catalog, *images, *inventory, options);
+  const auto plan = plan_service(files, command.name, catalog, images, *inventory, options);
   if (!plan) return plan.error().code == Errc::no_capacity ? report(plan.error()) : report_bad_input(plan.error());
   if (command.check) return kDone;
 
   std::string text;
   if (!command.why.empty()) {
-    auto reason = graph::why(*plan, *catalog, command.why[0], command.why[1]);
+    auto reason = graph::why(*plan, catalog, command.why[0], command.why[1]);
     if (!reason) return report_bad_input(reason.error());
     text = std::move(*reason);
   } else if (command.output == "json") {

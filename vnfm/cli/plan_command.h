@@ -47,6 +47,18 @@ int run_plan(const PlanCommand& command);
 [[nodiscard]] Result<tosca::FileSet> load_files(const std::vector<std::string>& paths,
                                                 const SignatureOptions& signatures, bool strict);
 
+/// What a service is read from.
+struct ServiceSources {
+  tosca::FileSet files;
+  Catalog catalog;  ///< with the uNFs that the files describe
+  tosca::ImageMap images;
+};
+
+/// Errors: as load_files, catalog_from, catalog_with_descriptors, image_map_from.
+[[nodiscard]] Result<ServiceSources> load_sources(const std::vector<std::string>& paths,
+                                                  const SignatureOptions& signatures, bool strict,
+                                                  const ImageOptions& images, const std::string& catalog);
+
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,
                                         const Catalog& catalog, const tosca::ImageMap& images,

@@ -296,6 +296,22 @@ TEST(Expand, PathsInOppositeOrderMayFormACycleOfVnfs) {
       << "each direction is checked once, by one uNF for both";
 }
 
+TEST(Expand, TheWayBackGoesThroughEveryHopWhereverOtherPathsLead) {
+  auto request = chain({chain_vnf("a", {"f:Forward"}), chain_vnf("b", {"f:Forward"}), chain_vnf("c", {"f:Forward"})});
+  request.paths[0].symmetric = true;
+  auto shortcut = request.paths[0];
+  shortcut.name = "shortcut";
+  shortcut.symmetric = false;
+  shortcut.hops = {"c", "a"};
+  shortcut.matches = {{.proto = 17}};
+  request.paths.push_back(shortcut);
+  request.links = {{"a", "out", "b", "in", {}}, {"b", "out", "c", "in", {}}, {"c", "out", "a", "in", {}}};
+  const auto plan = original_of(request);
+  EXPECT_THAT(flows(plan.edges),
+              testing::IsSupersetOf(
+                  {"c/out.out>b/in[inbound-reverse]", "b/out.out>a/in[inbound-reverse]", "c/out.out>a/in[shortcut]"}));
+}
+
 TEST(Expand, TheReverseOfASymmetricPathMatchesTheOtherWay) {
   auto request = chain({chain_vnf("a", {"f:Forward"})});
   request.paths[0].symmetric = true;

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <string>
+
+#include "tests/fuzz/target.h"
+#include "tests/support/test_catalog.h"
+#include "tosca/reader.h"
+#include "tosca/xml.h"
+
+namespace unf::tosca {
+namespace {
+
+/// A package of the files that follow each other in `input`; a line `=== NAME` begins the next one.
+FileSet package_of(std::string_view input) {
+  constexpr std::size_t kMaxFiles = 8;
+  FileSet files{.paths = {"p"}, .files = {}};
+  std::string name = input.starts_with('<') ? "p/v.xml" : "p/v.yaml", text;
+  const auto add = [&] {
+    if (files.files.size() < kMaxFiles) files.files.emplace(name, std::move(text));
+    text.clear();
+  };
+  while (!input.empty()) {
+    const auto line = fuzz::take_line(input);
+    if (!line.starts_with("=== ")) {
+      text += line;
+      text += '\n';
+      continue;
+    }
+    add();
+    name = join("p", line.substr(4, 64));
+    if (!name.starts_with("p/") || name.find('\0') != name.npos) name = "p/other.yaml";
+  }
+  add();
+  return files;
+}
+
+const ImageMap& images() {
+  static const ImageMap all{.images = {{"fw-image", pass_through()}}, .artifacts = {}, .pass_unmapped = true};
+  return all;
+}
+
+void check_xml(const std::string& text) {
+  Problems problems;
+  const auto tree = parse_xml("f.xml", text, problems);
+  fuzz::expect((tree == nullptr) == !problems.empty(), "what is no XML is said");
+  fuzz::expect(tree == nullptr || (tree->is_map() && tree->find(kXmlNamespace) != nullptr), "a root has a namespace");
+}
+
+void check(const FileSet& files) {
+  static const auto catalog = testing_support::test_catalog();
+  for (const auto& [name, text] : files.files) {
+    if (is_xml(name)) check_xml(text);
+  }
+  const auto service = read_service(files, catalog, images());
+  const auto validation = validate(files, catalog, images());
+  fuzz::expect(validation.valid() == validation.text.empty(), "what is wrong is said in both forms");
+  for (const auto& problem : validation.problems) {
+    fuzz::expect(!problem.message.empty() && !problem.at.file.empty(), "a problem says what and in which file");
+    fuzz::expect(problem.message.find('\n') == std::string::npos, "a problem is one line");
+  }
+  if (!service) {
+    fuzz::expect(service.error().code == Errc::malformed && service.error().message.find(": ") != std::string::npos,
+                 "what is wrong is malformed, and says where");
+    return;
+  }
+  for (const auto& path : service->paths) {
+    for (const auto& hop : path.hops) {
+      fuzz::expect(std::ranges::find(service->vnfs, hop, &ServiceRequest::Vnf::name) != service->vnfs.end(),
+                   "a path goes through VNFs of the service");
+    }
+    for (const auto& end : {path.in, path.out}) {
+      fuzz::expect(
+          std::ranges::find(service->endpoints, end, &ServiceRequest::Endpoint::name) != service->endpoints.end(),
+          "a path begins and ends at endpoints of the service");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace unf::tosca
+
+/// Descriptors of SOL006, in YAML or XML.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  unf::tosca::check(unf::tosca::package_of(unf::fuzz::text_of(data, size)));
+  return 0;
+}

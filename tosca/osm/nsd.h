@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "graph/model/service_request.h"
+#include "tosca/chain/forms.h"
+#include "tosca/document.h"
+#include "tosca/file_set.h"
+#include "tosca/vnfd.h"
+
+namespace unf::tosca {
+
+/// The service of descriptors of SOL006, in the form of ETSI or of OSM, also of OSM's older catalogue: that of the one
+/// NSD among `documents`, or the one VNFD as a chain of itself. VNFs are of VNFDs among them, or in TOSCA (`others`).
+/// Rules may lie in `files`. What is wrong goes to the problems of `context`; then the result is not to be used.
+[[nodiscard]] ServiceRequest read_osm(Documents& context, const FileSet& files,
+                                      std::span<const ChainDocument> documents, std::span<const Vnfd> others);
+
+}  // namespace unf::tosca
