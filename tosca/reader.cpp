@@ -156,7 +156,8 @@ class ServiceReader {
 
   [[nodiscard]] std::string chain_file() const {
     if (chains_.empty()) return std::string{entries_.front()->file};
-    const auto nsd = std::ranges::find_if(chains_, [](const auto& chain) { return has_osm_nsd(*chain.tree); });
+    const auto nsd = std::ranges::find_if(
+        chains_, [](const auto& chain) { return chain.tree != nullptr && has_osm_nsd(*chain.tree); });
     return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
   }
 
@@ -191,17 +192,17 @@ class ServiceReader {
   bool open_chain(const std::string& name, const std::string& root) {
     const auto& [file, text] = *files_.files.find(name);
     if (text.find("tosca_definitions_version") != std::string::npos) return false;
-    if (is_sfc_text(file, text)) {
+    Problems wrong;
+    auto tree = parse_by_name(file, text, wrong);
+    const auto form = tree == nullptr ? std::nullopt : chain_form(*tree);
+    if (!form && is_sfc_text(file, text)) {
       chains_.push_back({ChainForm::sfc_yang, file, root, nullptr, &text});
       return true;
     }
-    Problems wrong;
-    auto tree = parse_by_name(file, text, wrong);
     if (tree == nullptr && (may_be_chain(text) || (is_xml(file) && is_asked_for(name)))) {
       problems_.merge(wrong);
       return true;
     }
-    const auto form = tree == nullptr ? std::nullopt : chain_form(*tree);
     if (form) {
       chains_.push_back({*form, file, root, std::move(tree)});
     } else if (is_xml(file) && is_asked_for(name)) {

@@ -87,7 +87,7 @@ Result<Catalog> catalog_from(const std::string& file) {
 }
 
 Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const SignatureOptions& signatures,
-                                    const ImageOptions& images, const std::string& catalog, bool strict) {
+                                    bool strict, const ImageOptions& images, const std::string& catalog) {
   auto known = catalog_from(catalog);
   if (!known) return fail(known.error());
   auto map = image_map_from(images.map, images.pass_unmapped, *known);
@@ -102,7 +102,7 @@ Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const
 int run_plan(const PlanCommand& command) {
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
-  const auto sources = load_sources(command.paths, command.signatures, command.images, command.catalog, command.strict);
+  const auto sources = load_sources(command.paths, command.signatures, command.strict, command.images, command.catalog);
   if (!sources) return report_bad_input(sources.error());
   const auto& [files, catalog, images] = *sources;
   auto shares = shares_from(command.rates);

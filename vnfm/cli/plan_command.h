@@ -56,8 +56,8 @@ struct ServiceSources {
 
 /// Errors: as load_files, catalog_from, catalog_with_descriptors, image_map_from.
 [[nodiscard]] Result<ServiceSources> load_sources(const std::vector<std::string>& paths,
-                                                  const SignatureOptions& signatures, const ImageOptions& images,
-                                                  const std::string& catalog, bool strict);
+                                                  const SignatureOptions& signatures, bool strict,
+                                                  const ImageOptions& images, const std::string& catalog);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,
