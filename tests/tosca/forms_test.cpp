@@ -13,7 +13,7 @@ namespace {
 using Files = std::map<std::string, std::string, std::less<>>;
 
 /// One chain, in each form: TCP to port 80 of 10.9.0.0/16 goes from endpoint `in` through firewall and translator, both
-/// with connection points `a` and `b`, to endpoint `out`, on path `web`.
+/// with connection points `in` and `out`, to endpoint `out`, on path `web`.
 struct Form {
   const char* name;
   Files files;
@@ -27,21 +27,21 @@ imports: [ etsi_nfv_sol001_vnfd_types.yaml ]
 node_types:
   x.NAME: { derived_from: tosca.nodes.nfv.VNF, properties: { descriptor_id: { type: string, default: NAME } } }
 topology_template:
-  substitution_mappings: { node_type: x.NAME, requirements: { a: [ a, virtual_link ], b: [ b, virtual_link ] } }
+  substitution_mappings: { node_type: x.NAME, requirements: { in: [ in, virtual_link ], out: [ out, virtual_link ] } }
   node_templates:
     NAME:
       type: tosca.nodes.nfv.Vdu.Compute
       properties: { name: NAME, description: d, vdu_profile: { min_number_of_instances: 1, max_number_of_instances: 1 }, sw_image_data: { name: IMAGE } }
-    a: { type: tosca.nodes.nfv.VduCp, properties: { order: 0, layer_protocols: [ ethernet ] }, requirements: [ { virtual_binding: NAME } ] }
-    b: { type: tosca.nodes.nfv.VduCp, properties: { order: 1, layer_protocols: [ ethernet ] }, requirements: [ { virtual_binding: NAME } ] }
+    in: { type: tosca.nodes.nfv.VduCp, properties: { order: 0, layer_protocols: [ ethernet ] }, requirements: [ { virtual_binding: NAME } ] }
+    out: { type: tosca.nodes.nfv.VduCp, properties: { order: 1, layer_protocols: [ ethernet ] }, requirements: [ { virtual_binding: NAME } ] }
 )";
 const std::string kSol001Nsd = R"(tosca_definitions_version: tosca_simple_yaml_1_3
 metadata: { template_name: web }
 imports: [ etsi_nfv_sol001_nsd_types.yaml, wall.yaml, nat.yaml ]
 topology_template:
   node_templates:
-    wall: { type: x.wall, requirements: [ { a: l1 }, { b: l2 } ] }
-    nat: { type: x.nat, requirements: [ { a: l2 }, { b: l3 } ] }
+    wall: { type: x.wall, requirements: [ { in: l1 }, { out: l2 } ] }
+    nat: { type: x.nat, requirements: [ { in: l2 }, { out: l3 } ] }
     in: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: l1 } ] }
     out: { type: tosca.nodes.nfv.Sap, requirements: [ { internal_virtual_link: l3 } ] }
     l1: { type: tosca.nodes.nfv.NsVirtualLink }
@@ -68,8 +68,8 @@ metadata: { template_name: NAME }
 topology_template:
   node_templates:
     NAME: { type: tosca.nodes.nfv.VDU.Tacker, properties: { image: IMAGE } }
-    a: { type: tosca.nodes.nfv.CP.Tacker, properties: { order: 0 }, requirements: [ { virtualLink: l }, { virtualBinding: NAME } ] }
-    b: { type: tosca.nodes.nfv.CP.Tacker, properties: { order: 1 }, requirements: [ { virtualLink: m }, { virtualBinding: NAME } ] }
+    in: { type: tosca.nodes.nfv.CP.Tacker, properties: { order: 0 }, requirements: [ { virtualLink: l }, { virtualBinding: NAME } ] }
+    out: { type: tosca.nodes.nfv.CP.Tacker, properties: { order: 1 }, requirements: [ { virtualLink: m }, { virtualBinding: NAME } ] }
     l: { type: tosca.nodes.nfv.VL, properties: { vendor: Tacker, network_name: net0 } }
     m: { type: tosca.nodes.nfv.VL, properties: { vendor: Tacker, network_name: net1 } }
 )";
@@ -84,7 +84,7 @@ topology_template:
           type: ACL
           criteria:
             - { name: c, classifier: { network_src_port_id: in, network_dst_port_id: out, ip_proto: 6, ip_dst_prefix: 10.9.0.5/16, destination_port_range: 80-80 } }
-        path: [ { forwarder: wall, capability: a }, { forwarder: wall, capability: b }, { forwarder: nat, capability: a }, { forwarder: nat, capability: b } ]
+        path: [ { forwarder: wall, capability: in }, { forwarder: wall, capability: out }, { forwarder: nat, capability: in }, { forwarder: nat, capability: out } ]
 )";
 
 const std::string kYang = R"({
@@ -105,7 +105,7 @@ const std::string kYang = R"({
 
 const std::string kOsmVnfd = R"(vnfd:
   id: d-NAME
-  ext-cpd: [ { id: a, int-cpd: { vdu-id: NAME, cpd: i } }, { id: b, int-cpd: { vdu-id: NAME, cpd: o } } ]
+  ext-cpd: [ { id: in, int-cpd: { vdu-id: NAME, cpd: i } }, { id: out, int-cpd: { vdu-id: NAME, cpd: o } } ]
   vdu:
   - id: NAME
     sw-image-desc: IMAGE
@@ -123,8 +123,8 @@ const std::string kOsmNsd = R"(nsd:
     - id: f
       vnf-profile:
       - { id: in, vnfd-id: host, virtual-link-connectivity: [ { virtual-link-profile-id: out, constituent-cpd-id: [ { constituent-base-element-id: in, constituent-cpd-id: eth0 } ] } ] }
-      - { id: wall, vnfd-id: d-wall, virtual-link-connectivity: [ { virtual-link-profile-id: out, constituent-cpd-id: [ { constituent-base-element-id: wall, constituent-cpd-id: a }, { constituent-base-element-id: wall, constituent-cpd-id: b } ] } ] }
-      - { id: nat, vnfd-id: d-nat, virtual-link-connectivity: [ { virtual-link-profile-id: out, constituent-cpd-id: [ { constituent-base-element-id: nat, constituent-cpd-id: a }, { constituent-base-element-id: nat, constituent-cpd-id: b } ] } ] }
+      - { id: wall, vnfd-id: d-wall, virtual-link-connectivity: [ { virtual-link-profile-id: out, constituent-cpd-id: [ { constituent-base-element-id: wall, constituent-cpd-id: in }, { constituent-base-element-id: wall, constituent-cpd-id: out } ] } ] }
+      - { id: nat, vnfd-id: d-nat, virtual-link-connectivity: [ { virtual-link-profile-id: out, constituent-cpd-id: [ { constituent-base-element-id: nat, constituent-cpd-id: in }, { constituent-base-element-id: nat, constituent-cpd-id: out } ] } ] }
     vnffgd:
     - id: g
       vnf-profile-id: [ wall, nat ]
@@ -136,15 +136,15 @@ const std::string kOsmNsd = R"(nsd:
           cp-profile-id:
           - id: c
             constituent-profile-elements:
-            - { id: h1, order: 0, constituent-base-element-id: wall, ingress-constituent-cpd-id: a, egress-constituent-cpd-id: b }
-            - { id: h2, order: 1, constituent-base-element-id: nat, ingress-constituent-cpd-id: a, egress-constituent-cpd-id: b }
+            - { id: h1, order: 0, constituent-base-element-id: wall, ingress-constituent-cpd-id: in, egress-constituent-cpd-id: out }
+            - { id: h2, order: 1, constituent-base-element-id: nat, ingress-constituent-cpd-id: in, egress-constituent-cpd-id: out }
           match-attributes:
           - { id: m, ip-proto: 6, destination-ip-address: 10.9.0.0/16, source-port: 0, destination-port: 80, constituent-base-element-id: in }
 )";
 
 const std::string kXmlVnfd = R"(<vnfd><id>d-NAME</id>
-  <ext-cpd><id>a</id><int-cpd><vdu-id>NAME</vdu-id><cpd>i</cpd></int-cpd></ext-cpd>
-  <ext-cpd><id>b</id><int-cpd><vdu-id>NAME</vdu-id><cpd>o</cpd></int-cpd></ext-cpd>
+  <ext-cpd><id>in</id><int-cpd><vdu-id>NAME</vdu-id><cpd>i</cpd></int-cpd></ext-cpd>
+  <ext-cpd><id>out</id><int-cpd><vdu-id>NAME</vdu-id><cpd>o</cpd></int-cpd></ext-cpd>
   <vdu><id>NAME</id><sw-image-desc>IMAGE</sw-image-desc>
     <int-cpd><id>i</id><virtual-network-interface-requirement><name>eth0</name><position>0</position></virtual-network-interface-requirement></int-cpd>
     <int-cpd><id>o</id><virtual-network-interface-requirement><name>eth1</name><position>1</position></virtual-network-interface-requirement></int-cpd></vdu>
@@ -156,28 +156,28 @@ const std::string kXmlNsd = R"(<nsd><id>web</id><name>web</name>
   <sapd><id>in</id><virtual-link-desc>in</virtual-link-desc></sapd><sapd><id>out</id><virtual-link-desc>out</virtual-link-desc></sapd>
   <df><id>f</id>
     <vnf-profile><id>wall</id><vnfd-id>d-wall</vnfd-id>
-      <virtual-link-connectivity><virtual-link-profile-id>in</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>wall</constituent-base-element-id><constituent-cpd-id>a</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity>
-      <virtual-link-connectivity><virtual-link-profile-id>middle</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>wall</constituent-base-element-id><constituent-cpd-id>b</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity></vnf-profile>
+      <virtual-link-connectivity><virtual-link-profile-id>in</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>wall</constituent-base-element-id><constituent-cpd-id>in</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity>
+      <virtual-link-connectivity><virtual-link-profile-id>middle</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>wall</constituent-base-element-id><constituent-cpd-id>out</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity></vnf-profile>
     <vnf-profile><id>nat</id><vnfd-id>d-nat</vnfd-id>
-      <virtual-link-connectivity><virtual-link-profile-id>middle</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>nat</constituent-base-element-id><constituent-cpd-id>a</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity>
-      <virtual-link-connectivity><virtual-link-profile-id>out</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>nat</constituent-base-element-id><constituent-cpd-id>b</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity></vnf-profile></df>
+      <virtual-link-connectivity><virtual-link-profile-id>middle</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>nat</constituent-base-element-id><constituent-cpd-id>in</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity>
+      <virtual-link-connectivity><virtual-link-profile-id>out</virtual-link-profile-id><constituent-cpd-id><constituent-base-element-id>nat</constituent-base-element-id><constituent-cpd-id>out</constituent-cpd-id></constituent-cpd-id></virtual-link-connectivity></vnf-profile></df>
   <vnffgd><id>g</id>
-    <nfp-position-element><id>1</id><desc><vnf-profile><vnf-profile-id>wall</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-wall</vnfd-id><cpd-id>a</cpd-id></vnf></desc></nfp-position-element>
-    <nfp-position-element><id>2</id><desc><vnf-profile><vnf-profile-id>wall</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-wall</vnfd-id><cpd-id>b</cpd-id></vnf></desc></nfp-position-element>
-    <nfp-position-element><id>3</id><desc><vnf-profile><vnf-profile-id>nat</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-nat</vnfd-id><cpd-id>a</cpd-id></vnf></desc></nfp-position-element>
-    <nfp-position-element><id>4</id><desc><vnf-profile><vnf-profile-id>nat</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-nat</vnfd-id><cpd-id>b</cpd-id></vnf></desc></nfp-position-element>
+    <nfp-position-element><id>1</id><desc><vnf-profile><vnf-profile-id>wall</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-wall</vnfd-id><cpd-id>in</cpd-id></vnf></desc></nfp-position-element>
+    <nfp-position-element><id>2</id><desc><vnf-profile><vnf-profile-id>wall</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-wall</vnfd-id><cpd-id>out</cpd-id></vnf></desc></nfp-position-element>
+    <nfp-position-element><id>3</id><desc><vnf-profile><vnf-profile-id>nat</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-nat</vnfd-id><cpd-id>in</cpd-id></vnf></desc></nfp-position-element>
+    <nfp-position-element><id>4</id><desc><vnf-profile><vnf-profile-id>nat</vnf-profile-id></vnf-profile><vnf><vnfd-id>d-nat</vnfd-id><cpd-id>out</cpd-id></vnf></desc></nfp-position-element>
     <nfpd><id>web</id><rule>tcp any any 10.9.0.0/16 80</rule>
       <position-desc><id>p</id><nfp-position-element-id>1</nfp-position-element-id><nfp-position-element-id>2</nfp-position-element-id></position-desc>
       <position-desc><id>q</id><nfp-position-element-id>3</nfp-position-element-id><nfp-position-element-id>4</nfp-position-element-id></position-desc></nfpd></vnffgd></nsd>
 )";
 
 const std::string kPaper = R"({"vnfs": [
- {"name": "Wall", "nodes": [{"name": "a", "type": "NicIngress"}, {"name": "wall", "type": "L3L4Filter", "config": {"rules": "w.rules"}},
-   {"name": "b", "type": "NicEgress"}], "links": [{"from": "a", "to": "wall"}, {"from": "wall", "to": "b"}]},
- {"name": "Nat", "nodes": [{"name": "a", "type": "NicIngress"}, {"name": "nat", "type": "MacSwapper"},
-   {"name": "b", "type": "NicEgress"}], "links": [{"from": "a", "to": "nat"}, {"from": "nat", "to": "b"}]}],
+ {"name": "Wall", "nodes": [{"name": "in", "type": "NicIngress"}, {"name": "wall", "type": "L3L4Filter", "config": {"rules": "w.rules"}},
+   {"name": "out", "type": "NicEgress"}], "links": [{"from": "in", "to": "wall"}, {"from": "wall", "to": "out"}]},
+ {"name": "Nat", "nodes": [{"name": "in", "type": "NicIngress"}, {"name": "nat", "type": "MacSwapper"},
+   {"name": "out", "type": "NicEgress"}], "links": [{"from": "in", "to": "nat"}, {"from": "nat", "to": "out"}]}],
 "sfc": {"name": "web", "nodes": [{"name": "wall", "vnf": "Wall"}, {"name": "nat", "vnf": "Nat"}],
- "links": [{"from": "wall", "label": "b", "to": "nat"}], "endpoints": [{"name": "in"}, {"name": "out"}],
+ "links": [{"from": "wall", "label": "out", "to": "nat"}], "endpoints": [{"name": "in"}, {"name": "out"}],
  "paths": [{"name": "web", "in": "in", "out": "out", "hops": ["wall", "nat"], "matches": [{"proto": "tcp", "dst": "10.9.0.0/16", "dport": 80}]}]}})";
 
 std::string filled(std::string text, const std::string& name, const std::string& image) {

@@ -520,7 +520,7 @@ TEST(Osm, UnknownKeysAreWarningsUnlessTheyLookLikeKnownOnes) {
 
 TEST(Osm, XmlOfAnotherKindIsRefused) {
   EXPECT_EQ(problems_of(read_files({{"f.xml", "<config xmlns='urn:x'/>"}})),
-            "f.xml:1: no XML that is known here, expected descriptors of SOL006");
+            "f.xml:1: no XML that is known here, expected descriptors of SOL006, or data of the SFC YANG modules");
   EXPECT_THAT(problems_of(read_files({{"f.xml", "<config>"}})), HasSubstr("f.xml:1: not XML"));
 }
 
