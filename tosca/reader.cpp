@@ -156,7 +156,8 @@ class ServiceReader {
 
   [[nodiscard]] std::string chain_file() const {
     if (chains_.empty()) return std::string{entries_.front()->file};
-    const auto nsd = std::ranges::find_if(chains_, [](const auto& chain) { return has_osm_nsd(*chain.tree); });
+    const auto nsd = std::ranges::find_if(
+        chains_, [](const auto& chain) { return chain.form == ChainForm::osm && has_osm_nsd(*chain.tree); });
     return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
   }
 
