@@ -157,7 +157,7 @@ class ServiceReader {
   [[nodiscard]] std::string chain_file() const {
     if (chains_.empty()) return std::string{entries_.front()->file};
     const auto nsd = std::ranges::find_if(
-        chains_, [](const auto& chain) { return chain.tree != nullptr && has_osm_nsd(*chain.tree); });
+        chains_, [](const auto& chain) { return chain.form == ChainForm::osm && has_osm_nsd(*chain.tree); });
     return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
   }
 

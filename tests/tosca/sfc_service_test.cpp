@@ -517,6 +517,8 @@ TEST(SfcService, SaysWhatBecameOfEverything) {
        "nothing: `fw-3` by `b` on `host-b`, `fw-2` by `a` on `host-a`: a graph does not span hosts yet, and all of it "
        "runs on one"}};
   for (const auto& [element, fate] : kFates) EXPECT_EQ(fate_of(text, element), fate) << element;
+  const auto back = document({kFunctions, kChains, paths(path(kWalled)), acl(ace("", "p-Reverse")), classifier()});
+  EXPECT_EQ(fate_of(back, "classifier `k`"), "nothing: no entry of its list leads forward on a path");
 }
 
 // --- Several documents, other forms.

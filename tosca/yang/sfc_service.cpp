@@ -506,11 +506,13 @@ class SfcServiceReader {
       return;
     }
     const auto ends = ends_of(classifier, name);
+    const auto before = rules_;
+    read_acl(*acl, name, ends);
     std::vector<std::string> said;
     for (const auto& end : ends) said.push_back(end.network);
     report_.map(classifier.at(), fmt::format("classifier `{}`", name),
-                fmt::format("rules for packets that come in by {}", fmt::join(said, ", ")));
-    read_acl(*acl, name, ends);
+                rules_ == before ? "" : fmt::format("rules for packets that come in by {}", fmt::join(said, ", ")),
+                rules_ == before ? "no entry of its list leads forward on a path" : "");
   }
 
   /// Where a classifier sees packets: interfaces and bridges of its forwarders.
