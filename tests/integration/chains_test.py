@@ -207,7 +207,7 @@ class Forms(unittest.TestCase):
                     self.assertEqual(left["out" if reverse else "in"], {}, said)
                     if options:  # else some may have been dropped before they would have been counted
                         for vnf in chain.vnfs:
-                            filters = [count["in"] for owner, count in owners.items() if f"/{vnf}/{self.NODE}" in owner]
+                            filters = [count["in"] for owner, count in owners.items() if owner.endswith(f"/{vnf}/{self.NODE or vnf}")]
                             self.assertEqual(filters, [counts[vnf]], f"{vnf} of {said}")
 
 
@@ -476,6 +476,65 @@ class Sol006(Osm):
                         within(packet.src, None if src == "any" else src) and
                         within(packet.dst, None if dst == "any" else dst)):
                     return [position["nfp-position-element-id"][0].split(".")[0] for position in path["position-desc"]]
+        return None
+
+
+class SfcYang(Forms):
+    """Data of the SFC YANG modules: the first entry of the access list that matches says the path."""
+
+    NODE = ""
+
+    def write(self, chain):
+        files = self.image_map(chain, {vnf: f"{vnf}/{vnf}" for vnf in chain.vnfs})
+        entries = []
+        for path in chain.paths:
+            for match in path["matches"] or [{}]:
+                matches = {"source-ipv4-network": match.get("src", "0.0.0.0/0"),
+                           "destination-ipv4-network": match.get("dst", "0.0.0.0/0")}
+                if "proto" in match:
+                    matches["protocol"] = match["proto"]
+                if "dport" in match:
+                    matches["destination-port-range"] = {"lower-port": match["dport"][0], "upper-port": match["dport"][1]}
+                entries.append({"rule-name": f"r{len(entries)}", "matches": matches,
+                                "actions": {"service-function-acl:rendered-service-path": path["name"]}})
+        acl_type = "ietf-access-control-list:ipv4-acl"
+        files["data.json"] = json.dumps({
+            "service-function-type:service-function-types": {"service-function-type": [{"type": f"t-{vnf}"} for vnf in chain.vnfs]},
+            "service-function:service-functions": {"service-function": [
+                {"name": vnf, "type": f"t-{vnf}", "ip-mgmt-address": "192.0.2.1"} for vnf in chain.vnfs]},
+            "service-function-forwarder:service-function-forwarders": {"service-function-forwarder": [{"name": "f"}]},
+            "service-function-chain:service-function-chains": {"service-function-chain": [
+                {"name": f"c-{path['name']}", "sfc-service-function": [
+                    {"name": hop, "type": f"t-{hop}", "order": at} for at, hop in enumerate(path["hops"])]}
+                for path in chain.paths]},
+            "service-function-path:service-function-paths": {"service-function-path": [
+                {"name": path["name"], "service-chain-name": f"c-{path['name']}", "symmetric": path["symmetric"],
+                 "service-path-hop": [{"hop-number": at, "service-function-name": hop}
+                                      for at, hop in enumerate(path["hops"])]} for path in chain.paths]},
+            "ietf-access-control-list:access-lists": {"acl": [
+                {"acl-type": acl_type, "acl-name": "l", "access-list-entries": {"ace": entries}}]},
+            "service-function-classifier:service-function-classifiers": {"service-function-classifier": [
+                {"name": "k", "acl": {"name": "l", "type": acl_type},
+                 "scl-service-function-forwarder": [{"name": "f", "interface": "port0"}]}]}})
+        return files
+
+    def hops(self, files, packet, reverse):
+        if reverse:
+            packet = packet.back()
+        data = json.loads(files["data.json"])
+        paths = {path["name"]: path for path in
+                 data["service-function-path:service-function-paths"]["service-function-path"]}
+        for entry in data["ietf-access-control-list:access-lists"]["acl"][0]["access-list-entries"]["ace"]:
+            matches = entry["matches"]
+            path = paths[entry["actions"]["service-function-acl:rendered-service-path"]]
+            ports = matches.get("destination-port-range", {"lower-port": 0, "upper-port": 65535})
+            if (matches.get("protocol", packet.proto) == packet.proto and
+                    ports["lower-port"] <= packet.dport <= ports["upper-port"] and
+                    within(packet.src, matches["source-ipv4-network"]) and
+                    within(packet.dst, matches["destination-ipv4-network"]) and (not reverse or path["symmetric"])):
+                hops = [hop["service-function-name"] for hop in
+                        sorted(path["service-path-hop"], key=lambda hop: hop["hop-number"])]
+                return hops[::-1] if reverse else hops
         return None
 
 
