@@ -904,10 +904,11 @@ class XmlValues {
     if (type.basetype != LY_TYPE_STRING) trim(scalar->text);
     if (type.basetype == LY_TYPE_IDENT) resolve(scalar->text, element);
     if (kind == JsonKind::boolean) scalar->plain = scalar->text == "true" || scalar->text == "false";
-    if (kind == JsonKind::number) {
+    const bool is_long = type.basetype == LY_TYPE_INT64 || type.basetype == LY_TYPE_UINT64;  // a text in JSON
+    if (kind == JsonKind::number || is_long) {
       if (auto number = json_number(scalar->text)) {
         scalar->text = std::move(*number);
-        scalar->plain = true;
+        scalar->plain = !is_long;
       }
     }
     return scalar;
