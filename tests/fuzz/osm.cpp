@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/fuzz/package.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
@@ -8,30 +9,6 @@
 
 namespace unf::tosca {
 namespace {
-
-/// A package of the files that follow each other in `input`; a line `=== NAME` begins the next one.
-FileSet package_of(std::string_view input) {
-  constexpr std::size_t kMaxFiles = 8;
-  FileSet files{.paths = {"p"}, .files = {}};
-  std::string name = input.starts_with('<') ? "p/v.xml" : "p/v.yaml", text;
-  const auto add = [&] {
-    if (files.files.size() < kMaxFiles) files.files.emplace(name, std::move(text));
-    text.clear();
-  };
-  while (!input.empty()) {
-    const auto line = fuzz::take_line(input);
-    if (!line.starts_with("=== ")) {
-      text += line;
-      text += '\n';
-      continue;
-    }
-    add();
-    name = join("p", line.substr(4, 64));
-    if (!name.starts_with("p/") || name.find('\0') != name.npos) name = "p/other.yaml";
-  }
-  add();
-  return files;
-}
 
 const ImageMap& images() {
   static const ImageMap all{.images = {{"fw-image", pass_through()}}, .artifacts = {}, .pass_unmapped = true};
@@ -80,6 +57,7 @@ void check(const FileSet& files) {
 
 /// Descriptors of SOL006, in YAML or XML.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  unf::tosca::check(unf::tosca::package_of(unf::fuzz::text_of(data, size)));
+  const auto input = unf::fuzz::text_of(data, size);
+  unf::tosca::check(unf::tosca::package_of(input, input.starts_with('<') ? "v.xml" : "v.yaml"));
   return 0;
 }

@@ -1,36 +1,13 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/fuzz/package.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
 
 namespace unf::tosca {
 namespace {
-
-/// A package of the files that follow each other in `input`; a line `=== NAME` begins the next one.
-FileSet package_of(std::string_view input) {
-  constexpr std::size_t kMaxFiles = 8;
-  FileSet files{.paths = {"p"}, .files = {}};
-  std::string name = "p/v.yaml", text;
-  const auto add = [&] {
-    if (files.files.size() < kMaxFiles) files.files.emplace(name, std::move(text));
-    text.clear();
-  };
-  while (!input.empty()) {
-    const auto line = fuzz::take_line(input);
-    if (!line.starts_with("=== ")) {
-      text += line;
-      text += '\n';
-      continue;
-    }
-    add();
-    name = join("p", line.substr(4, 64));
-    if (!name.starts_with("p/") || name.find('\0') != name.npos) name = "p/other.yaml";
-  }
-  add();
-  return files;
-}
 
 void check(const FileSet& files) {
   static const auto catalog = testing_support::test_catalog();
@@ -56,6 +33,6 @@ void check(const FileSet& files) {
 }  // namespace unf::tosca
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  unf::tosca::check(unf::tosca::package_of(unf::fuzz::text_of(data, size)));
+  unf::tosca::check(unf::tosca::package_of(unf::fuzz::text_of(data, size), "v.yaml"));
   return 0;
 }
