@@ -87,6 +87,19 @@ void add_images(CLI::App& verb, ImageOptions& images) {
       ->option_text("refuse|pass-through [refuse]");
 }
 
+void add_catalog(CLI::App& verb, std::string& catalog) {
+  verb.add_option("--catalog", catalog, "uNF types (JSON; default: the built-in ones)");
+}
+
+/// What is read without being planned.
+void add_descriptions(CLI::App& verb, SourceOptions& sources, const char* what) {
+  verb.add_option("PATH", sources.paths, what)->required();
+  add_catalog(verb, sources.catalog);
+  add_signatures(verb, sources.signatures);
+  add_images(verb, sources.images);
+  add_strict(verb, sources.strict);
+}
+
 /// `new` and `sign`, which write packages.
 void add_package_verbs(CLI::App& app, Common& common, NewCommand& new_package, SignCommand& sign, int& status) {
   auto& new_verb = *app.add_subcommand("new", "Begin a VNF package: a signed directory to edit, and its CSAR");
@@ -282,7 +295,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   add_sources(plan_verb, sources);
   add_images(plan_verb, sources.images);
   add_strict(plan_verb, sources.strict);
-  plan_verb.add_option("--catalog", plan.catalog, "uNF types (JSON; default: the built-in ones)");
+  add_catalog(plan_verb, plan.sources.catalog);
   plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
   plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
   plan_verb.add_option("--rates", plan.rates,
@@ -291,11 +304,11 @@ int run(int argc, char** argv, const Adapters& adapters) {
   add_output(plan_verb, common, {"text", "json", "dot", "svg"});
   add_quiet(plan_verb, common);
   plan_verb.callback([&] {
-    plan.paths = sources.paths;
-    plan.signatures = sources.signatures;
-    plan.strict = sources.strict;
+    plan.sources.paths = sources.paths;
+    plan.sources.signatures = sources.signatures;
+    plan.sources.strict = sources.strict;
+    plan.sources.images = sources.images;
     plan.name = name_of(sources);
-    plan.images = sources.images;
     plan.options = sources.options();
     plan.output = common.output;
     status = run_plan(plan);
@@ -304,11 +317,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   auto& validate_verb =
       *app.add_subcommand("validate", "Say what is wrong with service descriptions, or what they are");
   ValidateCommand validation;
-  validate_verb.add_option("PATH", validation.paths, "NSDs and VNFDs: files, CSARs or directories")->required();
-  validate_verb.add_option("--catalog", validation.catalog, "uNF types (JSON; default: the built-in ones)");
-  add_signatures(validate_verb, validation.signatures);
-  add_images(validate_verb, validation.images);
-  add_strict(validate_verb, validation.strict);
+  add_descriptions(validate_verb, validation.sources, "NSDs and VNFDs: files, CSARs or directories");
   add_output(validate_verb, common);
   add_quiet(validate_verb, common);
   validate_verb.callback([&] {
@@ -320,12 +329,8 @@ int run(int argc, char** argv, const Adapters& adapters) {
   auto& convert_verb =
       *app.add_subcommand("convert", "Write a service, in whatever form, as a CSAR in our TOSCA profile");
   ConvertCommand conversion;
-  convert_verb.add_option("PATH", conversion.paths, "Files, packages or directories of one service")->required();
+  add_descriptions(convert_verb, conversion.sources, "Files, packages or directories of one service");
   convert_verb.add_option("--to", conversion.to, "The CSAR; must not exist (default: the service's name and .csar)");
-  convert_verb.add_option("--catalog", conversion.catalog, "uNF types (JSON; default: the built-in ones)");
-  add_signatures(convert_verb, conversion.signatures);
-  add_images(convert_verb, conversion.images);
-  add_strict(convert_verb, conversion.strict);
   add_output(convert_verb, common);
   add_quiet(convert_verb, common);
   convert_verb.callback([&] {

@@ -26,7 +26,7 @@ std::string file_of(const std::string& service) {
 }  // namespace
 
 int run_convert(const ConvertCommand& command) {
-  const auto sources = load_sources(command.paths, command.signatures, command.strict, command.images, command.catalog);
+  const auto sources = load_sources(command.sources);
   if (!sources) return report_bad_input(sources.error());
   const auto& [files, catalog, images] = *sources;
   const auto service = tosca::read_service(files, catalog, images);

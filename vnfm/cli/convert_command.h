@@ -8,12 +8,8 @@
 namespace unf::vnfm {
 
 struct ConvertCommand {
-  std::vector<std::string> paths;
-  std::string to;       ///< file; empty: the service's name and `.csar`
-  std::string catalog;  ///< file; empty: the built-in one
-  SignatureOptions signatures;
-  bool strict = false;  ///< no dialects
-  ImageOptions images;
+  SourceOptions sources;
+  std::string to;  ///< file; empty: the service's name and `.csar`
   bool json = false;
   bool quiet = false;
 };

@@ -86,13 +86,12 @@ Result<Catalog> catalog_from(const std::string& file) {
       });
 }
 
-Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const SignatureOptions& signatures,
-                                    bool strict, const ImageOptions& images, const std::string& catalog) {
-  auto known = catalog_from(catalog);
+Result<ServiceSources> load_sources(const SourceOptions& options) {
+  auto known = catalog_from(options.catalog);
   if (!known) return fail(known.error());
-  auto map = image_map_from(images.map, images.pass_unmapped, *known);
+  auto map = image_map_from(options.images.map, options.images.pass_unmapped, *known);
   if (!map) return fail(map.error());
-  auto files = load_files(paths, signatures, strict);
+  auto files = load_files(options.paths, options.signatures, options.strict);
   if (!files) return fail(files.error());
   auto all = tosca::catalog_with_descriptors(*files, *known);
   if (!all) return fail(all.error());
@@ -102,7 +101,7 @@ Result<ServiceSources> load_sources(const std::vector<std::string>& paths, const
 int run_plan(const PlanCommand& command) {
   const auto inventory = inventory_from(command.inventory);
   if (!inventory) return report_bad_input(inventory.error());
-  const auto sources = load_sources(command.paths, command.signatures, command.strict, command.images, command.catalog);
+  const auto sources = load_sources(command.sources);
   if (!sources) return report_bad_input(sources.error());
   const auto& [files, catalog, images] = *sources;
   auto shares = shares_from(command.rates);

@@ -24,12 +24,17 @@ struct SignatureOptions {
   std::string trust;  ///< file or directory; empty: none
 };
 
-struct PlanCommand {
+/// What a service is to be read from.
+struct SourceOptions {
   std::vector<std::string> paths;
   ImageOptions images;
   SignatureOptions signatures;
-  bool strict = false;    ///< no dialects
-  std::string catalog;    ///< file; empty: the built-in one
+  bool strict = false;  ///< no dialects
+  std::string catalog;  ///< file; empty: the built-in one
+};
+
+struct PlanCommand {
+  SourceOptions sources;
   std::string inventory;  ///< file; empty: the built-in one
   std::optional<std::string> name;
   graph::CompileOptions options;
@@ -55,9 +60,7 @@ struct ServiceSources {
 };
 
 /// Errors: as load_files, catalog_from, catalog_with_descriptors, image_map_from.
-[[nodiscard]] Result<ServiceSources> load_sources(const std::vector<std::string>& paths,
-                                                  const SignatureOptions& signatures, bool strict,
-                                                  const ImageOptions& images, const std::string& catalog);
+[[nodiscard]] Result<ServiceSources> load_sources(const SourceOptions& options);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,

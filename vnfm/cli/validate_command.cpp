@@ -91,11 +91,11 @@ std::string to_text(const tosca::Validation& validation) {
 }
 
 int run_validate(const ValidateCommand& command) {
-  const auto catalog = catalog_from(command.catalog);
+  const auto catalog = catalog_from(command.sources.catalog);
   if (!catalog) return report_bad_input(catalog.error());
-  const auto images = image_map_from(command.images.map, command.images.pass_unmapped, *catalog);
+  const auto images = image_map_from(command.sources.images.map, command.sources.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.paths, command.signatures, command.strict);
+  const auto files = load_files(command.sources.paths, command.sources.signatures, command.sources.strict);
   const auto described =
       files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
   const auto validation =

@@ -10,11 +10,7 @@
 namespace unf::vnfm {
 
 struct ValidateCommand {
-  std::vector<std::string> paths;
-  std::string catalog;  ///< file; empty: the built-in one
-  SignatureOptions signatures;
-  bool strict = false;  ///< no dialects
-  ImageOptions images;
+  SourceOptions sources;
   bool json = false;
   bool quiet = false;
 };
