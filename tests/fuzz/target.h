@@ -22,6 +22,13 @@ inline std::string_view take_line(std::string_view& left) {
   return line;
 }
 
+/// Whether an input is one of those, one in `n`, that slower checks are made of, too.
+constexpr bool one_in(std::uint32_t n, std::string_view input) {
+  std::uint32_t hash = 2'166'136'261;  // FNV-1a
+  for (const char each : input) hash = (hash ^ static_cast<std::uint8_t>(each)) * 16'777'619;
+  return (hash >> 16) % n == 0;
+}
+
 /// Ends the program if what has to hold of every input does not.
 inline void expect(bool holds, const char* what) {
   if (holds) return;

@@ -13,6 +13,35 @@ constexpr std::size_t kMaxJsonValues = 1U << 19;
 /// Ends the reading; `problems` has been told.
 struct JsonRefused {};
 
+/// Takes any JSON and keeps what is none.
+struct JsonCheck : nlohmann::json_sax<nlohmann::json> {
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t at, const std::string& token, const nlohmann::json::exception& error) override {
+    position = at;
+    const std::string_view what = error.what();
+    if (dynamic_cast<const nlohmann::json::out_of_range*>(&error) != nullptr) {
+      reason = fmt::format("`{}` is too large, expected a number of at most 1.8e308", token);
+    } else if (const auto why = what.find(" - "); why != what.npos) {
+      reason = fmt::format("no JSON: {}", what.substr(why + 3));
+    }
+    return false;
+  }
+
+  std::size_t position = 0;  ///< how many bytes were read
+  std::string reason = "no JSON, expected JSON";
+};
+
 /// Takes the values of a text that is known to be JSON.
 class JsonReader {
  public:
@@ -147,26 +176,16 @@ ValuePtr parse_json(std::string_view file, const std::string& text, Problems& pr
     problems.add({name, 0}, "{} bytes, expected at most {}", text.size(), kMaxDocumentBytes);
     return nullptr;
   }
-  if (nlohmann::json::accept(text)) {
-    try {
-      return JsonReader{file, text, problems}.read();
-    } catch (const JsonRefused&) {
-      return nullptr;
-    }
+  if (JsonCheck check; !nlohmann::json::sax_parse(text, &check)) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(check.position, text.size()));
+    problems.add({name, static_cast<int>(1 + std::count(text.begin(), end, '\n'))}, "{}", check.reason);
+    return nullptr;
   }
-  std::size_t end = 0;
-  std::string message = "no JSON, expected JSON";
   try {
-    std::ignore = nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    end = std::min(e.byte, text.size());
-    const std::string_view what = e.what();
-    if (const auto reason = what.find(" - "); reason != what.npos)
-      message = fmt::format("no JSON: {}", what.substr(reason + 3));
+    return JsonReader{file, text, problems}.read();
+  } catch (const JsonRefused&) {
+    return nullptr;
   }
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
-  problems.add({name, static_cast<int>(line)}, "{}", message);
-  return nullptr;
 }
 
 }  // namespace unf::tosca

@@ -34,13 +34,13 @@ std::string_view kind_of(const Described& service) {
 }
 
 nlohmann::json service_json(const Described& service) {
-  nlohmann::json json{{"kind", kind_of(service)}, {"file", service.file}, {"name", service.name},
-                      {"vnfs", service.vnfs},     {"unfs", service.unfs}, {"paths", service.paths}};
+  nlohmann::json described{{"kind", kind_of(service)}, {"file", service.file}, {"name", service.name},
+                           {"vnfs", service.vnfs},     {"unfs", service.unfs}, {"paths", service.paths}};
   if (service.kind == Described::Kind::vnfd) {
-    json["vnfd_id"] = service.descriptor_id;
-    json["flavour"] = service.flavour;
+    described["vnfd_id"] = service.descriptor_id;
+    described["flavour"] = service.flavour;
   }
-  return json;
+  return described;
 }
 
 nlohmann::json mapping_json(const tosca::Mapping& mapping) {
