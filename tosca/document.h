@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "tosca/bindings.h"
 #include "tosca/file_set.h"
 #include "tosca/image_map.h"
 #include "tosca/node_types.h"
@@ -101,6 +102,7 @@ class Documents {
   [[nodiscard]] const ImageMap& images() const { return images_; }
   /// Those whose topology was read.
   [[nodiscard]] const std::vector<const Document*>& topologies() const { return topologies_; }
+  [[nodiscard]] Bindings& bindings() { return bindings_; }
   [[nodiscard]] Report& report() { return report_; }
   [[nodiscard]] Problems& problems() { return problems_; }
   /// Whether a document could not be read: what others take from it is missing too, and no problem of its own.
@@ -128,6 +130,7 @@ class Documents {
   const FileSet& files_;
   const Catalog& catalog_;
   const ImageMap images_;
+  Bindings bindings_;
   Report& report_;
   Problems& problems_;                                          ///< of the report
   std::map<std::string, std::unique_ptr<Document>> documents_;  ///< nullptr: could not be read

@@ -88,9 +88,12 @@ class Evaluation {
     const auto* found = inputs == nullptr ? nullptr : inputs->find_member(name);
     if (found == nullptr)
       return refuse(at, fmt::format("there is no input `{}`, expected one of topology_template's `inputs`", name));
-    const auto* preset = found->value->find_member("default");
-    if (preset == nullptr) return later(at, fmt::format("input `{}` has no value, expected a `default`", name));
-    return inside(at, preset->value, words.subspan(1), fmt::format("input `{}`", name));
+    auto value = documents_.bindings().input(name);
+    if (const auto* preset = found->value->find_member("default"); value == nullptr && preset != nullptr)
+      value = preset->value;
+    if (value == nullptr)
+      return later(at, fmt::format("input `{}` has no value, expected one to be given, or a `default`", name));
+    return inside(at, std::move(value), words.subspan(1), fmt::format("input `{}`", name));
   }
 
   /// What the keys and indices `words` lead to in `value`.

@@ -26,6 +26,8 @@ class ServiceReader {
   Result<ServiceRequest> read() {
     for (const auto& path : files_.paths) open(path);
     auto service = read_entry();
+    documents_.bindings().bind(service, report_);
+    check_bindings();
     check_types(documents_);
     if (!problems_.empty()) return fail(problems_.error());
     return service;
@@ -86,13 +88,15 @@ class ServiceReader {
     for (const auto& path : files_.paths) open(path);
     const auto vnfds = all_vnfds();
     Validation result;
-    if (const auto chain = read_chain()) {
+    if (auto chain = read_chain()) {
+      documents_.bindings().bind(*chain, report_);
       result.services.push_back(described(Described::Kind::chain, chain_file(), *chain));
       return finish(std::move(result));
     }
     for (const auto& [file, document] : documents_.all()) {
       if (document == nullptr || !is_nsd(documents_, *document)) continue;
-      const auto service = read_nsd(documents_, *document, vnfds);
+      auto service = read_nsd(documents_, *document, vnfds);
+      documents_.bindings().bind(service, report_);
       result.services.push_back(described(Described::Kind::nsd, file, service));
     }
     const bool alone = result.services.empty();
@@ -100,6 +104,7 @@ class ServiceReader {
       ServiceRequest service;
       if (alone) {
         service = read_single_vnf(documents_, vnfd);
+        documents_.bindings().bind(service, report_);
       } else {
         service.name = vnfd.document->title();
         service.vnfs.push_back(read_vnfd(documents_, vnfd, service.artifacts));
@@ -116,6 +121,7 @@ class ServiceReader {
  private:
   /// What is said of all that was read.
   Validation finish(Validation result) {
+    check_bindings();
     check_types(documents_);
     result.mappings = report_.mappings();
     result.warnings = report_.warnings.all();
@@ -125,6 +131,19 @@ class ServiceReader {
     result.text = problems_.error().message;
     name_elements(result.problems);
     return result;
+  }
+
+  /// Reports what was given a value, or bound, that is not there.
+  void check_bindings() {
+    std::vector<std::string_view> inputs;
+    for (const auto& [file, document] : documents_.all()) {
+      const auto* declared = document == nullptr ? nullptr : document->tree->find("topology_template", "inputs");
+      if (declared == nullptr) continue;
+      for (const auto& input : declared->members) inputs.push_back(input.key->text);
+    }
+    if (documents_.incomplete() || !problems_.empty()) return;  // what is missing may be in what could not be read
+    documents_.bindings().check_inputs(inputs, problems_);
+    documents_.bindings().check_endpoints(problems_);
   }
 
   /// The service of documents that describe a chain in another form than SOL001's. nullopt: there are none.
@@ -188,7 +207,7 @@ class ServiceReader {
     if (!any) problems_.add({path.empty() ? "." : path, 0}, "no TOSCA files in it, expected a service template");
   }
 
-  /// Takes a document that describes a chain in another form than TOSCA. False: it does not.
+  /// Takes a document that describes a chain in another form than TOSCA, or binds what is open. False: it does neither.
   bool open_chain(const std::string& name, const std::string& root) {
     const auto& [file, text] = *files_.files.find(name);
     if (text.find("tosca_definitions_version") != std::string::npos) return false;
@@ -201,6 +220,10 @@ class ServiceReader {
     }
     if (tree == nullptr && (may_be_chain(text) || (is_xml(file) && is_asked_for(name)))) {
       problems_.merge(wrong);
+      return true;
+    }
+    if (tree != nullptr && is_asked_for(name) && Bindings::is_document(*tree)) {
+      documents_.bindings().add(std::move(tree), problems_);
       return true;
     }
     if (form) {

@@ -254,14 +254,19 @@ class TypeChecker {
 
   // What is written -------------------------------------------------------------------------------------------------
 
+  static ValuePtr default_of(const Value& input) {
+    const auto* preset = input.find_member("default");
+    return preset == nullptr ? nullptr : preset->value;
+  }
+
   void check_inputs(const Document& document) {
     const auto* inputs = document.tree->find("topology_template", "inputs");
     if (inputs == nullptr) return;
     for (const auto& [name, input] : inputs->members) {
-      const auto* preset = input->find_member("default");
-      if (preset == nullptr) continue;
       const Subject whole{"input", "topology_template"};
-      check_value(document, {}, preset->value, property_of(*input), whole.inner(name->text));
+      for (const auto& value : {documents_.bindings().input(name->text), default_of(*input)}) {
+        if (value != nullptr) check_value(document, {}, value, property_of(*input), whole.inner(name->text));
+      }
     }
   }
 

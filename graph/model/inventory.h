@@ -49,7 +49,7 @@ struct Host {
 
 struct Inventory {
   std::vector<Host> hosts;
-  /// Endpoints name no network: the first path's `in` is NIC `in`, its `out` NIC `out`. As in the built-in inventory.
+  /// Endpoints on no network of it: the first path's `in` is NIC `in`, its `out` NIC `out`. As in the built-in one.
   bool endpoints_by_position = false;
 
   [[nodiscard]] const Host* find_host(const HostId& host) const;

@@ -154,10 +154,14 @@ class Resolver {
       return nullptr;
     }
     const auto& network = at->second->network.empty() ? endpoint : at->second->network;
-    const auto found = inventory_.endpoints_by_position ? nic_by_position(endpoint) : nics_of(network);
+    auto found = nics_of(network);
+    if (found.empty() && inventory_.endpoints_by_position) found = nic_by_position(endpoint);
     if (found.empty() && inventory_.endpoints_by_position) {
-      problem(path.at, "path '{}': endpoint '{}' is a third one besides '{}' and '{}'; more than two need an inventory",
-              path.name, endpoint, request_.paths[0].in, request_.paths[0].out);
+      problem(
+          path.at,
+          "path '{}': endpoint '{}' is a third one besides '{}' and '{}'; more than two need an inventory, or to be "
+          "bound to one of: {}",
+          path.name, endpoint, request_.paths[0].in, request_.paths[0].out, all_networks());
     } else if (found.empty()) {
       problem(path.at, "endpoint '{}': no NIC of the inventory is on network '{}' or called so, expected one of: {}",
               endpoint, network, all_networks());

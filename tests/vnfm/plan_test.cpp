@@ -93,6 +93,49 @@ TEST_F(Vnfm, SvgWithoutGraphvizSaysSo) {
   EXPECT_THAT(err_, HasSubstr("Graphviz"));
 }
 
+TEST_F(Vnfm, EndpointsAreBoundToNetworks) {
+  std::ofstream{root_ / "inventory.yaml"} << R"(hosts:
+  - name: a
+    cores: [{id: 3, ghz: 2.4}, {id: 4, ghz: 2.4}]
+    nics: [{name: x, network: blue, pair: y}, {name: y, network: green, pair: x}]
+)";
+  const std::string inventory = root_ / "inventory.yaml";
+  ASSERT_EQ(run({"plan", kSample, "--inventory", inventory}), 2) << "no network is called wan";
+  ASSERT_EQ(run({"plan", kSample, "--inventory", inventory, "--bind", "wan=blue", "--bind", "lan=a.y", "-o", "json"}),
+            0)
+      << err_;
+  const auto on_command_line = nlohmann::json::parse(out_);
+  EXPECT_EQ(on_command_line["nodes"][0]["host"], "a");
+  std::ofstream{root_ / "bind.yaml"} << "endpoints: { wan: blue, lan: a.y }\n";
+  ASSERT_EQ(run({"plan", kSample, root_ / "bind.yaml", "--inventory", inventory, "-o", "json"}), 0) << err_;
+  EXPECT_EQ(nlohmann::json::parse(out_), on_command_line);
+}
+
+TEST_F(Vnfm, InputsAreGivenByName) {
+  std::ofstream{root_ / "mark.yaml"} << R"(tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  inputs: { class: { type: integer }, note: { type: string } }
+  substitution_mappings:
+    { node_type: example.Vnf, requirements: { left: [ in, virtual_link ], right: [ out, virtual_link ] } }
+  node_templates:
+    in: { type: unf.nodes.NicIngress, requirements: [ { out: mark } ] }
+    mark:
+      type: unf.nodes.HeaderRewriter
+      properties: { dscp: { get_input: class } }
+      requirements: [ { out: out } ]
+    out: { type: unf.nodes.NicEgress }
+)";
+  const std::string vnfd = root_ / "mark.yaml";
+  EXPECT_EQ(run({"plan", vnfd}), 2);
+  EXPECT_THAT(err_, HasSubstr("input `class` has no value"));
+  ASSERT_EQ(run({"plan", vnfd, "--input", "class=46", "--input", "note=a: b", "-o", "json"}), 2);
+  EXPECT_THAT(err_, StartsWith("--input:3: not YAML"));
+  ASSERT_EQ(run({"plan", vnfd, "--input", "class=46", "--input", "note=", "-o", "json"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("46"));
+  EXPECT_EQ(run({"validate", vnfd, "--input", "class=fast"}), 2);
+  EXPECT_THAT(err_, StartsWith("--input:2: property `mark.dscp` is `fast`, expected an integer from 0 to 63"));
+}
+
 TEST_F(Vnfm, CheckPrintsNothing) {
   EXPECT_EQ(run({"plan", kSample, "--check"}), 0);
   EXPECT_EQ(out_ + err_, "");
@@ -129,6 +172,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NoPath", {"plan"}, 2, "PATH is required"}, Bad{"UnknownFlag", {"plan", kSample, "--fast"}, 2, "--fast"},
         Bad{"BadForm", {"plan", kSample, "-o", "pdf"}, 2, "pdf"},
         Bad{"BadChoice", {"plan", kSample, "--consolidate", "maybe"}, 2, "maybe"},
+        Bad{"InputWithoutName", {"plan", kSample, "--input", "=5"}, 2, "--input: `=5`, expected NAME=VALUE"},
+        Bad{"InputWithoutValue", {"plan", kSample, "--input", "a"}, 2, "--input: `a`, expected NAME=VALUE"},
+        Bad{"UnknownInput", {"plan", kSample, "--input", "a=5"}, 2, "--input:2: there is no input `a`, expected none"},
+        Bad{"UnknownEndpoint",
+            {"plan", kSample, "--bind", "wam=x"},
+            2,
+            "--bind:2: there is no endpoint `wam`, expected one of wan, lan; did you mean `wan`?"},
         Bad{"AbsentPath", {"plan", "/nowhere.yaml"}, 2, "/nowhere.yaml"},
         Bad{"AbsentCatalog", {"plan", kSample, "--catalog", "/nowhere"}, 2, "/nowhere: No such file"},
         Bad{"CatalogNoJson", {"plan", kSample, "--catalog", UNF_SOURCE_DIR "/CMakeLists.txt"}, 2, "CMakeLists.txt: "},

@@ -30,15 +30,13 @@ namespace {
 using namespace std::chrono_literals;
 using Parallelize = graph::CompileOptions::Parallelize;
 
+/// What is deployed, or would be.
 struct Sources {
-  std::vector<std::string> paths;
-  SignatureOptions signatures;
-  bool strict = false;
+  SourceOptions from;
   std::string name;
   bool consolidate = true;
   Parallelize parallelize = Parallelize::automatic;
   bool bridge = false;
-  ImageOptions images;
 
   [[nodiscard]] graph::CompileOptions options() const {
     return {.consolidate = consolidate,
@@ -59,13 +57,24 @@ void add_strict(CLI::App& verb, bool& strict) {
   verb.add_flag("--strict", strict, "Refuse OpenDaylight's dialect of SFC YANG documents");
 }
 
+/// What the description leaves open.
+void add_bindings(CLI::App& verb, SourceOptions& sources) {
+  verb.add_option("--input", sources.inputs, "Value of an input of the description (repeatable)")
+      ->option_text("NAME=VALUE ...")
+      ->allow_extra_args(false);
+  verb.add_option("--bind", sources.endpoints, "Network of an endpoint: its name, or HOST.NIC (repeatable)")
+      ->option_text("ENDPOINT=NETWORK ...")
+      ->allow_extra_args(false);
+}
+
 void add_sources(CLI::App& verb, Sources& sources) {
   static const std::map<std::string, bool> kOnOff{{"on", true}, {"off", false}};
   static const std::map<std::string, Parallelize> kParallelize{
       {"on", Parallelize::on}, {"off", Parallelize::off}, {"auto", Parallelize::automatic}};
   static const std::map<std::string, bool> kDefault{{"drop", false}, {"bridge", true}};
-  verb.add_option("PATH", sources.paths, "Service description: files, or the directory of a package")->required();
-  add_signatures(verb, sources.signatures);
+  verb.add_option("PATH", sources.from.paths, "Service description: files, or the directory of a package")->required();
+  add_bindings(verb, sources.from);
+  add_signatures(verb, sources.from.signatures);
   verb.add_option("--name", sources.name, "Name of the service (default: as its description says)");
   verb.add_option("--consolidate", sources.consolidate, "Merge uNFs that do the same to a packet twice: on, off")
       ->transform(CLI::CheckedTransformer(kOnOff))
@@ -94,6 +103,7 @@ void add_catalog(CLI::App& verb, std::string& catalog) {
 /// What is read without being planned.
 void add_descriptions(CLI::App& verb, SourceOptions& sources, const char* what) {
   verb.add_option("PATH", sources.paths, what)->required();
+  add_bindings(verb, sources);
   add_catalog(verb, sources.catalog);
   add_signatures(verb, sources.signatures);
   add_images(verb, sources.images);
@@ -139,7 +149,7 @@ std::optional<std::string> name_of(const Sources& sources) {
 int deploy_remote(const Sources& sources, const Common& common) {
   const auto manager = the_manager(common.reach);
   if (!manager) return report_bad_input(manager.error());
-  const auto files = load_files(sources.paths, sources.signatures, sources.strict);
+  const auto files = load_files(sources.from);
   if (!files) return report_bad_input(files.error());
   wire::Sources sent;
   sent.paths = files->paths;
@@ -293,9 +303,9 @@ int run(int argc, char** argv, const Adapters& adapters) {
   auto& plan_verb = *app.add_subcommand("plan", "Show what would run where");
   PlanCommand plan;
   add_sources(plan_verb, sources);
-  add_images(plan_verb, sources.images);
-  add_strict(plan_verb, sources.strict);
-  add_catalog(plan_verb, plan.sources.catalog);
+  add_images(plan_verb, sources.from.images);
+  add_strict(plan_verb, sources.from.strict);
+  add_catalog(plan_verb, sources.from.catalog);
   plan_verb.add_option("--inventory", plan.inventory, "Hosts (YAML; default: one with NICs `in` and `out`)");
   plan_verb.add_flag("--check", plan.check, "Print nothing; say by the exit code whether it can be deployed");
   plan_verb.add_option("--rates", plan.rates,
@@ -304,10 +314,7 @@ int run(int argc, char** argv, const Adapters& adapters) {
   add_output(plan_verb, common, {"text", "json", "dot", "svg"});
   add_quiet(plan_verb, common);
   plan_verb.callback([&] {
-    plan.sources.paths = sources.paths;
-    plan.sources.signatures = sources.signatures;
-    plan.sources.strict = sources.strict;
-    plan.sources.images = sources.images;
+    plan.sources = sources.from;
     plan.name = name_of(sources);
     plan.options = sources.options();
     plan.output = common.output;
@@ -363,9 +370,9 @@ int run(int argc, char** argv, const Adapters& adapters) {
       ->check(CLI::Range(128U, 4096U))
       ->capture_default_str()
       ->needs(local_flag);
-  add_images(deploy_verb, sources.images);
+  add_images(deploy_verb, sources.from.images);
   for (const auto* option : {"--image-map", "--unmapped"}) deploy_verb.get_option(option)->needs(local_flag);
-  add_strict(deploy_verb, sources.strict);
+  add_strict(deploy_verb, sources.from.strict);
   add_reach(deploy_verb, common);
   deploy_verb.get_option("--server")->excludes(local_flag);
   add_output(deploy_verb, common);
@@ -375,11 +382,8 @@ int run(int argc, char** argv, const Adapters& adapters) {
       status = deploy_remote(sources, common);
       return;
     }
-    local.paths = sources.paths;
-    local.signatures = sources.signatures;
-    local.strict = sources.strict;
+    local.sources = sources.from;
     local.name = name_of(sources);
-    local.images = sources.images;
     local.options = sources.options();
     local.mode = run_mode(mode);
     local.json = common.json();

@@ -226,9 +226,10 @@ std::uint64_t free_hugepages_mb() {
 }
 
 int run_local(const LocalDeployment& deployment) {
-  const auto files = load_files(deployment.paths, deployment.signatures, deployment.strict);
+  const auto files = load_files(deployment.sources);
   if (!files) return report_bad_input(files.error());
-  const auto images = image_map_from(deployment.images.map, deployment.images.pass_unmapped, builtin_catalog());
+  const auto images =
+      image_map_from(deployment.sources.images.map, deployment.sources.images.pass_unmapped, builtin_catalog());
   if (!images) return report_bad_input(images.error());
   const auto host = local_host(deployment);
   if (!host) return report(host.error());

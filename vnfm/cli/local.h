@@ -11,14 +11,11 @@
 namespace unf::vnfm {
 
 struct LocalDeployment {
-  std::vector<std::string> paths;
-  SignatureOptions signatures;
-  bool strict = false;  ///< no dialects
-  std::string in;       ///< device of NIC `in`: an interface or a capture file; empty: none
-  std::string out;      ///< of NIC `out`
+  SourceOptions sources;
+  std::string in;   ///< device of NIC `in`: an interface or a capture file; empty: none
+  std::string out;  ///< of NIC `out`
   std::optional<std::string> name;
   graph::CompileOptions options;
-  ImageOptions images;
   std::optional<RunMode> mode;  ///< not given: fused, or threads where there are no hugepages
   std::uint32_t memory_mb = 256;
   bool json = false;

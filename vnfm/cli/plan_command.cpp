@@ -18,6 +18,8 @@
 namespace unf::vnfm {
 namespace {
 
+constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+
 Result<Inventory> inventory_from(const std::string& file) {
   if (file.empty()) return Inventory::built_in();
   return agent::read_file(file).and_then([&](const std::string& text) { return agent::read_inventory(file, text); });
@@ -40,18 +42,40 @@ Result<std::string> svg(const Plan& plan) {
   return drawn;
 }
 
+/// Adds what an option was given, each NAME=VALUE, as a document that says so (tosca/bindings.h).
+Result<void> add_bindings(const std::string& option, std::string_view section, const std::vector<std::string>& given,
+                          tosca::FileSet& files) {
+  if (given.empty()) return {};
+  auto text = fmt::format("{}:\n", section);
+  for (const auto& each : given) {
+    const auto equals = each.find('=');
+    if (equals == 0 || equals == each.npos || each.find('\n') != each.npos)
+      return fail(Errc::malformed, "{}: `{}`, expected NAME=VALUE", option, each);
+    const auto name = nlohmann::json(each.substr(0, equals)).dump(-1, ' ', false, kReplace);
+    const auto value = each.substr(equals + 1);
+    text += fmt::format("  {}: {}\n", name, value.empty() ? "''" : value);
+  }
+  files.paths.push_back(option);
+  files.files.emplace(option, std::move(text));
+  return {};
+}
+
 }  // namespace
 
-Result<tosca::FileSet> load_files(const std::vector<std::string>& paths, const SignatureOptions& signatures,
-                                  bool strict) {
-  return tosca::signature_rules(signatures.mode, signatures.trust)
-      .and_then([&](tosca::SignatureRules rules) {
-        return tosca::load(paths, {.limits = {}, .signatures = std::move(rules)});
-      })
-      .and_then([&](tosca::FileSet files) -> Result<tosca::FileSet> {
-        if (!strict) return files;
-        return tosca::check_strict_sfc(files).map([&] { return std::move(files); });
-      });
+Result<tosca::FileSet> load_files(const SourceOptions& options) {
+  auto files = tosca::signature_rules(options.signatures.mode, options.signatures.trust)
+                   .and_then([&](tosca::SignatureRules rules) {
+                     return tosca::load(options.paths, {.limits = {}, .signatures = std::move(rules)});
+                   });
+  if (!files) return files;
+  if (options.strict) {
+    if (auto checked = tosca::check_strict_sfc(*files); !checked) return fail(checked.error());
+  }
+  auto bound = add_bindings("--input", "inputs", options.inputs, *files).and_then([&] {
+    return add_bindings("--bind", "endpoints", options.endpoints, *files);
+  });
+  if (!bound) return fail(bound.error());
+  return files;
 }
 
 Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name, const Catalog& catalog,
@@ -91,7 +115,7 @@ Result<ServiceSources> load_sources(const SourceOptions& options) {
   if (!known) return fail(known.error());
   auto map = image_map_from(options.images.map, options.images.pass_unmapped, *known);
   if (!map) return fail(map.error());
-  auto files = load_files(options.paths, options.signatures, options.strict);
+  auto files = load_files(options);
   if (!files) return fail(files.error());
   auto all = tosca::catalog_with_descriptors(*files, *known);
   if (!all) return fail(all.error());

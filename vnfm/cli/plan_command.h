@@ -29,8 +29,10 @@ struct SourceOptions {
   std::vector<std::string> paths;
   ImageOptions images;
   SignatureOptions signatures;
-  bool strict = false;  ///< no dialects
-  std::string catalog;  ///< file; empty: the built-in one
+  bool strict = false;                 ///< no dialects
+  std::vector<std::string> inputs;     ///< NAME=VALUE
+  std::vector<std::string> endpoints;  ///< NAME=NETWORK
+  std::string catalog;                 ///< file; empty: the built-in one
 };
 
 struct PlanCommand {
@@ -47,10 +49,9 @@ struct PlanCommand {
 /// Prints the plan of a service. Returns the exit code.
 int run_plan(const PlanCommand& command);
 
-/// The files of a service. `strict`: it is in no dialect of its form. Errors: as tosca::load, tosca::signature_rules
-/// and tosca::check_strict_sfc.
-[[nodiscard]] Result<tosca::FileSet> load_files(const std::vector<std::string>& paths,
-                                                const SignatureOptions& signatures, bool strict);
+/// The files of a service, with what the command line says of its inputs and endpoints. Errors: malformed, for one
+/// without a name; as tosca::load, tosca::signature_rules and tosca::check_strict_sfc.
+[[nodiscard]] Result<tosca::FileSet> load_files(const SourceOptions& options);
 
 /// What a service is read from.
 struct ServiceSources {

@@ -95,7 +95,7 @@ int run_validate(const ValidateCommand& command) {
   if (!catalog) return report_bad_input(catalog.error());
   const auto images = image_map_from(command.sources.images.map, command.sources.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.sources.paths, command.sources.signatures, command.sources.strict);
+  const auto files = load_files(command.sources);
   const auto described =
       files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
   const auto validation =

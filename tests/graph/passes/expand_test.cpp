@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
                   r.paths[1].out = "dmz";
                 },
                 "nsd.yaml:8: path 'outbound': endpoint 'dmz' is a third one besides 'wan' and 'lan'; more than two "
-                "need an inventory"},
+                "need an inventory, or to be bound to one of: local.in, local.out"},
         BadCase{"EndpointTwice",
                 [](auto& r) {
                   r.endpoints.push_back({"wan", "wan"});
@@ -331,6 +331,21 @@ TEST(Expand, EveryMatchOfAPathIsAClassifier) {
   EXPECT_EQ(plan.classifiers[0].match.proto, 6);
   EXPECT_EQ(plan.classifiers[1].match.proto, 17);
   EXPECT_EQ(plan.classifiers[1].path, "inbound");
+}
+
+TEST(Expand, EndpointsAreByPositionUnlessTheyAreOnANic) {
+  auto request = enterprise_edge();
+  const auto inbound_from = [&] {
+    const auto plan = original_of(request);
+    const auto taken = std::ranges::find(plan.classifiers, "inbound", &Plan::Classifier::path);
+    return taken == plan.classifiers.end() ? NicName{} : taken->in;
+  };
+  EXPECT_EQ(inbound_from(), NicName{"in"});
+  request.endpoints = {{"wan", "local.out"}, {"lan", "local.in"}};
+  EXPECT_EQ(inbound_from(), NicName{"out"});
+  request.endpoints.push_back({"dmz", "local.out"});
+  request.paths[1].out = "dmz";
+  EXPECT_EQ(inbound_from(), NicName{"out"}) << "a third one";
 }
 
 TEST(Expand, LabelledLinksFollowEachOutput) {
