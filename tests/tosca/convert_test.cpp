@@ -4,23 +4,12 @@
 #include <filesystem>
 
 #include "graph/model/service_request_json.h"
-#include "tests/support/test_catalog.h"
-#include "tosca/convert/profile_writer.h"
-#include "tosca/reader.h"
+#include "tests/tosca/support.h"
 
 namespace unf::tosca {
 namespace {
 
 using testing::HasSubstr;
-
-/// What is written, read again.
-Result<ServiceRequest> again(const ServiceRequest& service) {
-  const auto files = write_profile(service, testing_support::test_catalog());
-  if (!files) return fail(files.error());
-  FileSet set{.paths = {"p"}, .files = {}};
-  for (const auto& [name, text] : *files) set.files.emplace("p/" + name, text);
-  return read_service(set, testing_support::test_catalog());
-}
 
 VnfTemplate::Node node(const std::string& name, const std::string& type,
                        nlohmann::json config = nlohmann::json::object()) {

@@ -60,7 +60,8 @@ TEST(EditorSchema, TakesTheSamples) {
   std::size_t documents = 0;
   for (const auto& file : std::filesystem::recursive_directory_iterator{kSamples}) {
     const auto text = text_of(file.path());
-    if (file.path().extension() != ".yaml" || text.find("tosca_definitions_version") == text.npos) continue;
+    if (file.path().extension() != ".yaml" || text.find("tosca_definitions_version: tosca_simple_yaml") == text.npos)
+      continue;  // Tacker's are of another profile
     EXPECT_THAT(violations(schema, text), IsEmpty()) << file.path();
     ++documents;
   }

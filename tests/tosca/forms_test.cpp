@@ -3,9 +3,7 @@
 #include "graph/model/service_request_json.h"
 #include "graph/passes/compile.h"
 #include "tests/support/by_name.h"
-#include "tests/support/test_catalog.h"
-#include "tosca/convert/profile_writer.h"
-#include "tosca/reader.h"
+#include "tests/tosca/support.h"
 
 namespace unf::tosca {
 namespace {
@@ -249,14 +247,9 @@ TEST_P(OneChain, IsOneServiceAndOnePlanInEachForm) {
 TEST_P(OneChain, IsTheSameWhenConverted) {
   const auto service = read(forms()[GetParam()]);
   ASSERT_TRUE(service) << service.error().message;
-  const auto catalog = testing_support::test_catalog();
-  const auto files = write_profile(*service, catalog);
-  ASSERT_TRUE(files) << files.error().message;
-  FileSet set{.paths = {"c"}, .files = {}};
-  for (const auto& [name, text] : *files) set.files.emplace("c/" + name, text);
-  const auto again = read_service(set, catalog);
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(to_json(*again), to_json(*service));
+  const auto read_again = again(*service);
+  ASSERT_TRUE(read_again) << read_again.error().message;
+  EXPECT_EQ(to_json(*read_again), to_json(*service));
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, OneChain, testing::Range<std::size_t>(0, 6),

@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "tests/support/test_catalog.h"
-#include "tosca/reader.h"
+#include "graph/model/service_request_json.h"
+#include "graph/passes/compile.h"
+#include "tests/support/by_name.h"
+#include "tests/tosca/support.h"
 
 namespace unf::tosca {
 namespace {
@@ -123,6 +126,92 @@ TEST(SingleVnf, IsAServiceThatTakesEverythingBothWays) {
   EXPECT_TRUE(path.matches.empty());
   EXPECT_THAT(path.hops, ElementsAre("router"));
 }
+
+// samples/chains: one chain in each form ------------------------------------------------------------------------------
+
+struct Form {
+  const char* name;
+  const char* directory;
+  const char* far_end = "lan";  ///< the endpoint opposite to `wan`
+};
+
+class OneSampleChain : public testing::TestWithParam<Form> {
+ protected:
+  static ImageMap images() {
+    const std::vector<std::string> map{kSamples / "chains/images.yaml"};
+    return load(map)
+        .and_then([](const FileSet& files) { return read_image_map(files, testing_support::test_catalog()); })
+        .value();
+  }
+  static FileSet files_of(const std::string& form) {
+    const std::vector<std::string> directory{kSamples / "chains" / form};
+    return load(directory).value();
+  }
+  static Result<ServiceRequest> service_of(const std::string& form) {
+    return read_service(files_of(form), testing_support::test_catalog(), images());
+  }
+};
+
+/// A plan without what uNFs in place of a machine have before their names.
+nlohmann::json up_to_names(const Plan& plan) {
+  auto text = dump(plan);
+  for (const std::string machine : {"/firewall.", "/monitor."}) {
+    for (auto at = text.find(machine); at != text.npos; at = text.find(machine, at)) {
+      text.replace(at, machine.size(), "/");
+    }
+  }
+  auto json = nlohmann::json::parse(text);
+  std::sort(json["counters"].begin(), json["counters"].end());  // were by name
+  return json;
+}
+
+TEST_P(OneSampleChain, IsReadWithoutProblemsAndWarnings) {
+  const auto validation = validate(files_of(GetParam().directory), testing_support::test_catalog(), images());
+  EXPECT_EQ(validation.text, "");
+  for (const auto& warning : validation.warnings) ADD_FAILURE() << warning.at.file << ": " << warning.message;
+  ASSERT_EQ(validation.services.size(), 1);
+  const auto& service = validation.services[0];
+  EXPECT_EQ(service.kind, Described::Kind::chain);
+  EXPECT_EQ(service.name, "web");
+  EXPECT_EQ(service.vnfs, 2);
+  EXPECT_EQ(service.unfs, 9);
+}
+
+TEST_P(OneSampleChain, LeadsFromWanToLan) {
+  const auto service = service_of(GetParam().directory);
+  ASSERT_TRUE(service) << service.error().message;
+  ASSERT_EQ(service->endpoints.size(), 2);
+  EXPECT_EQ(service->endpoints[0].name, "wan");
+  EXPECT_EQ(service->endpoints[0].network, "wan");
+  EXPECT_EQ(service->endpoints[1].name, GetParam().far_end);
+  EXPECT_EQ(service->endpoints[1].network, GetParam().far_end);
+}
+
+TEST_P(OneSampleChain, HasThePlanOfTheOthers) {
+  const auto plan_of = [](const std::string& form) {
+    return service_of(form).and_then([](const ServiceRequest& service) {
+      return graph::compile(service, testing_support::test_catalog(), Inventory::built_in());
+    });
+  };
+  const auto plan = plan_of(GetParam().directory), other = plan_of("tacker");
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_EQ(up_to_names(*plan), up_to_names(*other));
+}
+
+TEST_P(OneSampleChain, IsTheSameWhenConverted) {
+  const auto service = service_of(GetParam().directory);
+  ASSERT_TRUE(service) << service.error().message;
+  const auto read = again(*service);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(to_json(*read), to_json(*service));
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, OneSampleChain,
+                         testing::Values(Form{"Tacker", "tacker"}, Form{"SfcYang", "sfc-yang", "out"},
+                                         Form{"OpenDaylight", "opendaylight", "out"}, Form{"Osm", "osm"},
+                                         Form{"Sol006", "sol006"}, Form{"Paper", "paper"}),
+                         testing_support::by_name);
 
 }  // namespace
 }  // namespace unf::tosca

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/support/test_catalog.h"
+#include "tosca/convert/profile_writer.h"
 #include "tosca/reader.h"
 
 namespace unf::tosca {
@@ -11,6 +12,15 @@ namespace unf::tosca {
 inline Result<ServiceRequest> read_files(std::initializer_list<std::pair<const std::string, std::string>> files) {
   return read_service({.paths = {files.begin()->first}, .files = {files.begin(), files.end()}},
                       testing_support::test_catalog());
+}
+
+/// A service written in our profile, and read again.
+inline Result<ServiceRequest> again(const ServiceRequest& service) {
+  const auto files = write_profile(service, testing_support::test_catalog());
+  if (!files) return fail(files.error());
+  FileSet set{.paths = {"p"}, .files = {}};
+  for (const auto& [name, text] : *files) set.files.emplace("p/" + name, text);
+  return read_service(set, testing_support::test_catalog());
 }
 
 /// What is wrong with a file, or nothing.
