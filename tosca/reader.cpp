@@ -6,7 +6,6 @@
 #include "tosca/csar/package_list.h"
 #include "tosca/element_paths.h"
 #include "tosca/nsd.h"
-#include "tosca/osm/descriptors.h"
 #include "tosca/osm/nsd.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/tacker/vnffgd.h"
@@ -90,7 +89,7 @@ class ServiceReader {
     Validation result;
     if (auto chain = read_chain()) {
       documents_.bindings().bind(*chain, report_);
-      result.services.push_back(described(Described::Kind::chain, chain_file(), *chain));
+      result.services.push_back(described(Described::Kind::chain, chain_file(*chain), *chain));
       return finish(std::move(result));
     }
     for (const auto& [file, document] : documents_.all()) {
@@ -157,10 +156,12 @@ class ServiceReader {
     if (chains_.empty()) return read_tacker(documents_, tacker, vnfds);
     const auto form = chains_.front().form;
     for (const auto& document : chains_) {
-      if (document.form != form || !tacker.empty()) {
-        problems_.add({std::string{document.file}, 1}, "{}, expected all in one form", name_of(document.form));
-        return ServiceRequest{};
-      }
+      if (document.form == form && tacker.empty()) continue;
+      const auto other = tacker.empty() ? fmt::format("{} in {}", name_of(form), chains_.front().file)
+                                        : fmt::format("Tacker's TOSCA in {}", tacker.front()->file);
+      problems_.add({std::string{document.file}, 1}, "{} beside {}, expected all in one form", name_of(document.form),
+                    other);
+      return ServiceRequest{};
     }
     switch (form) {
       case ChainForm::paper:
@@ -173,11 +174,10 @@ class ServiceReader {
     return ServiceRequest{};
   }
 
-  [[nodiscard]] std::string chain_file() const {
-    if (chains_.empty()) return std::string{entries_.front()->file};
-    const auto nsd = std::ranges::find_if(
-        chains_, [](const auto& chain) { return chain.form == ChainForm::osm && has_osm_nsd(*chain.tree); });
-    return std::string{(nsd == chains_.end() ? chains_.front() : *nsd).file};
+  /// The file of a chain that says which paths there are.
+  [[nodiscard]] std::string chain_file(const ServiceRequest& chain) const {
+    if (!chain.paths.empty()) return chain.paths.front().at.file;
+    return std::string{chains_.empty() ? entries_.front()->file : chains_.front().file};
   }
 
   static std::string flavour_of(const Vnfd& vnfd) { return vnfd.flavour.empty() ? "default" : vnfd.flavour; }

@@ -59,7 +59,10 @@ class VduMapper {
       static const ImageTemplate kPassThrough = pass_through();
       place(vdu, kPassThrough);
     } else {
-      const std::vector<std::string_view> wanted{names.begin(), names.end()};
+      std::vector<std::string_view> wanted;
+      for (const auto& name : names) {
+        if (std::ranges::find(wanted, name) == wanted.end()) wanted.push_back(name);
+      }
       if (vdu.type.empty()) {
         problems_.add(vdu.at, "VDU `{}` is no uNF, expected an entry of the image map for {}", vdu.name,
                       one_of(wanted));

@@ -654,7 +654,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"`rule` of nfpd `web` does not say what packets match (rule:1: unknown protocol 'destination'"}},
         Bad{"RuleOfAnotherKind",
             with_vnfds(nsd(etsi_graph("        rule: web-rule\n"))),
-            {"`rule` of nfpd `web` does not say what packets match (rule:1: 2 words), expected `PROTO SRC SPORTS DST "
+            {"`rule` of nfpd `web` does not say what packets match (rule:1: 1 word), expected `PROTO SRC SPORTS DST "
              "DPORTS`"}},
         Bad{"NoChain",
             with_vnfds(replaced(nsd(""), "virtual-link-profile-id: middle", "virtual-link-profile-id: left")),

@@ -132,7 +132,7 @@ TEST(SingleVnf, IsAServiceThatTakesEverythingBothWays) {
 struct Form {
   const char* name;
   const char* directory;
-  const char* far_end = "lan";  ///< the endpoint opposite to `wan`
+  const char* file;  ///< that says which paths there are
 };
 
 class OneSampleChain : public testing::TestWithParam<Form> {
@@ -172,6 +172,7 @@ TEST_P(OneSampleChain, IsReadWithoutProblemsAndWarnings) {
   ASSERT_EQ(validation.services.size(), 1);
   const auto& service = validation.services[0];
   EXPECT_EQ(service.kind, Described::Kind::chain);
+  EXPECT_THAT(service.file, testing::EndsWith(GetParam().file));
   EXPECT_EQ(service.name, "web");
   EXPECT_EQ(service.vnfs, 2);
   EXPECT_EQ(service.unfs, 9);
@@ -183,8 +184,8 @@ TEST_P(OneSampleChain, LeadsFromWanToLan) {
   ASSERT_EQ(service->endpoints.size(), 2);
   EXPECT_EQ(service->endpoints[0].name, "wan");
   EXPECT_EQ(service->endpoints[0].network, "wan");
-  EXPECT_EQ(service->endpoints[1].name, GetParam().far_end);
-  EXPECT_EQ(service->endpoints[1].network, GetParam().far_end);
+  EXPECT_EQ(service->endpoints[1].name, "lan");
+  EXPECT_EQ(service->endpoints[1].network, "lan");
 }
 
 TEST_P(OneSampleChain, HasThePlanOfTheOthers) {
@@ -208,9 +209,11 @@ TEST_P(OneSampleChain, IsTheSameWhenConverted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, OneSampleChain,
-                         testing::Values(Form{"Tacker", "tacker"}, Form{"SfcYang", "sfc-yang", "out"},
-                                         Form{"OpenDaylight", "opendaylight", "out"}, Form{"Osm", "osm"},
-                                         Form{"Sol006", "sol006"}, Form{"Paper", "paper"}),
+                         testing::Values(Form{"Tacker", "tacker", "vnffgd.yaml"},
+                                         Form{"SfcYang", "sfc-yang", "chain.json"},
+                                         Form{"OpenDaylight", "opendaylight", "paths.json"},
+                                         Form{"Osm", "osm", "web_nsd.yaml"}, Form{"Sol006", "sol006", "web.xml"},
+                                         Form{"Paper", "paper", "web.json"}),
                          testing_support::by_name);
 
 }  // namespace

@@ -291,6 +291,37 @@ INSTANTIATE_TEST_SUITE_P(
                     Rule{"Type", "ipv6-acl", "", {.ether_type = 0x86dd}}),
     testing_support::by_name);
 
+struct Return {
+  const char* name;
+  const char* attached;  ///< to the classifier of the other direction
+  const char* out;       ///< NAME on NETWORK
+};
+class SfcReturns : public testing::TestWithParam<Return> {};
+TEST_P(SfcReturns, AreWherePathsLeadTo) {
+  const std::string two = fmt::format(
+      R"("service-function-classifier:service-function-classifiers": {{"service-function-classifier": [
+    {{"name": "k", "acl": {{"name": "l"}}, "scl-service-function-forwarder": [{{"name": "a", "interface": "port0"}}]}},
+    {{"name": "back", "acl": {{"name": "l"}}, "scl-service-function-forwarder": [{}]}}]}})",
+      GetParam().attached);
+  const auto service =
+      read_path_of(kWalled + R"(, "symmetric": true, "classifier": "k", "symmetric-classifier": "back")",
+                   {acl(ace(R"("protocol": 6)")), two});
+  ASSERT_TRUE(service) << service.error().message;
+  ASSERT_EQ(service->paths.size(), 1);
+  EXPECT_EQ(service->paths[0].in, "port0");
+  const auto& out = service->endpoints.at(1);
+  EXPECT_EQ(service->paths[0].out, out.name);
+  EXPECT_EQ(fmt::format("{} on {}", out.name, out.network), GetParam().out);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, SfcReturns,
+    testing::Values(Return{"Interface", R"({"name": "a", "interface": "port1"})", "port1 on host-a.port1"},
+                    Return{"None", "", "out on out"},
+                    Return{"Several", R"({"name": "a", "interface": "port1"}, {"name": "b", "bridge": "br"})",
+                           "out on out"},
+                    Return{"WhereTheyComeIn", R"({"name": "a", "interface": "port0"})", "port0-out on host-a.port0"}),
+    testing_support::by_name);
+
 struct End {
   const char* name;
   const char* attached;
@@ -535,7 +566,7 @@ TEST(SfcService, DocumentsAreOneDataTree) {
   files.paths.emplace_back("d.json");
   const auto mixed = read_service(files, testing_support::test_catalog(), types_map());
   ASSERT_FALSE(mixed);
-  EXPECT_THAT(mixed.error().message, HasSubstr("d.json:1: an SFC request, expected all in one form"));
+  EXPECT_THAT(mixed.error().message, HasSubstr("d.json:1: an SFC request beside data of the SFC YANG modules in "));
 }
 
 TEST(SfcService, OnlyOpenDaylightsDialectIsNotStrict) {

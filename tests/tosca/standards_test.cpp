@@ -125,9 +125,10 @@ INSTANTIATE_TEST_SUITE_P(
                {"CP12 out VDU1", "VDU1 out CP12-out", "CP22 out VDU1", "VDU1 out CP22-out"}},
         Sample{"TackerGraphAlone",
                {"tacker-vnffgd/tosca-vnffgd-sample.yaml"},
-               {"tosca-vnffgd-sample.yaml:24: forwarder `VNFD1`: no VNFD of this name, and none with connection point "
+               {"tosca-vnffgd-sample.yaml:24: forwarder `VNFD1`: no VNFD of this name is among the files, and none "
+                "with connection point "
                 "CP12",
-                "tosca-vnffgd-sample.yaml:26: forwarder `VNFD2`: no VNFD of this name"},
+                "tosca-vnffgd-sample.yaml:26: forwarder `VNFD2`: no VNFD of this name is among the files"},
                {}},
         Sample{"TackerHelloWorld",
                {"tacker-vnffgd/vnfd/tosca-vnfd-hello-world.yaml"},

@@ -274,7 +274,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadTacker{"HopWithoutPoint", vnffgd("{ path: [ { forwarder: VNFD1 } ] }"),
                   "a hop of `path1` is a map, expected `forwarder: VNFD` and `capability: CONNECTION_POINT`"},
         BadTacker{"UnknownForwarder", vnffgd("{ path: [ { forwarder: X, capability: CP99 } ] }"),
-                  "forwarder `X`: no VNFD of this name, and none with connection point CP99, expected one"},
+                  "forwarder `X`: no VNFD of this name is among the files, and none with connection point CP99, "
+                  "expected one"},
         BadTacker{
             "UnknownPoint", vnffgd("{ path: [ { forwarder: vnfd1, capability: CP14 } ] }"),
             "`CP14` is no connection point of forwarder `vnfd1` that leads out of it, expected one of CP12, CP13; "

@@ -26,12 +26,6 @@ bool is_osm(const Value& tree) {
       tree.members, [](const auto& member) { return is_root(member.key->text) && !member.value->is_scalar(); });
 }
 
-bool has_osm_nsd(const Value& tree) {
-  const auto* nfv = OsmReader::find(tree, "nfv");
-  return OsmReader::find(tree, "nsd") != nullptr || OsmReader::find(tree, "nsd-catalog") != nullptr ||
-         (nfv != nullptr && OsmReader::find(*nfv, "nsd") != nullptr);
-}
-
 bool may_be_osm(std::string_view text) {
   if (text.find(kNamespaces) != text.npos) return true;
   while (!text.empty()) {

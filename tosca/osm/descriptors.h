@@ -15,8 +15,6 @@ namespace unf::tosca {
 
 /// Whether a document holds VNFDs or NSDs of SOL006: OSM's YAML, OSM's older catalogue, or ETSI's JSON or XML.
 [[nodiscard]] bool is_osm(const Value& tree);
-/// Whether it holds an NSD.
-[[nodiscard]] bool has_osm_nsd(const Value& tree);
 /// Whether a text that cannot be parsed was perhaps to be one.
 [[nodiscard]] bool may_be_osm(std::string_view text);
 

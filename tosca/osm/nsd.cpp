@@ -875,7 +875,11 @@ class OsmServiceReader {
     const auto rules = parse_filter_rules(file, kFilterVerdicts);
     if (!rules || rules->empty()) {
       auto why = rules ? "it has no line" : rules.error().message.substr(0, rules.error().message.find('\n'));
-      if (const auto words = why.find(", expected allow|deny"); words != why.npos) why.resize(words);
+      if (const auto words = why.find(" words, expected allow|deny"); words != why.npos) {
+        const auto count = why.rfind(' ', words - 1) + 1;  // with the word that was put before them
+        const auto written = std::stoul(why.substr(count)) - 1;
+        why = fmt::format("{}{} word{}", why.substr(0, count), written, written == 1 ? "" : "s");
+      }
       problems_.add(
           rule->at(),
           "`rule` of {} does not say what packets match ({}), expected `PROTO SRC SPORTS DST DPORTS`, `any` for "

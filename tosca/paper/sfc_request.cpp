@@ -472,8 +472,9 @@ class SfcRequestReader {
     context_.report().map(
         path.at, fmt::format("path `{}`", path.name),
         fmt::format(
-            "path from {} to {} through {}, {}", path.in, path.out, fmt::join(path.hops, ", "),
-            path.matches.empty() ? std::string{"for all packets"} : fmt::format("by {} rules", path.matches.size())));
+            "path from {} to {} through {}, {}{}", path.in, path.out, fmt::join(path.hops, ", "),
+            path.matches.empty() ? std::string{"for all packets"} : fmt::format("by {} rules", path.matches.size()),
+            path.symmetric ? ", both ways" : ""));
     const bool known =
         std::ranges::find(service_.paths, path.name, &ServiceRequest::Path::name) != service_.paths.end();
     if (known) problems_.add(path.at, "a second path `{}`, expected another name", path.name);

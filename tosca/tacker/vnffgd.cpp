@@ -356,6 +356,11 @@ class VnffgdReader {
     for (const auto& node : document.nodes) {
       if (is_path(node)) read_path(document, node);
     }
+    const auto* groups = document.tree->find("topology_template", "groups");
+    for (const auto& group : groups == nullptr ? std::vector<Value::Member>{} : groups->members) {
+      documents_.report().map(group.key->at(), fmt::format("group `{}`", group.key->text),
+                              fmt::format("service `{}`", chain_.name));
+    }
     for (const auto& node : document.nodes) {
       if (node.type == nullptr || is_path(node)) continue;
       const bool known = std::ranges::any_of(chain_.vnfs, [&](const auto& vnf) { return vnf.vnf.name == node.name; });
@@ -458,9 +463,10 @@ class VnffgdReader {
       std::erase_if(found, lacks);
     }
     if (found.size() != 1) {
-      problems_.add(forwarder.at, "forwarder `{}`: no VNFD of this name, and {} with connection point {}, expected one",
-                    forwarder.name, found.empty() ? "none" : std::to_string(found.size()),
-                    fmt::join(forwarder.points, ", "));
+      problems_.add(
+          forwarder.at,
+          "forwarder `{}`: no VNFD of this name is among the files, and {} with connection point {}, expected one",
+          forwarder.name, found.empty() ? "none" : std::to_string(found.size()), fmt::join(forwarder.points, ", "));
       return false;
     }
     if (!has_points(*found.front(), forwarder)) return false;

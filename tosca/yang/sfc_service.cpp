@@ -90,8 +90,9 @@ struct SfcPath {
   const SfcChain* chain = nullptr;  ///< nullptr: reported
   std::optional<bool> symmetric;    ///< as it says itself
   std::vector<SfcHop> hops;
-  std::vector<std::string> rendered;  ///< functions of its rendered path
-  std::vector<Match> backward;        ///< what takes the other direction
+  std::vector<std::string> rendered;                      ///< functions of its rendered path
+  std::vector<Match> backward;                            ///< what takes the other direction
+  std::set<std::pair<std::string, std::string>> returns;  ///< where that comes in: endpoints and their networks
 };
 
 /// A path, or its other direction.
@@ -123,6 +124,10 @@ class SfcServiceReader {
     auto read = read_sfc(texts, false, problems_, report_.warnings);
     if (!read) return {};
     data_ = std::move(*read);
+    if (data_.opendaylight) {
+      report_.map({std::string{documents_.front().file}, 1}, "data of the SFC YANG modules",
+                  "what OpenDaylight's dialect says: names without modules, numbers and truths as texts");
+    }
     read_functions();
     read_chains();
     read_paths();
@@ -577,6 +582,7 @@ class SfcServiceReader {
       }
       if (target->reverse) {
         path.backward.push_back(*match);
+        for (const auto& end : ends) path.returns.emplace(end.name, end.network);
         report_.map(
             ace->at(), element, "",
             fmt::format("the other direction of path `{}` takes what its rules take, turned round", path.common.name));
@@ -786,6 +792,9 @@ class SfcServiceReader {
         const auto& [in, out] = points_[hop.function];
         path.common.hops.push_back({hop.function, in, out, hop.at});
       }
+      // Packets leave by where those of the other direction come in, if that is one place.
+      if (path.returns.size() == 1 && path.returns.begin()->first != kInOfSfc)
+        path.common.out = {path.returns.begin()->first, path.returns.begin()->second};
     }
     std::set<std::size_t> ruled;
     for (const auto& piece : pieces_) ruled.insert(piece.path);
