@@ -521,7 +521,8 @@ TEST(Osm, UnknownKeysAreWarningsUnlessTheyLookLikeKnownOnes) {
 TEST(Osm, XmlOfAnotherKindIsRefused) {
   EXPECT_EQ(problems_of(read_files({{"f.xml", "<config xmlns='urn:x'/>"}})),
             "f.xml:1: no XML that is known here, expected descriptors of SOL006, or data of the SFC YANG modules");
-  EXPECT_THAT(problems_of(read_files({{"f.xml", "<config>"}})), HasSubstr("f.xml:1: not XML"));
+  EXPECT_THAT(problems_of(read_files({{"f.xml", "<config>"}})),
+              HasSubstr("f.xml:1: the end of the text, expected </config>"));
 }
 
 // What is wrong -------------------------------------------------------------------------------------------------------
@@ -556,7 +557,9 @@ INSTANTIATE_TEST_SUITE_P(
             {{"v.yaml", "vnfd:\n  product-name: x\n"}},
             {"p/v.yaml:2: a VNFD has no `id`, expected `id`", "VNFD `?` has no VDU"}},
         Bad{"BrokenYaml", {{"v_vnfd.yaml", "vnfd:\n  id: [\n"}}, {"p/v_vnfd.yaml:3: not YAML"}},
-        Bad{"BrokenXml", {{"v.xml", "<nfv xmlns='urn:etsi:nfv:yang:x'>\n<a>\n</nfv>"}}, {"p/v.xml:3: not XML"}},
+        Bad{"BrokenXml",
+            {{"v.xml", "<nfv xmlns='urn:etsi:nfv:yang:x'>\n<a>\n</nfv>"}},
+            {"p/v.xml:3: </nfv>, expected </a>"}},
         Bad{"TwoVnfds",
             {{"a.yaml", vnfd("a", "fw-image")}, {"b.yaml", vnfd("b", "fw-image")}},
             {"p/a.yaml:2: one of 2 VNFDs and no NSD", "p/b.yaml:2: one of 2 VNFDs and no NSD"}},

@@ -99,11 +99,12 @@ TEST_P(BadXml, IsSaidInALine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Xml, BadXml,
-    testing::Values(Bad{"Nothing", "", "f.xml:1: not XML"}, Bad{"NoXml", "vnfd: {}\n", "f.xml:1: not XML"},
-                    Bad{"Unclosed", "<a>\n<b>\n</a>", "f.xml:3: not XML"},
-                    Bad{"TwoRoots", "<a/>\n<b/>", "f.xml:2: not XML"},
+    testing::Values(Bad{"Nothing", "", "f.xml:1: no element"},
+                    Bad{"NoXml", "vnfd: {}\n", "f.xml:1: text outside of all elements, expected XML"},
+                    Bad{"Unclosed", "<a>\n<b>\n</a>", "f.xml:3: </a>, expected </b>"},
+                    Bad{"TwoRoots", "<a/>\n<b/>", "f.xml:2: `b` beside `a`, expected one element that has all"},
                     Bad{"MixedBefore", "<a>text<b/></a>", "f.xml:1: text beside elements"},
-                    Bad{"MixedBehind", "<a><b/>\ntext</a>", "text beside elements"},
+                    Bad{"MixedBehind", "<a><b/>\ntext\n</a>", "f.xml:2: text beside elements"},
                     Bad{"BillionLaughs", laughs(), "f.xml:2: a document type, expected none"},
                     Bad{"ExternalEntity", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
                         "a document type"},
@@ -125,6 +126,157 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"Utf16", std::string{"\xff\xfe<\0a\0/\0>\0", 10}, "a byte that is no text"},
                     Bad{"OtherEncoding", "<?xml version='1.0' encoding='ISO-8859-1'?><a/>", "in another encoding"}),
     by_name);
+
+// --- Elements.
+
+/// Each as `name{uri}@line:column(text; children)`.
+std::string flat(const std::vector<XmlElement>& elements) {
+  std::string text;
+  for (const auto& element : elements) {
+    text += fmt::format("{}{}{{{}}}@{}:{}", text.empty() ? "" : " ", element.name, element.uri, element.line,
+                        element.column);
+    if (!element.text.empty() || !element.children.empty())
+      text += fmt::format("({}; {})", element.text, flat(element.children));
+  }
+  return text;
+}
+
+class GoodElements : public testing::TestWithParam<Good> {};
+
+TEST_P(GoodElements, AreRead) {
+  const auto elements = read_xml(GetParam().text);
+  ASSERT_TRUE(elements) << elements.error().message;
+  EXPECT_EQ(flat(*elements), GetParam().tree);
+  EXPECT_EQ(xml_root_namespace(GetParam().text), elements->empty() ? "" : elements->front().uri);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Xml, GoodElements,
+    testing::Values(
+        Good{"None", " <!-- a --> \n", ""}, Good{"One", "<a/>", "a{}@1:1"},
+        Good{"Several", "<a>1</a><b/>\n\n  <a>2</a>", "a{}@1:1(1; ) b{}@1:9 a{}@3:3(2; )"},
+        Good{"SeveralDeclared", "<?xml version=\"1.0\"?><a/>\n<b xmlns='urn:b'/>", "a{}@1:22 b{urn:b}@2:1"},
+        Good{"ByteOrderMark", "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<a/>", "a{}@2:1"},
+        Good{"ByteOrderMarkAlone", "\xef\xbb\xbf <a/>", "a{}@1:2"},
+        Good{"TagOverLines", "<a>\n <b\n  x='1>2'\n/><c/></a>", "a{}@1:1(\n ; b{}@2:2 c{}@4:3)"},
+        Good{"ColumnsAreBytes", "<a>\xc3\xa4\xc3\xa4<b/></a>", "a{}@1:1(\xc3\xa4\xc3\xa4; b{}@1:8)"},
+        Good{"WindowsLines", "<a>\r\n<b/>\r\n</a>", "a{}@1:1(\n\n; b{}@2:1)"},
+        Good{"Mixed", "<a>1<b/>2<b/>3</a>", "a{}@1:1(123; b{}@1:5 b{}@1:10)"},
+        Good{"Data", "<a>1<![CDATA[<b>&amp;]]>2</a>", "a{}@1:1(1<b>&amp;2; )"},
+        Good{"CommentsAndInstructions", "<?x y?><!-- <a> --><a>1<!-- 2\n -->3<?x 4?></a><!-- -->", "a{}@1:20(13; )"},
+        Good{"References", "<a>&lt;&gt;&amp;&quot;&apos;&#228;&#xE4;</a>", "a{}@1:1(<>&\"'\xc3\xa4\xc3\xa4; )"},
+        Good{"Blanks", "<a> </a>", "a{}@1:1( ; )"}, Good{"OuterName", "<_><_/></_>", "_{}@1:1(; _{}@1:4)"},
+        Good{"Default", "<a xmlns='urn:a'><b/><c xmlns='urn:c'><d/></c><e xmlns=''/><f/></a>",
+             "a{urn:a}@1:1(; b{urn:a}@1:18 c{urn:c}@1:22(; d{urn:c}@1:39) e{}@1:47 f{urn:a}@1:60)"},
+        Good{"Prefixes", "<p:a xmlns:p='urn:a'><b/><p:c xmlns:p='urn:c'><p:d/></p:c><p:e/></p:a>",
+             "a{urn:a}@1:1(; b{}@1:22 c{urn:c}@1:26(; d{urn:c}@1:47) e{urn:a}@1:59)"},
+        Good{"NoUri", "<a xmlns='urn:a b'/>", "a{urn:a b}@1:1"}),
+    by_name);
+
+TEST(Elements, KnowTheirScope) {
+  const auto elements = read_xml("<a xmlns='urn:a' xmlns:p='urn:p'><b xmlns:p='urn:q'/></a><c/>");
+  ASSERT_TRUE(elements);
+  const auto& a = elements->front();
+  const auto* b = a.children.front().scope.get();
+  EXPECT_EQ(*XmlScope::find(a.scope.get(), "p"), "urn:p");
+  EXPECT_EQ(*XmlScope::find(b, "p"), "urn:q");
+  EXPECT_EQ(*XmlScope::find(b, ""), "urn:a");
+  EXPECT_EQ(XmlScope::find(b, "q"), nullptr);
+  EXPECT_EQ(elements->back().scope, nullptr);
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (; times > 0; --times) all += text;
+  return all;
+}
+
+std::string attributes(const char* format, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += fmt::format(fmt::runtime(format), i);
+  return all;
+}
+
+class BadElements : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadElements, AreRefusedWithTheirLine) {
+  const auto elements = read_xml(GetParam().text);
+  ASSERT_FALSE(elements);
+  const auto& [line, message] = elements.error();
+  EXPECT_THAT(fmt::format("{}: {}", line, message), testing::StartsWith(GetParam().problem));
+  EXPECT_EQ(message.find('\n'), message.npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Xml, BadElements,
+    testing::Values(
+        Bad{"DocumentType", "<?xml version='1.0'?>\n<!DOCTYPE a><a/>", "2: a document type, expected none"},
+        Bad{"DocumentTypeBehind", "<a/>\n<!DOCTYPE a>", "2: a document type, expected none"},
+        Bad{"Declaration", "<a><!ELEMENT a></a>", "1: a declaration, expected elements only"},
+        Bad{"Unclosed", "<a>\n<b>\n", "3: the end of the text, expected </b>"},
+        Bad{"UnclosedOuterName", "<_>", "1: the end of the text, expected </_>"},
+        Bad{"Mismatch", "<a>\n<p:b xmlns:p='urn:b'></b></a>", "2: </b>, expected </p:b>"},
+        Bad{"ClosedTwice", "<a></a>\n</a>", "2: </a>, but no element is open, expected an element"},
+        Bad{"ClosesOuter", "<a/>\n</_>", "2: </_>, but no element is open, expected an element"},
+        Bad{"ClosesAndOpensOuter", "</_><_>", "1: </_>, but no element is open, expected an element"},
+        Bad{"UndeclaredPrefix", "<a>\n<p:b/></a>", "2: `p:` is not declared, expected xmlns:p in the tag or around it"},
+        Bad{"UndeclaredOfAttribute", "<a p:b='1'/>", "1: `p:` is not declared, expected xmlns:p"},
+        Bad{"Text", "<a/>\n\nb\n<c/>", "3: text outside of all elements, expected XML"},
+        Bad{"DataOutside", "<![CDATA[ ]]>", "1: CDATA outside of all elements, expected it in one"},
+        Bad{"DataWithoutEnd", "<a><![CDATA[ </a>", "1: CDATA without end, expected ]]>"},
+        Bad{"CommentWithoutEnd", "<a><!-- </a>", "1: a comment without end, expected -->"},
+        Bad{"InstructionWithoutEnd", "<a><?b </a>", "1: an instruction without end, expected ?>"},
+        Bad{"TagWithoutEnd", "<a", "1: neither an attribute nor a tag's end, expected NAME=\"VALUE\" or >"},
+        Bad{"DeclarationBehind", "\n<?xml version='1.0'?><a/>", "2: an XML declaration, expected it before all else"},
+        Bad{"DeclarationAlone", "<?xml", "1: "}, Bad{"DeclarationWithoutEnd", "<?xml version='1.0'", "1: "},
+        Bad{"OtherEncoding", "<?xml version='1.0' encoding='latin1'?><a/>", "1: in another encoding"},
+        Bad{"NoUtf8", "<a>\n\xc3</a>", "2: a byte that is no text, expected XML in UTF-8"},
+        Bad{"ControlCharacter", "<a>\n\x01</a>", "2: a byte that is no text, expected XML in UTF-8"},
+        Bad{"NoCharacter", "<a>\xef\xbf\xbf</a>", "1: a character that XML does not have, expected others"},
+        Bad{"BlankBeforeName", "<a>\n< b/></a>", "2: <, expected an element, or &lt;"},
+        Bad{"AttributeTwice", "<a b='1' b='2'/>", "1: `b` twice in a tag, expected each once"},
+        Bad{"NamespaceTwice", "<a xmlns:b='1' xmlns:b='2'/>", "1: `xmlns:b` twice in a tag, expected each once"},
+        Bad{"AttributeWithoutValue", "<a b/>", "1: an attribute without value, expected one in quotes"},
+        Bad{"AttributeWithoutQuotes", "<a b=1/>", "1: an attribute without value, expected one in quotes"},
+        Bad{"TagInAttribute", "<a b='<c/>'/>", "1: < in an attribute's value, expected &lt;, or a quote before it"},
+        Bad{"UnknownEntity", "<a>&b;</a>", "1: an unknown reference, expected &amp; for &"},
+        Bad{"EntityInAttribute", "<a b='&c;'/>", "1: an unknown reference, expected &amp; for &"},
+        Bad{"NoReference", "<a>a & b</a>", "1: an unknown reference, expected &amp; for &"},
+        Bad{"Colons", "<a:b:c xmlns:a='urn:a'/>", "1: not XML: "},
+        Bad{"Deep", nested(65), "1: nested too deep, expected at most 64 levels"},
+        Bad{"VeryDeep", nested(100'000), "1: nested too deep"},
+        Bad{"Many", repeated("<a/>", (1 << 18) + 1), "1: too many elements, expected at most 262144"},
+        Bad{"Attributes", "<a>\n<b" + attributes(" a{}='1'", 257) + "/></a>", "2: too many attributes"},
+        Bad{"VeryManyAttributes", "<a" + attributes(" a{}='>'", 500'000) + "/>", "1: too many attributes"},
+        Bad{"Namespaces",
+            "<a" + attributes(" xmlns:a{}='b'", 200) + "><b" + attributes(" xmlns:b{}='b'", 200) + "/></a>",
+            "1: too many namespaces, expected at most 256 at once"},
+        Bad{"Large", std::string((8 << 20) + 1, ' '), "0: 8388609 bytes, expected at most 8388608"}),
+    by_name);
+
+// Each would take minutes, or all memory, in time or space quadratic in the text's size.
+TEST(Elements, AreReadInLinearTime) {
+  constexpr int kMany = 200'000;
+  const auto long_uri = "<a xmlns='" + std::string(1 << 20, 'u') + "'>" + repeated("<b/>", kMany) + "</a>";
+  for (const auto& text : {long_uri, "<a>" + std::string(1 << 20, ' ') + repeated("<b/>", kMany) + "</a>",
+                           "<a" + attributes(" xmlns:a{}='b'", 256) + ">" + repeated("<b/>", kMany) + "</a>",
+                           "<a>" + repeated("<b/>\n", kMany - 1) + "<b>" + repeated("=", 1 << 20) + "</b><!-- <b " +
+                               repeated("=", 1 << 20) + "--></a>"}) {
+    Problems problems;
+    const auto elements = read_xml(text);
+    ASSERT_TRUE(elements) << elements.error().message;
+    EXPECT_EQ(elements->front().children.size(), kMany);
+    EXPECT_NE(parse_xml("f.xml", text, problems), nullptr);
+  }
+  EXPECT_EQ(xml_root_namespace(long_uri).size(), 1U << 20);
+}
+
+TEST(Elements, FirstTagIsEnough) {
+  EXPECT_EQ(xml_root_namespace("<?xml version='1.0'?><!-- <b/> --><p:a xmlns:p='urn:a'></b> & \xff"), "urn:a");
+  for (const auto* text :
+       {"", "a", "<a", "<p:a>", "<!DOCTYPE a><a xmlns='urn:a'/>", "b <a xmlns='urn:a'/>", "<!-- <a>"})
+    EXPECT_EQ(xml_root_namespace(text), "") << text;
+}
 
 }  // namespace
 }  // namespace unf::tosca

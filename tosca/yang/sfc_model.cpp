@@ -8,16 +8,16 @@
 #include <cassert>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <unordered_map>
 
-#include "graph/model/utf8.h"
+#include "tosca/xml.h"
 #include "tosca/yang/json_value.h"
 #include "tosca/yang/modules.h"
-#include "tosca/yang/xml_tree.h"
 
 namespace unf::tosca {
 namespace {
@@ -126,9 +126,17 @@ const lys_module* yang_module(std::string_view name) {
   auto* module = ly_ctx_get_module_implemented(whole_context().get(), std::string{name}.c_str());
   return module != nullptr && module->compiled != nullptr ? module : nullptr;
 }
-const lys_module* yang_module_of_namespace(const std::string& uri) {
-  auto* module = ly_ctx_get_module_implemented_ns(whole_context().get(), uri.c_str());
-  return module != nullptr && module->compiled != nullptr ? module : nullptr;
+/// Of those above; `uri` may be any, and long.
+const lys_module* yang_module_of_namespace(std::string_view uri) {
+  static const auto kAll = [] {
+    std::map<std::string_view, const lys_module*> all;
+    for (const auto& [name, text] : yang_modules()) {
+      if (const auto* module = yang_module(name); module != nullptr) all.emplace(module->ns, module);
+    }
+    return all;
+  }();
+  const auto found = kAll.find(uri);
+  return found == kAll.end() ? nullptr : found->second;
 }
 
 const lysc_node* child_in(const lysc_node* parent, const lys_module& module, std::string_view name) {
@@ -580,7 +588,8 @@ class Explanation {
 std::vector<YangError> errors_in(const YangContext& context, const std::string& text, SfcFormat format) {
   return context.errors_of([&](const ly_ctx* loaded) {
     lyd_node* tree = nullptr;
-    const auto result = lyd_parse_data_mem(loaded, text.c_str(), format == SfcFormat::xml ? LYD_XML : LYD_JSON,
+    const auto* from = format == SfcFormat::xml ? without_byte_order_mark(text).data() : text.c_str();
+    const auto result = lyd_parse_data_mem(loaded, from, format == SfcFormat::xml ? LYD_XML : LYD_JSON,
                                            LYD_PARSE_STRICT | LYD_PARSE_NO_STATE, LYD_VALIDATE_NO_STATE, &tree);
     const TreePtr owned{tree};
     return result;
@@ -999,25 +1008,9 @@ class Merger {
 
 /// The values of XML. nullptr: it is none that we take, and `problems` says why.
 ValuePtr xml_values(std::string_view file, const std::string& text, Problems& problems) {
-  const std::string name{file};
-  if (text.size() > kMaxDocumentBytes) {
-    problems.add({name, 0}, "{} bytes, expected at most {}", text.size(), kMaxDocumentBytes);
-    return nullptr;
-  }
-  int line = 1;
-  for (std::string_view left = text; !left.empty();) {
-    const auto c = static_cast<unsigned char>(left.front());
-    if (c == '\n') ++line;
-    const auto size = utf8_character(left);
-    if (size == 0 || (c < 0x20 && c != '\t' && c != '\n' && c != '\r')) {
-      problems.add({name, line}, "a byte that is no text, expected XML in UTF-8");
-      return nullptr;
-    }
-    left.remove_prefix(size);
-  }
   const auto elements = read_xml(text);
   if (elements) return XmlValues{file}.document(*elements);
-  problems.add({name, elements.error().line}, "{}", elements.error().message);
+  problems.add({std::string{file}, elements.error().line}, "{}", elements.error().message);
   return nullptr;
 }
 
@@ -1080,13 +1073,7 @@ bool is_sfc_document(const Value& document) {
   });
 }
 
-bool is_sfc_xml(std::string_view text) {
-  const auto uri = xml_root_namespace(text);
-  const auto* module = uri.empty() ? nullptr : yang_module_of_namespace(uri);
-  return module != nullptr && std::ranges::any_of(yang_modules(), [&](const YangModule& m) {
-           return m.name == std::string_view{module->name};
-         });
-}
+bool is_sfc_xml(std::string_view text) { return yang_module_of_namespace(xml_root_namespace(text)) != nullptr; }
 
 bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems) {
   const auto values = format == SfcFormat::xml ? xml_values(file, text, problems) : parse_json(file, text, problems);

@@ -32,8 +32,8 @@ struct SfcText {
 [[nodiscard]] bool is_sfc_xml(std::string_view text);
 
 /// Whether the text is a whole and valid configuration, exactly as `yanglint -t config -i` has it with the published
-/// modules; but a text is refused too that is empty, no JSON of RFC 8259 (a member twice, say), beyond the limits of
-/// documents, or not in UTF-8.
+/// modules; but a text is refused too that is empty, no JSON of RFC 8259 (a member twice, say), no well-formed XML,
+/// beyond the limits of documents, or not in UTF-8. XML may begin with a byte order mark.
 [[nodiscard]] bool validate_sfc(std::string_view file, const std::string& text, SfcFormat format, Problems& problems);
 
 struct OpenDaylightRewrite {
