@@ -66,6 +66,17 @@ std::optional<std::uint8_t> protocol_number(std::string text) {
   return found == kProtocols.end() ? std::nullopt : std::optional{found->number};
 }
 
+std::optional<PortRange> port_range(std::optional<std::uint64_t> first, std::optional<std::uint64_t> last) {
+  if (!first || !last || *first > *last || *last > UINT16_MAX) return std::nullopt;
+  return PortRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+}
+
+std::optional<PortRange> port_range(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto first = to_unsigned(text.substr(0, dash));
+  return port_range(first, dash == text.npos ? first : to_unsigned(text.substr(dash + 1)));
+}
+
 std::vector<std::string> contradictions_in(const Match& match) {
   std::vector<std::string> found;
   if (match.src && match.dst && match.src->v6 != match.dst->v6)

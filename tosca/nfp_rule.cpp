@@ -22,14 +22,12 @@ const std::vector<std::string_view> kProperties{"ether_destination_address",
                                                 "destination_ip_address_prefix",
                                                 "extended_criteria"};
 
-std::optional<PortRange> port_range(const Value& value) {
+std::optional<PortRange> range_in(const Value& value) {
   if (!value.is_list() || value.items.size() != 2) return std::nullopt;
   const auto port = [](const Value& item) -> std::optional<std::uint64_t> {
     return item.text == "UNBOUNDED" ? std::optional<std::uint64_t>{65535} : to_unsigned(item.text);
   };
-  const auto first = port(*value.items[0]), last = port(*value.items[1]);
-  if (!first || !last || *first > *last || *last > 65535) return std::nullopt;
-  return PortRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+  return port_range(port(*value.items[0]), port(*value.items[1]));
 }
 
 /// Of binary digits, the first the most significant.
@@ -204,7 +202,7 @@ std::optional<Match> read_nfp_rule(Documents& documents, const Document& documen
     } else if (name == "destination_ip_address_prefix") {
       match.dst = prefix(value, name);
     } else if (name == "source_port_range" || name == "destination_port_range") {
-      const auto range = port_range(value);
+      const auto range = range_in(value);
       if (!range)
         refuse(value, name, "[ FIRST, LAST ], from 0 to 65535");
       else

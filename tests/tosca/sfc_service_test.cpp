@@ -549,7 +549,7 @@ TEST(SfcService, SaysWhatBecameOfEverything) {
        "runs on one"}};
   for (const auto& [element, fate] : kFates) EXPECT_EQ(fate_of(text, element), fate) << element;
   const auto back = document({kFunctions, kChains, paths(path(kWalled)), acl(ace("", "p-Reverse")), classifier()});
-  EXPECT_EQ(fate_of(back, "classifier `k`"), "nothing: no entry of its list leads forward on a path");
+  EXPECT_EQ(fate_of(back, "classifier `k`"), "where packets of the other direction come in: host-a.port0");
 }
 
 // --- Several documents, other forms.

@@ -446,12 +446,9 @@ class OsmServiceReader {
     const auto ports_to = [&](std::string_view key, PortRange& place) {
       const auto* value = reader_.text(attributes, key);
       if (value == nullptr || value->text == "0") return;  // any
-      const auto dash = value->text.find('-');
-      const auto first = to_unsigned(std::string_view{value->text}.substr(0, dash));
-      const auto last = dash == std::string::npos ? first : to_unsigned(std::string_view{value->text}.substr(dash + 1));
-      if (!first || !last || *first > *last || *last > UINT16_MAX)
-        return refuse(*value, key, "a port, 0 for any, or FIRST-LAST, from 0 to 65535");
-      place = {static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+      const auto range = port_range(value->text);
+      if (!range) return refuse(*value, key, "a port, 0 for any, or FIRST-LAST, from 0 to 65535");
+      place = *range;
     };
     prefix_to("source-ip-address", match.src);
     prefix_to("destination-ip-address", match.dst);

@@ -499,34 +499,24 @@ class SfcRequestReader {
                       expected);
         well = false;
       };
-      const auto number_to = [&, &member = member](auto& place, std::uint64_t most) {
-        const auto number = to_unsigned(member->text);
-        if (!number || *number > most) return refuse(fmt::format("a number from 0 to {}", most));
-        place = static_cast<typename std::remove_reference_t<decltype(place)>::value_type>(*number);
-      };
-      const auto prefix_to = [&, &member = member](std::optional<IpPrefix>& place) {
-        const auto prefix = IpPrefix::parse(member->text);
-        if (!prefix) return refuse("an address prefix such as 10.0.0.0/24 or 2001:db8::/32");
-        place = *prefix;
-      };
+      const Criterion criterion{member->text, refuse};
       const auto ports_to = [&, &member = member](PortRange& place) {
-        const bool range = member->is_list() && member->items.size() == 2;
-        const auto first = to_unsigned(range ? member->items[0]->text : member->text),
-                   last = to_unsigned(range ? member->items[1]->text : member->text);
-        if ((!range && !member->is_scalar()) || !first || !last || *first > *last || *last > 65535)
-          return refuse("a port, or [ FIRST, LAST ], from 0 to 65535");
-        place = {static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+        const bool is_range = member->is_list() && member->items.size() == 2;
+        const auto range = port_range(to_unsigned(is_range ? member->items[0]->text : member->text),
+                                      to_unsigned(is_range ? member->items[1]->text : member->text));
+        if ((!is_range && !member->is_scalar()) || !range) return refuse("a port, or [ FIRST, LAST ], from 0 to 65535");
+        place = *range;
       };
       const auto& name = key->text;
-      if (name == "ether_type") number_to(match.ether_type, 65535);
+      if (name == "ether_type") criterion.to(match.ether_type, 65535);
       if (name == "proto" && !(match.proto = protocol_number(member->text)))
         refuse("a keyword of the IANA protocol numbers, or 0 to 255");
-      if (name == "src") prefix_to(match.src);
-      if (name == "dst") prefix_to(match.dst);
+      if (name == "src") criterion.to(match.src);
+      if (name == "dst") criterion.to(match.dst);
       if (name == "sport") ports_to(match.sport);
       if (name == "dport") ports_to(match.dport);
-      if (name == "vlan") number_to(match.vlan, 4094);
-      if (name == "dscp") number_to(match.dscp, 63);
+      if (name == "vlan") criterion.to(match.vlan, 4094);
+      if (name == "dscp") criterion.to(match.dscp, 63);
     }
     for (const auto& wrong : contradictions_in(match)) {
       problems_.add(value.at(), "a match of {} can match no packet: {}", what, wrong);

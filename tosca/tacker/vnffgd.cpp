@@ -41,15 +41,6 @@ const std::vector<std::string_view> kCriteria{"eth_type",
                                               "network_name",
                                               "tenant_id"};
 
-/// `80-1024`, or `80`.
-std::optional<PortRange> tacker_ports(std::string_view text) {
-  const auto dash = text.find('-');
-  const auto first = to_unsigned(text.substr(0, dash));
-  const auto last = dash == text.npos ? first : to_unsigned(text.substr(dash + 1));
-  if (!first || !last || *first > *last || *last > 65535) return std::nullopt;
-  return PortRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
-}
-
 /// `2048`, `0x0800`, or the name of an IP version.
 std::optional<std::uint16_t> tacker_ether_type(std::string_view text) {
   if (text == "ipv4" || text == "ip" || text == "IPv4") return 0x0800;
@@ -566,19 +557,14 @@ class VnffgdReader {
                       evaluated == nullptr ? written->describe() : evaluated->describe(), expected);
         well = false;
       };
-      const auto number_to = [&](auto& place, std::uint64_t most) {
-        const auto number = to_unsigned(text);
-        if (!number || *number > most) return refuse(fmt::format("a number from 0 to {}", most));
-        place = static_cast<typename std::remove_reference_t<decltype(place)>::value_type>(*number);
-      };
+      const Criterion criterion{text, refuse};
       const auto prefix_to = [&](std::optional<IpPrefix>& place) {
-        auto prefix = IpPrefix::parse(text);
-        if (!prefix) return refuse("an address prefix such as 10.0.0.0/24 or 2001:db8::/32");
-        if (place && *place != *prefix) return refuse("the same prefix as the one before");
-        place = *prefix;
+        const auto before = place;
+        criterion.to(place);
+        if (before && place != before) refuse("the same prefix as the one before");
       };
       const auto ports_to = [&](PortRange& place) {
-        const auto range = tacker_ports(text);
+        const auto range = port_range(text);
         if (!range) return refuse("FIRST-LAST, from 0 to 65535");
         place = *range;
       };
@@ -586,11 +572,11 @@ class VnffgdReader {
         match.ether_type = tacker_ether_type(text);
         if (!match.ether_type) refuse("an EtherType such as 0x0800");
       } else if (name == "vlan_id") {
-        number_to(match.vlan, 4094);
+        criterion.to(match.vlan, 4094);
       } else if (name == "ip_dscp") {
-        number_to(match.dscp, 63);
+        criterion.to(match.dscp, 63);
       } else if (name == "ip_proto") {
-        number_to(match.proto, 255);
+        criterion.to(match.proto, 255);
       } else if (name == "ip_src_prefix" || name == "ipv6_src") {
         prefix_to(match.src);
       } else if (name == "ip_dst_prefix" || name == "ipv6_dst") {

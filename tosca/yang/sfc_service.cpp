@@ -511,13 +511,16 @@ class SfcServiceReader {
       return;
     }
     const auto ends = ends_of(classifier, name);
-    const auto before = rules_;
+    const auto before = rules_, before_back = rules_back_;
     read_acl(*acl, name, ends);
     std::vector<std::string> said;
     for (const auto& end : ends) said.push_back(end.network);
-    report_.map(classifier.at(), fmt::format("classifier `{}`", name),
-                rules_ == before ? "" : fmt::format("rules for packets that come in by {}", fmt::join(said, ", ")),
-                rules_ == before ? "no entry of its list leads forward on a path" : "");
+    const auto by = fmt::format("{}", fmt::join(said, ", "));
+    std::string became;
+    if (rules_back_ != before_back) became = "where packets of the other direction come in: " + by;
+    if (rules_ != before) became = "rules for packets that come in by " + by;
+    report_.map(classifier.at(), fmt::format("classifier `{}`", name), became,
+                became.empty() ? "no entry of its list leads to a path" : "");
   }
 
   /// Where a classifier sees packets: interfaces and bridges of its forwarders.
@@ -582,6 +585,7 @@ class SfcServiceReader {
       }
       if (target->reverse) {
         path.backward.push_back(*match);
+        ++rules_back_;
         for (const auto& end : ends) path.returns.emplace(end.name, end.network);
         report_.map(
             ace->at(), element, "",
@@ -661,28 +665,20 @@ class SfcServiceReader {
         problems_.add(value->at(), "`{}` of {} is {}, expected {}", name, element, value->describe(), expected);
         well = false;
       };
-      const auto prefix_to = [&, &value = value](std::optional<IpPrefix>& place) {
-        const auto prefix = IpPrefix::parse(value->text);
-        if (!prefix) return refuse("an address prefix such as 10.0.0.0/24 or 2001:db8::/32");
-        place = *prefix;
-      };
-      const auto number_to = [&, &value = value](auto& place, std::uint64_t most) {
-        const auto number = to_unsigned(value->text);
-        if (!number || *number > most) return refuse(fmt::format("a number from 0 to {}", most));
-        place = static_cast<typename std::remove_reference_t<decltype(place)>::value_type>(*number);
-      };
+      const Criterion criterion{value->text, refuse};
       if (name == "source-ipv4-network" || name == "source-ipv6-network") {
-        prefix_to(match.src);
+        criterion.to(match.src);
       } else if (name == "destination-ipv4-network" || name == "destination-ipv6-network") {
-        prefix_to(match.dst);
+        criterion.to(match.dst);
       } else if (name == "protocol") {
-        number_to(match.proto, 255);
+        criterion.to(match.proto, 255);
       } else if (name == "dscp") {
-        number_to(match.dscp, 63);
+        criterion.to(match.dscp, 63);
       } else if (name == "source-port-range" || name == "destination-port-range") {
         const auto lower = to_unsigned(sfc_leaf(*value, "lower-port"));
         const auto upper = value->find("upper-port") == nullptr ? lower : to_unsigned(sfc_leaf(*value, "upper-port"));
-        if (!lower || !upper || *lower > *upper || *upper > 65535) {
+        const auto range = port_range(lower, upper);
+        if (!range) {
           refuse("`lower-port` and perhaps `upper-port`, from 0 to 65535");
           continue;
         }
@@ -691,8 +687,7 @@ class SfcServiceReader {
                       "a `lower-port` of 0 by itself is any port in OpenDaylight's documents");
           continue;
         }
-        (name.starts_with('s') ? match.sport : match.dport) = {static_cast<std::uint16_t>(*lower),
-                                                               static_cast<std::uint16_t>(*upper)};
+        (name.starts_with('s') ? match.sport : match.dport) = *range;
       } else {
         problems_.add(key->at(), "`{}` of {} is not supported, expected a match on addresses, protocol, ports or DSCP",
                       name, element);
@@ -930,7 +925,7 @@ class SfcServiceReader {
   std::set<const Value*> used_acls_;
   std::map<std::string, std::string> end_networks_{{kInOfSfc, kInOfSfc}, {kOutOfSfc, kOutOfSfc}};  ///< by name
   std::vector<SfcPiece> pieces_;
-  std::size_t hops_ = 0, rules_ = 0, compared_ = 0;
+  std::size_t hops_ = 0, rules_ = 0, rules_back_ = 0, compared_ = 0;
   std::map<std::string, std::pair<std::string, std::string>> points_;  ///< that each function is gone through by
   Chain chain_;
 };
