@@ -213,6 +213,17 @@ TEST_F(Serve, BadDescriptionIsToldAsVnfmPlanTellsIt) {
   EXPECT_THAT(deployed, HasSubstr("bad.yaml:"));
 }
 
+TEST_F(Serve, EndpointsAreOnTheNetworksTheyAreBoundTo) {
+  EXPECT_EQ(vnfm({"deploy", kSample, "--bind", "wam=h.out"}), 2);
+  EXPECT_THAT(err_, HasSubstr("--bind:2: there is no endpoint `wam`"));
+  const auto in_of_first = [&] { return shown()["plan"]["classifiers"][0]["in"]; };
+  ASSERT_EQ(vnfm({"deploy", kSample}), 0) << err_;
+  EXPECT_EQ(in_of_first(), "in");
+  ASSERT_EQ(vnfm({"terminate", "edge"}), 0) << err_;
+  ASSERT_EQ(vnfm({"deploy", kSample, "--bind", "wan=h.out", "--bind", "lan=h.in"}), 0) << err_;
+  EXPECT_EQ(in_of_first(), "out");
+}
+
 TEST_F(Serve, BadOptionsOfAProgramAreRefused) {
   using Thrift = ManagerClient::Service;
   wire::DeployOptions options;
