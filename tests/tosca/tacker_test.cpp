@@ -192,22 +192,25 @@ TEST(Tacker, AnNsdNamesVnfdsByNodeTypeAndInputs) {
       "topology_template:\n"
       "  inputs: { vl: { type: string, default: net9 }, port: { type: string }, to: { default: 10.0.0.0/8 } }\n"
       "  node_templates:\n"
-      "    A: { type: tosca.nodes.nfv.One, requirements: [ { virtualLink1: VL1 } ] }\n"
+      "    A: { type: tosca.nodes.nfv.One, requirements: [ { virtualLink2: VL1 } ] }\n"
       "    VL1: { type: tosca.nodes.nfv.VL, properties: { vendor: t, network_name: { get_input: vl } } }\n"
       "    f1:\n"
       "      type: tosca.nodes.nfv.FP.TackerV2\n"
       "      properties:\n"
       "        policy: { type: ACL, criteria: [ { name: c, classifier: { network_src_port_id: { get_input: port }, "
       "ip_dst_prefix: { get_input: to } } } ] }\n"
-      "        path: [ { forwarder: A, capability: CP12 }, { forwarder: two, capability: CP22 } ]\n";
+      "        path: [ { forwarder: A, capability: CP12 }, { forwarder: two, capability: CP22 } ]\n"
+      "    f2:\n"
+      "      type: tosca.nodes.nfv.FP.TackerV2\n"
+      "      properties: { path: [ { forwarder: A, capability: CP12 }, { forwarder: two, capability: CP23 } ] }\n";
   const auto substituted = [](std::string text, const std::string& type, int n) {
     const auto at = text.find("topology_template:\n");
-    text.insert(at, fmt::format("node_types: {{ tosca.nodes.nfv.{}: {{ requirements: [ {{ virtualLink1: {{ type: "
+    text.insert(at, fmt::format("node_types: {{ tosca.nodes.nfv.{}: {{ requirements: [ {{ virtualLink2: {{ type: "
                                 "tosca.nodes.nfv.VL }} }} ] }} }}\n",
                                 type));
     text.insert(text.find("  node_templates:\n"),
-                fmt::format("  substitution_mappings: {{ node_type: tosca.nodes.nfv.{}, requirements: {{ virtualLink1: "
-                            "[ CP{}1, virtualLink ] }} }}\n",
+                fmt::format("  substitution_mappings: {{ node_type: tosca.nodes.nfv.{}, requirements: {{ virtualLink2: "
+                            "[ CP{}2, virtualLink ] }} }}\n",
                             type, n));
     return text;
   };
@@ -220,6 +223,8 @@ TEST(Tacker, AnNsdNamesVnfdsByNodeTypeAndInputs) {
   EXPECT_THAT(service->paths[0].hops, ElementsAre("A", "two"));
   EXPECT_EQ(service->paths[0].in, "port") << "an id that is said later is known by its input";
   EXPECT_THAT(service->paths[0].matches, ElementsAre(Match{.dst = *IpPrefix::parse("10.0.0.0/8")}));
+  EXPECT_EQ(service->paths[1].in, "net9") << "which the NSD puts CP12 on";
+  EXPECT_EQ(service->paths[1].out, "net1") << "which the VNFD has for CP23";
 }
 
 TEST(Tacker, ForwardersMayBeVnfdsOfOurProfile) {

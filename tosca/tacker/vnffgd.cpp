@@ -124,6 +124,14 @@ class TackerVnfd {
     const auto found = std::ranges::find(model_.points, name, &VnfModel::ConnectionPoint::name);
     return found == model_.points.end() ? nullptr : &*found;
   }
+  /// Which of the VNF's requirements a connection point is put on a link by. Empty: none.
+  [[nodiscard]] std::string port_of(std::string_view point) const {
+    const auto mapped = mapped_requirements(document_, documents_.problems());
+    const auto found =
+        std::ranges::find(mapped, point, [](const auto& one) { return std::string_view{one.node->text}; });
+    return found == mapped.end() ? std::string{} : found->port->text;
+  }
+
   /// Of the network that a connection point is on; its own name if it says nothing of one.
   [[nodiscard]] std::string network_of(const std::string& point) const {
     const auto network = networks_.find(point);
@@ -405,8 +413,8 @@ class VnffgdReader {
     for (const auto& forwarder : forwarders) {
       path.hops.push_back({forwarder.name, forwarder.points.front(), forwarder.points.back(), forwarder.at});
     }
-    path.in = end_of(path.hops.front().vnf, path.hops.front().in);
-    path.out = end_of(path.hops.back().vnf, path.hops.back().out);
+    path.in = end_of(document, path.hops.front().vnf, path.hops.front().in);
+    path.out = end_of(document, path.hops.back().vnf, path.hops.back().out);
     add_paths(document, node, path);
   }
 
@@ -488,10 +496,22 @@ class VnffgdReader {
     return true;
   }
 
-  ServiceRequest::Endpoint end_of(const std::string& forwarder, const std::string& point) const {
+  ServiceRequest::Endpoint end_of(const Document& document, const std::string& forwarder, const std::string& point) {
     const auto* vnfd = bound_.at(forwarder).vnfd;
-    const auto network = vnfd == nullptr ? point : vnfd->network_of(point);
+    auto network = vnfd == nullptr ? point : network_in_nsd(document, forwarder, vnfd->port_of(point));
+    if (network.empty() && vnfd != nullptr) network = vnfd->network_of(point);
     return {network, network};
+  }
+
+  /// Of the link that an NSD puts a VNF's `port` on. Empty: none.
+  std::string network_in_nsd(const Document& document, const std::string& vnf, const std::string& port) {
+    const auto* node = document.find_node(vnf);
+    if (node == nullptr || port.empty()) return {};
+    const auto on = std::ranges::find(node->requirements, port, &Requirement::name);
+    const auto* link = on == node->requirements.end() ? nullptr : document.find_node(on->target);
+    if (link == nullptr) return {};
+    auto network = TackerValues{documents_, document}.text(link->value->find("properties"), "network_name");
+    return network.empty() ? link->name : network;
   }
 
   /// One path for each pair of ends that classifiers say.
