@@ -247,7 +247,10 @@ class Tacker(Forms):
                 criteria.append(acl)
             if not criteria:
                 criteria = [{"network_src_port_id": "port-in", "network_dst_port_id": "port-out"}]
-            legacy = len(criteria) % 2 == 0
+            in_pieces = len(criteria) == 1 and one_armed  # which the oldest documents are
+            if in_pieces:
+                criteria = [{key: value} for key, value in criteria[0].items()]
+            legacy = in_pieces or len(criteria) % 2 == 0
             properties["policy"] = {"type": "ACL", "criteria": criteria if legacy else
                                     [{"name": f"c{at}", "classifier": acl} for at, acl in enumerate(criteria)]}
             nodes[path["name"]] = {"type": "tosca.nodes.nfv.FP." + ("Tacker" if legacy else "TackerV2"),
@@ -265,7 +268,10 @@ class Tacker(Forms):
             properties = path["properties"]
             if reverse and not properties["symmetrical"]:
                 continue
-            for criterion in properties["policy"]["criteria"]:
+            criteria = properties["policy"]["criteria"]
+            if all(len(criterion) == 1 for criterion in criteria):
+                criteria = [{key: value for criterion in criteria for key, value in criterion.items()}]
+            for criterion in criteria:
                 acl = criterion.get("classifier", criterion)
                 first, last = (int(port) for port in acl.get("destination_port_range", "0-65535").split("-"))
                 if (acl.get("ip_proto", packet.proto) == packet.proto and first <= packet.dport <= last and

@@ -132,12 +132,12 @@ TEST(Tacker, ClassifiersOfAPathMayEnterElsewhere) {
   EXPECT_EQ(service->paths[1].spi, std::nullopt) << "an identifier is one path's";
 }
 
-struct Criterion {
+struct Criteria {
   const char* name;
   const char* classifier;
   Match match;
 };
-class TackerCriteria : public testing::TestWithParam<Criterion> {};
+class TackerCriteria : public testing::TestWithParam<Criteria> {};
 TEST_P(TackerCriteria, AreMatches) {
   for (const bool v2 : {true, false}) {
     const std::string classifier = fmt::format("{{ {} }}", GetParam().classifier);
@@ -150,14 +150,14 @@ TEST_P(TackerCriteria, AreMatches) {
 }
 INSTANTIATE_TEST_SUITE_P(
     All, TackerCriteria,
-    testing::Values(Criterion{"Protocol", "ip_proto: 17", {.proto = 17}},
-                    Criterion{"HostBits", "ip_src_prefix: 10.10.0.5/24", {.src = *IpPrefix::parse("10.10.0.0/24")}},
-                    Criterion{"V6", "ipv6_dst: 2001:db8::1/32", {.dst = *IpPrefix::parse("2001:db8::/32")}},
-                    Criterion{"OnePort", "ip_proto: 6, source_port_range: '80'", {.proto = 6, .sport = {80, 80}}},
-                    Criterion{"EtherType", "eth_type: '0x0800'", {.ether_type = 0x0800}},
-                    Criterion{"EtherTypeInDecimal", "eth_type: 34525", {.ether_type = 0x86dd}},
-                    Criterion{"Vlan", "vlan_id: 7, ip_dscp: 46", {.vlan = 7, .dscp = 46}},
-                    Criterion{"Tenant", "tenant_id: t, ip_proto: 6", {.proto = 6}}),
+    testing::Values(Criteria{"Protocol", "ip_proto: 17", {.proto = 17}},
+                    Criteria{"HostBits", "ip_src_prefix: 10.10.0.5/24", {.src = *IpPrefix::parse("10.10.0.0/24")}},
+                    Criteria{"V6", "ipv6_dst: 2001:db8::1/32", {.dst = *IpPrefix::parse("2001:db8::/32")}},
+                    Criteria{"OnePort", "ip_proto: 6, source_port_range: '80'", {.proto = 6, .sport = {80, 80}}},
+                    Criteria{"EtherType", "eth_type: '0x0800'", {.ether_type = 0x0800}},
+                    Criteria{"EtherTypeInDecimal", "eth_type: 34525", {.ether_type = 0x86dd}},
+                    Criteria{"Vlan", "vlan_id: 7, ip_dscp: 46", {.vlan = 7, .dscp = 46}},
+                    Criteria{"Tenant", "tenant_id: t, ip_proto: 6", {.proto = 6}}),
     testing_support::by_name);
 
 TEST(Tacker, ScalingAndPlacementAreOfTheUnfs) {
@@ -259,6 +259,36 @@ TEST(Tacker, AnImageMapMayNameTheVnf) {
   EXPECT_THAT(service->vnfs[1].graph.nodes,
               Contains(testing::Field(&VnfTemplate::Node::type, std::string{"MacSwapper"})));
 }
+
+struct Pieces {
+  const char* name;
+  const char* type;
+  const char* criteria;
+  std::vector<Match> matches;
+};
+class TackerPieces : public testing::TestWithParam<Pieces> {};
+TEST_P(TackerPieces, AreOneMatchInTheOldestDocuments) {
+  const auto& [name, type, criteria, matches] = GetParam();
+  const auto service =
+      read(vnffgd(fmt::format("{{ policy: {{ type: ACL, criteria: [ {} ] }}, {} }}", criteria, kPath), type));
+  ASSERT_TRUE(service) << service.error().message;
+  ASSERT_EQ(service->paths.size(), 1);
+  EXPECT_EQ(service->paths[0].matches, matches);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, TackerPieces,
+    testing::Values(Pieces{"KeysThatDiffer",
+                           "FP.Tacker",
+                           "{ network_src_port_id: p }, { destination_port_range: 80-1024 }, { ip_proto: 6 }",
+                           {{.proto = 6, .dport = {80, 1024}}}},
+                    Pieces{"OneKey", "FP.Tacker", "{ ip_proto: 6 }, { ip_proto: 17 }", {{.proto = 6}, {.proto = 17}}},
+                    Pieces{"SeveralKeys",
+                           "FP.Tacker",
+                           "{ ip_proto: 6, destination_port_range: '80' }, { ip_dscp: 46 }",
+                           {{.proto = 6, .dport = {80, 80}}, {.dscp = 46}}},
+                    Pieces{
+                        "Version2", "FP.TackerV2", "{ ip_proto: 6 }, { ip_dscp: 46 }", {{.proto = 6}, {.dscp = 46}}}),
+    testing_support::by_name);
 
 struct BadTacker {
   const char* name;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <span>
 
 #include "tosca/chain/chain.h"
 #include "tosca/classifier.h"
@@ -524,8 +525,14 @@ class VnffgdReader {
       problems_.add(policy->at(), "`policy` of `{}` has no list `criteria`, expected one of classifiers", node.name);
       return;
     }
+    auto items = criteria == nullptr ? std::vector<ValuePtr>{} : criteria->items;
+    if (node.type->base == base::tacker_fp && is_one_in_pieces(items)) {
+      documents_.report().map(criteria->at(), fmt::format("criteria of `{}`", node.name),
+                              "one classifier: they are of one key each, and meant together");
+      items = {joined(items)};
+    }
     std::vector<ChainPath> paths;
-    for (const auto& item : criteria == nullptr ? std::vector<ValuePtr>{} : criteria->items) {
+    for (const auto& item : items) {
       const auto* classifier = item->find("classifier");  // since FP.TackerV2; before, the match stands there itself
       if (classifier == nullptr) classifier = item.get();
       if (!classifier->is_map()) {
@@ -552,6 +559,21 @@ class VnffgdReader {
       if (std::ranges::find(one.matches, Match{}) != one.matches.end()) one.matches.clear();
       chain_.paths.push_back(std::move(one));
     }
+  }
+
+  /// Whether criteria are those of one classifier, a key each, as FP.Tacker had them at first.
+  static bool is_one_in_pieces(const std::vector<ValuePtr>& items) {
+    std::set<std::string_view> keys;
+    for (const auto& item : items) {
+      if (!item->is_map() || item->members.size() != 1 || item->find("classifier") != nullptr) return false;
+      if (!keys.insert(item->members.front().key->text).second) return false;
+    }
+    return items.size() > 1;
+  }
+  static ValuePtr joined(const std::vector<ValuePtr>& maps) {
+    auto all = std::make_shared<Value>(*maps.front());
+    for (const auto& map : std::span{maps}.subspan(1)) all->members.push_back(map->members.front());
+    return all;
   }
 
   /// nullopt: reported.
