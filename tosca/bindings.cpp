@@ -15,9 +15,9 @@ bool Bindings::is_document(const Value& tree) {
          });
 }
 
-void Bindings::add(ValuePtr tree, Problems& problems) {
-  take(map_at(*tree, kInputs, problems), inputs_, problems);
-  const auto* endpoints = map_at(*tree, kEndpoints, problems);
+void Bindings::add(const Value& tree, Problems& problems) {
+  take(map_at(tree, kInputs, problems), inputs_, problems);
+  const auto* endpoints = map_at(tree, kEndpoints, problems);
   take(endpoints, endpoints_, problems);
   if (endpoints != nullptr) {
     for (const auto& [name, network] : endpoints->members) {
@@ -26,7 +26,6 @@ void Bindings::add(ValuePtr tree, Problems& problems) {
                      network->describe());
     }
   }
-  documents_.push_back(std::move(tree));
 }
 
 void Bindings::take(const Value* given, Given& into, Problems& problems) {

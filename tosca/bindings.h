@@ -18,7 +18,7 @@ class Bindings {
   [[nodiscard]] static bool is_document(const Value& tree);
 
   /// Takes what a document says. Reports what is no value or was said before.
-  void add(ValuePtr tree, Problems& problems);
+  void add(const Value& tree, Problems& problems);
 
   /// Of the input `name`; nullptr: none was given.
   [[nodiscard]] ValuePtr input(std::string_view name) const;
@@ -37,7 +37,6 @@ class Bindings {
   static void report_unknown(const Given& given, std::string_view what, const std::vector<std::string_view>& known,
                              Problems& problems);
 
-  std::vector<ValuePtr> documents_;
   Given inputs_;
   Given endpoints_;
   std::vector<std::string> bound_;  ///< names of endpoints that services have

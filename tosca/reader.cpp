@@ -134,15 +134,15 @@ class ServiceReader {
 
   /// Reports what was given a value, or bound, that is not there.
   void check_bindings() {
+    if (documents_.incomplete()) return;  // what is missing may be in what could not be read
+    if (problems_.empty()) documents_.bindings().check_endpoints(problems_);
     std::vector<std::string_view> inputs;
     for (const auto& [file, document] : documents_.all()) {
       const auto* declared = document == nullptr ? nullptr : document->tree->find("topology_template", "inputs");
       if (declared == nullptr) continue;
       for (const auto& input : declared->members) inputs.push_back(input.key->text);
     }
-    if (documents_.incomplete() || !problems_.empty()) return;  // what is missing may be in what could not be read
     documents_.bindings().check_inputs(inputs, problems_);
-    documents_.bindings().check_endpoints(problems_);
   }
 
   /// The service of documents that describe a chain in another form than SOL001's. nullopt: there are none.
@@ -223,7 +223,7 @@ class ServiceReader {
       return true;
     }
     if (tree != nullptr && is_asked_for(name) && Bindings::is_document(*tree)) {
-      documents_.bindings().add(std::move(tree), problems_);
+      documents_.bindings().add(*tree, problems_);
       return true;
     }
     if (form) {

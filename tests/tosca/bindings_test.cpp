@@ -140,6 +140,11 @@ INSTANTIATE_TEST_SUITE_P(
                    {"inputs:\n  servers: 10.1.0.0/16\n  sourse: wan\n"},
                    "0:3: there is no input `sourse`, expected one of source, servers, port, protocol; did you mean "
                    "`source`?"},
+        BadBinding{"UnknownForOneWithoutValue",
+                   {"inputs:\n  server: 10.1.0.0/16\n"},
+                   "0:2: there is no input `server`, expected one of source, servers, port, protocol; did you mean "
+                   "`servers`?\ngraph.yaml:19: `get_input`: input `servers` has no value, expected one to be given, or "
+                   "a `default`"},
         BadBinding{"UnknownEndpoint",
                    {"inputs: { servers: 10.1.0.0/16 }", "endpoints:\n  sorce: wan\n"},
                    "1:2: there is no endpoint `sorce`, expected one of source, right; did you mean `source`?"},
