@@ -188,19 +188,6 @@ class TreeBuilder final : public YAML::EventHandler {
   bool well_formed_ = true;
 };
 
-/// Line of the first byte that is no text, or 0. Text is UTF-8 without control characters but tab, LF and CR.
-int first_bad_line(std::string_view text) {
-  int line = 1;
-  while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text.front());
-    if (c == '\n') ++line;
-    const auto size = utf8_character(text);
-    if (size == 0 || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) return line;
-    text.remove_prefix(size);
-  }
-  return 0;
-}
-
 const Value* member_of_kind(const Value& map, std::string_view key, Value::Kind kind, const char* expected,
                             Problems& problems) {
   const auto* value = map.find(key);
@@ -211,6 +198,19 @@ const Value* member_of_kind(const Value& map, std::string_view key, Value::Kind 
 }
 
 }  // namespace
+
+int first_bad_line(std::string_view text, TextOf form) {
+  int line = 1;
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text.front());
+    if (c == '\n') ++line;
+    const auto size = utf8_character(text);
+    const bool is_control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c == 0x7f && form == TextOf::yaml);
+    if (size == 0 || is_control) return line;
+    text.remove_prefix(size);
+  }
+  return 0;
+}
 
 const Value::Member* Value::find_member(std::string_view key) const {
   if (!by_key.empty()) {
@@ -254,7 +254,7 @@ ValuePtr parse_document(std::string_view file, const std::string& text, Problems
     problems.add({name, 0}, "{} bytes, expected at most {}", text.size(), kMaxDocumentBytes);
     return nullptr;
   }
-  if (const auto line = first_bad_line(text); line != 0) {
+  if (const auto line = first_bad_line(text, TextOf::yaml); line != 0) {
     problems.add({name, line}, "a byte that is no text, expected YAML in UTF-8");
     return nullptr;
   }

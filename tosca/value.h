@@ -49,6 +49,11 @@ struct Value {
 
 inline constexpr std::size_t kMaxDocumentBytes = 8U << 20;
 
+/// Whose characters a text may have: of UTF-8 without control characters but tab, LF and CR; XML has DEL, too (2.2).
+enum class TextOf : std::uint8_t { yaml, xml };
+/// Line of the first byte that is no such character, or 0.
+[[nodiscard]] int first_bad_line(std::string_view text, TextOf form);
+
 /// Reads one YAML document. `file` names it in messages and must outlive the value. nullptr: it was no YAML that we
 /// take (not UTF-8, a key twice, too deep, too many values, ...), and `problems` says why.
 [[nodiscard]] ValuePtr parse_yaml(std::string_view file, const std::string& text, Problems& problems);

@@ -11,8 +11,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "graph/model/utf8.h"
-
 namespace unf::tosca {
 namespace {
 
@@ -35,19 +33,6 @@ std::string_view without_xml_blanks(std::string_view text) {
 
 int line_in_xml(std::string_view text, std::size_t at) {
   return 1 + static_cast<int>(std::ranges::count(text.substr(0, at), '\n'));
-}
-
-/// Line of the first byte that is no text, or 0.
-int bad_line_of_xml(std::string_view text) {
-  int line = 1;
-  while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text.front());
-    if (c == '\n') ++line;
-    const auto size = utf8_character(text);
-    if (size == 0 || (c < 0x20 && kXmlBlanks.find(text.front()) == kXmlBlanks.npos)) return line;
-    text.remove_prefix(size);
-  }
-  return 0;
 }
 
 /// The XML declaration that it begins with; empty: none.
@@ -115,7 +100,7 @@ std::optional<XmlTag> next_xml_tag(std::string_view text, std::size_t at) {
 std::optional<XmlError> error_before_xml(std::string_view text) {
   if (text.size() > kMaxDocumentBytes)
     return XmlError{0, fmt::format("{} bytes, expected at most {}", text.size(), kMaxDocumentBytes)};
-  if (const auto line = bad_line_of_xml(text); line != 0)
+  if (const auto line = first_bad_line(text, TextOf::xml); line != 0)
     return XmlError{line, "a byte that is no text, expected XML in UTF-8"};
   const auto encoding = encoding_in_xml(xml_declaration(text));
   if (!encoding.empty() && encoding != "utf-8" && encoding != "utf8" && encoding != "us-ascii")

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <string>
 
 #include "tests/fuzz/package.h"
+#include "tests/fuzz/service.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
@@ -22,20 +22,6 @@ void check_xml(const std::string& text) {
   fuzz::expect(tree == nullptr || (tree->is_map() && tree->find(kXmlNamespace) != nullptr), "a root has a namespace");
 }
 
-void check_service(const ServiceRequest& service) {
-  for (const auto& path : service.paths) {
-    for (const auto& hop : path.hops) {
-      fuzz::expect(std::ranges::find(service.vnfs, hop, &ServiceRequest::Vnf::name) != service.vnfs.end(),
-                   "a path goes through VNFs of the service");
-    }
-    for (const auto& end : {path.in, path.out}) {
-      fuzz::expect(
-          std::ranges::find(service.endpoints, end, &ServiceRequest::Endpoint::name) != service.endpoints.end(),
-          "a path begins and ends at endpoints of the service");
-    }
-  }
-}
-
 void check(std::string_view input) {
   static const auto catalog = testing_support::test_catalog();
   const auto files = package_of(input, input.starts_with('<') ? "v.xml" : "v.yaml");
@@ -44,7 +30,7 @@ void check(std::string_view input) {
   }
   const auto service = read_service(files, catalog, images());
   if (service) {
-    check_service(*service);
+    fuzz::check_paths(*service);
   } else {
     fuzz::expect(service.error().code == Errc::malformed && service.error().message.find(": ") != std::string::npos,
                  "what is wrong is malformed, and says where");

@@ -1,29 +1,16 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string>
 
 #include "graph/model/service_request_json.h"
+#include "tests/fuzz/service.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
 #include "tosca/yang/sfc_model.h"
 
 namespace unf::fuzz {
-
-/// What has to hold of the service that is read from a text.
-inline void check_yang_service(const ServiceRequest& service) {
-  for (const auto& path : service.paths) {
-    expect(!path.hops.empty(), "a path goes through VNFs");
-    for (const auto& hop : path.hops)
-      expect(std::ranges::find(service.vnfs, hop, &ServiceRequest::Vnf::name) != service.vnfs.end(),
-             "a path goes through VNFs of the service");
-    for (const auto& end : {path.in, path.out})
-      expect(std::ranges::find(service.endpoints, end, &ServiceRequest::Endpoint::name) != service.endpoints.end(),
-             "a path has its endpoints");
-  }
-}
 
 /// What has to hold of the data trees of a text, by themselves.
 inline void check_yang_data(const std::string& text, tosca::SfcFormat format) {
@@ -62,7 +49,8 @@ inline void check_yang_document(const std::string& text, tosca::SfcFormat format
   const FileSet files{.paths = {file}, .files = {{file, text}}};
   const auto service = read_service(files, catalog, images);
   if (service) {
-    check_yang_service(*service);
+    check_paths(*service);
+    for (const auto& path : service->paths) expect(!path.hops.empty(), "a path goes through VNFs");
   } else {
     expect(service.error().code == Errc::malformed && service.error().message.starts_with(file),
            "what is wrong is malformed, and says where");
