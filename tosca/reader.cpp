@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-#include "tosca/chain/forms.h"
-#include "tosca/csar/package_list.h"
-#include "tosca/element_paths.h"
-#include "tosca/nsd.h"
+#include "tosca/chain_form.h"
 #include "tosca/osm/nsd.h"
+#include "tosca/package/package_list.h"
 #include "tosca/paper/sfc_request.h"
+#include "tosca/sfc_yang/sfc_service.h"
+#include "tosca/sol001/nsd.h"
+#include "tosca/sol001/type_check.h"
 #include "tosca/tacker/vnffgd.h"
-#include "tosca/type_check.h"
-#include "tosca/xml.h"
-#include "tosca/yang/json_value.h"
-#include "tosca/yang/sfc_service.h"
+#include "tosca/text/element_paths.h"
+#include "tosca/text/json_value.h"
+#include "tosca/text/xml.h"
 
 namespace unf::tosca {
 namespace {

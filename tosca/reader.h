@@ -5,10 +5,10 @@
 
 #include "graph/model/catalog.h"
 #include "graph/model/service_request.h"
-#include "tosca/file_set.h"
-#include "tosca/image_map.h"
-#include "tosca/report.h"
-#include "tosca/vnf_model.h"
+#include "tosca/sol001/image_map.h"
+#include "tosca/sol001/vnf_model.h"
+#include "tosca/text/file_set.h"
+#include "tosca/text/report.h"
 
 namespace unf::tosca {
 

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "vnfm/config/rest_config.h"
 #include "vnfm/rest/authenticator.h"
 
 namespace unf::adapters {

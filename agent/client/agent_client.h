@@ -5,8 +5,8 @@
 #include <mutex>
 #include <vector>
 
+#include "agent/base/transport.h"
 #include "agent/wire/agent.h"
-#include "agent/wire/transport.h"
 
 namespace unf::agent {
 

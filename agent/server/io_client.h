@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/wire/transport.h"
+#include "agent/base/transport.h"
 #include "graph/model/ids.h"
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"

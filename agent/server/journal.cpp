@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 
 namespace unf::agent {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/server/process.h"
+#include "agent/base/process.h"
 #include "agent/wire/agent.h"
 #include "graph/model/ids.h"
 #include "graph/model/result.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/server/process.h"
+#include "agent/base/process.h"
 
 namespace unf::agent {
 

@@ -12,7 +12,7 @@
 #include <sstream>
 #include <utility>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 
 namespace unf::agent {
 namespace {

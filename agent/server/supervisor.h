@@ -14,11 +14,11 @@
 #include <thread>
 #include <vector>
 
-#include "agent/config/agent_config.h"
+#include "agent/base/agent_config.h"
+#include "agent/base/process.h"
 #include "agent/server/event_log.h"
 #include "agent/server/io_client.h"
 #include "agent/server/journal.h"
-#include "agent/server/process.h"
 #include "agent/server/spare_runner.h"
 #include "agent/wire/agent.h"
 #include "dataplane/wire/counters.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dataplane/io/device.h"
-#include "dataplane/ports/memory.h"
+#include "dataplane/unf/memory.h"
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
 

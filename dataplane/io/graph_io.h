@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "dataplane/io/device.h"
-#include "dataplane/net/classifier.h"
 #include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/ports/point_to_point.h"
 #include "dataplane/ports/sync.h"
 #include "dataplane/runner/pipeline.h"
 #include "dataplane/runner/stage.h"
+#include "dataplane/tables/classifier.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/inventory.h"
 

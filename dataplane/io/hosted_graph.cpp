@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/net/headers.h"
 
 namespace unf::dataplane {

@@ -8,9 +8,9 @@
 
 #include "dataplane/io/graph_io.h"
 #include "dataplane/io/shared_objects.h"
-#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/runner/wiring.h"
+#include "dataplane/unf/memory.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/inventory.h"
 

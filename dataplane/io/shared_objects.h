@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 
 namespace unf::dataplane {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 
 namespace unf::dataplane {
 namespace {

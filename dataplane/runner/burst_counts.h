@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "dataplane/wire/counters.h"
 
 namespace unf::dataplane {

@@ -7,7 +7,7 @@
 #include <deque>
 #include <map>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 
 namespace unf::dataplane {
 namespace {

@@ -11,7 +11,7 @@
 #include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/runner/burst_counts.h"
 #include "dataplane/runner/stage.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/plan.h"
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 
 namespace unf::dataplane {
 

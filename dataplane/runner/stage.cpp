@@ -4,7 +4,7 @@
 #include <bit>
 #include <cassert>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 
 namespace unf::dataplane {
 

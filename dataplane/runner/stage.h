@@ -10,7 +10,7 @@
 #include "dataplane/ports/marker_egress.h"
 #include "dataplane/ports/sync_ingress.h"
 #include "dataplane/runner/burst_counts.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "graph/model/plan.h"
 
 namespace unf::dataplane {

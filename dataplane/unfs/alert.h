@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 
 namespace unf::dataplane {
 

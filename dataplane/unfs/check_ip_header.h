@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dataplane/net/packet.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 
 namespace unf::dataplane {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "dataplane/net/hash.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 
 namespace unf::dataplane {
 

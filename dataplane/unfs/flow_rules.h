@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "dataplane/net/flow_table.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/tables/flow_table.h"
+#include "dataplane/unf/unf_type.h"
 #include "graph/model/filter_rules.h"
 
 namespace unf::dataplane {

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "dataplane/net/checksum.h"
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "graph/model/match.h"
 
 namespace unf::dataplane {

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 
 namespace unf::dataplane {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "graph/model/quote.h"
 
 namespace unf::dataplane {

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "dataplane/ports/memory.h"
+#include "dataplane/unf/memory.h"
 #include "dataplane/unfs/byte_filter.h"
 #include "graph/model/artifacts.h"
 #include "graph/model/result.h"

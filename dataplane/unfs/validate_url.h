@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "dataplane/runner/unf_type.h"
+#include "dataplane/unf/unf_type.h"
 #include "dataplane/unfs/url_decode.h"
 #include "dataplane/unfs/url_patterns.h"
 

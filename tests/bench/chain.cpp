@@ -19,8 +19,8 @@
 #include <thread>
 
 #include "dataplane/ports/load_balanced_egress.h"
-#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
+#include "dataplane/unf/memory.h"
 #include "dataplane/unfs/ttl_decrementer.h"
 
 namespace unf::bench {

@@ -22,7 +22,7 @@ int run_balance(const Options& options, const std::vector<int>& replicas);
 /// rings, or branch, marks and sync, cost.
 int run_stage(const Options& options, const std::vector<int>& members);
 
-/// What it costs to hand a packet on, by kind of link, as an inventory calls them (graph/passes/links.h) [cycles]:
+/// What it costs to hand a packet on, by kind of link, as an inventory calls them (graph/terms/links.h) [cycles]:
 /// `call`; `ring` between two cores of a NUMA node (on one core, if there is no other) and `numa_ring` between two
 /// nodes, if there are two: what both sides do, one cache line of the packet written and read included.
 [[nodiscard]] std::map<std::string, double> measure_links(const Options& options);

@@ -10,14 +10,14 @@
 #include <random>
 #include <utility>
 
-#include "graph/passes/compile.h"
-#include "graph/passes/expand.h"
-#include "graph/passes/fold.h"
-#include "graph/passes/join.h"
-#include "graph/passes/optimise.h"
-#include "graph/passes/service_graph.h"
-#include "graph/passes/splice.h"
-#include "graph/passes/stages.h"
+#include "graph/compile/compile.h"
+#include "graph/compile/service_graph.h"
+#include "graph/place/fold.h"
+#include "graph/place/stages.h"
+#include "graph/request/expand.h"
+#include "graph/rewrite/join.h"
+#include "graph/rewrite/optimise.h"
+#include "graph/rewrite/splice.h"
 #include "tests/support/differential/differential.h"
 #include "tests/support/requests.h"
 

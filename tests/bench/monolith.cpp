@@ -10,9 +10,9 @@
 #include <memory>
 #include <stdexcept>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/replay/replay.h"
-#include "graph/passes/compile.h"
+#include "graph/compile/compile.h"
 #include "tests/bench/chain.h"
 #include "tests/bench/tables.h"
 #include "tests/support/eal.h"

@@ -8,8 +8,9 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "dataplane/catalog.h"
-#include "graph/passes/compile.h"
+#include "dataplane/catalog/catalog.h"
+#include "graph/compile/compile.h"
+#include "tosca/load.h"
 #include "tosca/reader.h"
 
 namespace unf::bench {

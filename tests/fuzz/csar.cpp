@@ -1,4 +1,4 @@
-#include "tosca/csar/csar.h"
+#include "tosca/package/csar.h"
 
 #include "tests/fuzz/target.h"
 

@@ -1,5 +1,5 @@
 #include "tests/fuzz/target.h"
-#include "tosca/csar/package_list.h"
+#include "tosca/package/package_list.h"
 
 namespace unf::tosca {
 namespace {

@@ -5,7 +5,7 @@
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
-#include "tosca/xml.h"
+#include "tosca/text/xml.h"
 
 namespace unf::tosca {
 namespace {

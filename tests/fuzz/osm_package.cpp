@@ -1,4 +1,4 @@
-#include "tosca/osm/package.h"
+#include "tosca/package/osm_package.h"
 
 #include "tests/fuzz/target.h"
 

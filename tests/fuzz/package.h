@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "tests/fuzz/target.h"
-#include "tosca/file_set.h"
+#include "tosca/text/file_set.h"
 
 namespace unf::tosca {
 

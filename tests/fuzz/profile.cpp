@@ -2,13 +2,13 @@
 #include <string>
 #include <vector>
 
-#include "graph/passes/config_schema.h"
+#include "graph/terms/config_schema.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
-#include "tosca/config.h"
-#include "tosca/editor_schema.h"
 #include "tosca/reader.h"
-#include "tosca/value.h"
+#include "tosca/sol001/config.h"
+#include "tosca/sol001/editor_schema.h"
+#include "tosca/text/value.h"
 
 namespace unf::tosca {
 namespace {

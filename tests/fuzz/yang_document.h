@@ -8,7 +8,7 @@
 #include "tests/fuzz/target.h"
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
-#include "tosca/yang/sfc_model.h"
+#include "tosca/sfc_yang/sfc_model.h"
 
 namespace unf::fuzz {
 

@@ -1,5 +1,5 @@
 #include "tests/fuzz/yang_document.h"
-#include "tosca/xml.h"
+#include "tosca/text/xml.h"
 
 /// Service chains in XML.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -20,11 +20,12 @@
 #include <filesystem>
 #include <thread>
 
+#include "agent/base/transport.h"
 #include "agent/server/supervisor.h"
-#include "agent/wire/transport.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eventually.h"
 #include "tests/support/frames.h"
+#include "tests/support/places.h"
 #include "tests/support/runtime_plan.h"
 #include "tests/support/unf_harness.h"
 
@@ -175,8 +176,8 @@ class Change : public testing::TestWithParam<Case> {
     config_.state = root_ / "state";
     config_.run = root_ / "run";
     config_.cell = fmt::format("change-{}", getpid());
-    config_.io_program = fs::path{UNF_BIN_DIR} / "unf-io";
-    config_.runner_program = fs::path{UNF_BIN_DIR} / "unf-runner";
+    config_.io_program = program_path("unf-io");
+    config_.runner_program = program_path("unf-runner");
     start();
   }
   ~Change() override {

@@ -14,12 +14,13 @@
 #include <random>
 #include <thread>
 
+#include "agent/base/transport.h"
 #include "agent/server/supervisor.h"
-#include "agent/wire/transport.h"
 #include "dataplane/io/capture.h"
 #include "dataplane/replay/replay.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
+#include "tests/support/places.h"
 #include "tests/support/sample.h"
 #include "tests/support/staged_plan.h"
 #include "tests/support/traffic.h"
@@ -94,8 +95,8 @@ class Modes : public testing::TestWithParam<Case> {
     config.state = root_ / "state";
     config.run = root_ / "run";
     config.cell = fmt::format("modes-{}", getpid());
-    config.io_program = fs::path{UNF_BIN_DIR} / "unf-io";
-    config.runner_program = fs::path{UNF_BIN_DIR} / "unf-runner";
+    config.io_program = program_path("unf-io");
+    config.runner_program = program_path("unf-runner");
     return config;
   }
 

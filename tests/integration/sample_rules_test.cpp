@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "dataplane/unfs/url_patterns.h"
+#include "tests/support/places.h"
 
 namespace unf {
 namespace {
@@ -15,7 +16,7 @@ class SqliRules : public testing::TestWithParam<const char*> {
   static const dataplane::UrlPatterns& patterns() {
     static const auto compiled = [] {
       std::ostringstream text;
-      text << std::ifstream{std::filesystem::path{UNF_SOURCE_DIR} / "samples/enterprise-edge/sqli.rules"}.rdbuf();
+      text << std::ifstream{std::filesystem::path{source_path("samples/enterprise-edge/sqli.rules")}}.rdbuf();
       const Artifact file{"sqli.rules", text.str()};
       const Artifact* files[] = {&file};
       auto patterns_or = dataplane::UrlPatterns::compile(files);

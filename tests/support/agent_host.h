@@ -12,10 +12,11 @@
 #include <fstream>
 #include <string>
 
+#include "agent/base/transport.h"
 #include "agent/server/supervisor.h"
-#include "agent/wire/transport.h"
 #include "graph/model/plan.h"
 #include "tests/support/eventually.h"
+#include "tests/support/places.h"
 
 namespace unf::testing_support {
 
@@ -49,8 +50,8 @@ class AgentHost : public testing::Test {
     config.run = root_ / "run";
     config.cell = "test";
     config.idle = std::chrono::seconds{0};
-    config.io_program = UNF_FAKE_IO;
-    config.runner_program = UNF_FAKE_RUNNER;
+    config.io_program = fake_path("fake_io");
+    config.runner_program = fake_path("fake_runner");
     return config;
   }
 

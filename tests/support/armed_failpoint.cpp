@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "vnfm/lifecycle/failpoint.h"
+#include "vnfm/failpoint/failpoint.h"
 
 namespace unf::vnfm {
 

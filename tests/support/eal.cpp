@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "dataplane/io/eal.h"
+#include "dataplane/eal/eal.h"
 
 namespace unf::testing_support {
 

@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "Io.h"
-#include "agent/wire/transport.h"
+#include "agent/base/transport.h"
 #include "dataplane/wire/counters.h"
 #include "dataplane/wire/host_json.h"
 

@@ -10,7 +10,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/catalog.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "dataplane/net/classifier.h"
+#include "dataplane/tables/classifier.h"
 #include "tests/support/frames.h"
 
 namespace unf::testing_support {

@@ -3,17 +3,19 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
+#include "graph/compile/compile.h"
 #include "graph/model/inventory.h"
-#include "graph/passes/compile.h"
-#include "tosca/file_set.h"
+#include "tests/support/places.h"
+#include "tosca/load.h"
 #include "tosca/reader.h"
+#include "tosca/text/file_set.h"
 
 namespace unf::testing_support {
 
 /// What samples/enterprise-edge asks for. Throws where it cannot be read.
 inline ServiceRequest sample_request() {
-  const std::vector<std::string> paths{std::string{UNF_SOURCE_DIR} + "/samples/enterprise-edge"};
+  const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
   return tosca::load(paths)
       .and_then([&](const tosca::FileSet& files) { return tosca::read_service(files, dataplane::linked_catalog()); })
       .value();

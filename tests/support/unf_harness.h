@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 #include "tests/support/frames.h"
 
 namespace unf::testing_support {

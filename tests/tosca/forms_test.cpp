@@ -1,9 +1,10 @@
 #include <gmock/gmock.h>
 
+#include "graph/compile/compile.h"
 #include "graph/model/service_request_json.h"
-#include "graph/passes/compile.h"
 #include "tests/support/by_name.h"
 #include "tests/tosca/support.h"
+#include "tosca/image_map_reader.h"
 
 namespace unf::tosca {
 namespace {

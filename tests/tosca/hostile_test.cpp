@@ -7,6 +7,7 @@
 
 #include "tests/support/by_name.h"
 #include "tests/tosca/support.h"
+#include "tosca/load.h"
 
 namespace unf::tosca {
 namespace {

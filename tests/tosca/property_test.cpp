@@ -5,14 +5,15 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/places.h"
 #include "tests/tosca/support.h"
-#include "tosca/value.h"
+#include "tosca/text/value.h"
 
 namespace unf::tosca {
 namespace {
 
 FileSet sample() {
-  const std::filesystem::path root = std::filesystem::path{UNF_SOURCE_DIR} / "samples" / "enterprise-edge";
+  const std::filesystem::path root = std::filesystem::path{source_path("samples")} / "enterprise-edge";
   FileSet files{.paths = {"p"}, .files = {}};
   for (const auto& entry : std::filesystem::directory_iterator{root}) {
     std::ostringstream text;

@@ -5,10 +5,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "graph/compile/compile.h"
 #include "graph/model/service_request_json.h"
-#include "graph/passes/compile.h"
 #include "tests/support/by_name.h"
+#include "tests/support/places.h"
 #include "tests/tosca/support.h"
+#include "tosca/image_map_reader.h"
+#include "tosca/load.h"
 
 namespace unf::tosca {
 namespace {
@@ -17,7 +20,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::Field;
 
-const std::filesystem::path kSamples = std::filesystem::path{UNF_SOURCE_DIR} / "samples";
+const std::filesystem::path kSamples = std::filesystem::path{source_path("samples")};
 
 Result<ServiceRequest> read(std::vector<std::string> paths) {
   return load(paths).and_then(

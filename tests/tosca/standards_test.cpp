@@ -3,9 +3,12 @@
 #include <filesystem>
 
 #include "tests/support/by_name.h"
+#include "tests/support/places.h"
 #include "tests/support/test_catalog.h"
-#include "tosca/normative/normative.h"
+#include "tosca/image_map_reader.h"
+#include "tosca/load.h"
 #include "tosca/reader.h"
+#include "tosca/sol001/normative/normative.h"
 
 namespace unf::tosca {
 namespace {
@@ -13,7 +16,7 @@ namespace {
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
-const std::filesystem::path kStandards = std::filesystem::path{UNF_SOURCE_DIR} / "../shared/standards";
+const std::filesystem::path kStandards = std::filesystem::path{source_path("../shared/standards")};
 
 /// Runs something in place of all images that the samples have.
 ImageMap sample_images() {

@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include "tests/support/by_name.h"
+#include "tests/support/places.h"
 #include "tests/tosca/support.h"
+#include "tosca/load.h"
 
 namespace unf::tosca {
 namespace {
@@ -17,7 +19,7 @@ Validation validation_of(std::initializer_list<std::pair<const std::string, std:
 }
 
 Validation validation_of_sample(const std::string& name) {
-  const std::vector<std::string> paths{std::filesystem::path{UNF_SOURCE_DIR} / "samples" / name};
+  const std::vector<std::string> paths{std::filesystem::path{source_path("samples")} / name};
   return validate(load(paths).value(), testing_support::test_catalog());
 }
 
@@ -150,7 +152,7 @@ TEST(Validate, ReadsEveryFlavour) {
 }
 
 TEST(Validate, ReadsVnfdsThatTheNsdDoesNotUseAndProblemsOfAllFilesAtOnce) {
-  const std::vector<std::string> paths{std::filesystem::path{UNF_SOURCE_DIR} / "samples/enterprise-edge"};
+  const std::vector<std::string> paths{std::filesystem::path{source_path("samples/enterprise-edge")}};
   auto files = load(paths).value();
   const auto root = files.paths[0];
   files.files[root + "/spare.yaml"] = flavour("large", "unf.nodes.L3L4Filter");

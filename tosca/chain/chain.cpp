@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tosca/vdu_mapping.h"
+#include "tosca/sol001/vdu_mapping.h"
 
 namespace unf::tosca {
 namespace {

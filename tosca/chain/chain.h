@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "graph/model/service_request.h"
-#include "tosca/image_map.h"
-#include "tosca/report.h"
-#include "tosca/vnf_model.h"
+#include "tosca/sol001/image_map.h"
+#include "tosca/sol001/vnf_model.h"
+#include "tosca/text/report.h"
 
 namespace unf::tosca {
 

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "tosca/value.h"
+#include "tosca/text/value.h"
 
 namespace unf::tosca {
 
@@ -23,12 +22,6 @@ struct ChainDocument {
   ValuePtr tree;                      ///< nullptr: of a form that is read from its text
   const std::string* text = nullptr;  ///< of such a form
 };
-
-/// The form that a document is in, by its content. nullopt: none of these.
-[[nodiscard]] std::optional<ChainForm> chain_form(const Value& tree);
-
-/// Whether a text that cannot be parsed was perhaps to be in one of these forms.
-[[nodiscard]] bool may_be_chain(std::string_view text);
 
 /// Its name, for messages.
 [[nodiscard]] std::string_view name_of(ChainForm form);

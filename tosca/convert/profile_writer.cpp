@@ -8,9 +8,9 @@
 
 #include "graph/model/quote.h"
 #include "graph/model/service_request_json.h"
-#include "tosca/classifier.h"
-#include "tosca/csar/package_list.h"
+#include "tosca/package/package_list.h"
 #include "tosca/reader.h"
+#include "tosca/sol001/classifier.h"
 
 namespace unf::tosca {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "graph/model/catalog.h"
 #include "graph/model/service_request.h"
-#include "tosca/csar/package_writer.h"
+#include "tosca/package/package_writer.h"
 
 namespace unf::tosca {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tosca/xml.h"
+#include "tosca/text/xml.h"
 
 namespace unf::tosca {
 namespace {

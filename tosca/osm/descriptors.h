@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tosca/chain/forms.h"
-#include "tosca/report.h"
-#include "tosca/value.h"
+#include "tosca/text/report.h"
+#include "tosca/text/value.h"
 
 namespace unf::tosca {
 

@@ -7,9 +7,9 @@
 
 #include "graph/model/filter_rules.h"
 #include "tosca/chain/chain.h"
-#include "tosca/classifier.h"
 #include "tosca/osm/descriptors.h"
 #include "tosca/osm/vnfd.h"
+#include "tosca/sol001/classifier.h"
 
 namespace unf::tosca {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "graph/model/service_request.h"
 #include "tosca/chain/forms.h"
-#include "tosca/document.h"
-#include "tosca/file_set.h"
-#include "tosca/vnfd.h"
+#include "tosca/sol001/document.h"
+#include "tosca/sol001/vnfd.h"
+#include "tosca/text/file_set.h"
 
 namespace unf::tosca {
 

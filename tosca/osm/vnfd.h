@@ -7,7 +7,7 @@
 
 #include "graph/model/service_request.h"
 #include "tosca/osm/descriptors.h"
-#include "tosca/vnf_model.h"
+#include "tosca/sol001/vnf_model.h"
 
 namespace unf::tosca {
 

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <set>
 
-#include "tosca/classifier.h"
-#include "tosca/unf_config.h"
+#include "tosca/sol001/classifier.h"
+#include "tosca/sol001/unf_config.h"
 
 namespace unf::tosca {
 namespace {

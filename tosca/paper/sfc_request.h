@@ -4,8 +4,8 @@
 
 #include "graph/model/service_request.h"
 #include "tosca/chain/forms.h"
-#include "tosca/document.h"
-#include "tosca/vnfd.h"
+#include "tosca/sol001/document.h"
+#include "tosca/sol001/vnfd.h"
 
 namespace unf::tosca {
 

@@ -8,9 +8,9 @@
 #include <span>
 
 #include "tosca/chain/chain.h"
-#include "tosca/classifier.h"
-#include "tosca/functions.h"
-#include "tosca/scalar.h"
+#include "tosca/sol001/classifier.h"
+#include "tosca/sol001/functions.h"
+#include "tosca/text/scalar.h"
 
 namespace unf::tosca {
 namespace {

@@ -3,8 +3,8 @@
 #include <span>
 
 #include "graph/model/service_request.h"
-#include "tosca/document.h"
-#include "tosca/vnfd.h"
+#include "tosca/sol001/document.h"
+#include "tosca/sol001/vnfd.h"
 
 namespace unf::tosca {
 

@@ -8,8 +8,9 @@
 #include <filesystem>
 #include <thread>
 
-#include "agent/wire/transport.h"
-#include "tosca/file_set.h"
+#include "agent/base/transport.h"
+#include "tosca/text/file_set.h"
+#include "vnfm/cli/catalog_command.h"
 #include "vnfm/cli/convert_command.h"
 #include "vnfm/cli/local.h"
 #include "vnfm/cli/managers.h"
@@ -17,7 +18,7 @@
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
-#include "vnfm/cli/serve.h"
+#include "vnfm/cli/serve_command.h"
 #include "vnfm/cli/store_command.h"
 #include "vnfm/cli/validate_command.h"
 #include "vnfm/cli/verb.h"
@@ -319,6 +320,19 @@ int run(int argc, char** argv, const Adapters& adapters) {
     plan.options = sources.options();
     plan.output = common.output;
     status = run_plan(plan);
+  });
+
+  auto& catalog_verb = *app.add_subcommand("catalog", "Print the uNF types that there are");
+  std::string catalog_file;
+  bool node_types = false, editor_schema = false;
+  add_catalog(catalog_verb, catalog_file);
+  auto* types_flag = catalog_verb.add_flag("--tosca", node_types, "As TOSCA node types");
+  catalog_verb.add_flag("--tosca-schema", editor_schema, "As a JSON Schema of service descriptions, for editors")
+      ->excludes(types_flag);
+  catalog_verb.callback([&] {
+    status = run_catalog(catalog_file, node_types      ? CatalogForm::node_types
+                                       : editor_schema ? CatalogForm::editor_schema
+                                                       : CatalogForm::descriptors);
   });
 
   auto& validate_verb =

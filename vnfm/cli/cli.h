@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vnfm/cli/rest_server.h"
+#include "vnfm/server/adapters.h"
 
 namespace unf::vnfm {
 

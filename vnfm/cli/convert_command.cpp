@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "tosca/convert/profile_writer.h"
-#include "tosca/csar/csar.h"
+#include "tosca/package/csar.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/made_files.h"
 #include "vnfm/cli/report.h"

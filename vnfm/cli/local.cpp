@@ -13,16 +13,17 @@
 #include <fstream>
 #include <sstream>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
+#include "agent/base/transport.h"
 #include "agent/server/supervisor.h"
-#include "agent/wire/transport.h"
+#include "tosca/image_map_reader.h"
 #include "tosca/reader.h"
-#include "vnfm/cli/builtin_catalog.h"
 #include "vnfm/cli/managers.h"
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/lifecycle/manager.h"
+#include "vnfm/server/builtin_catalog.h"
 #include "vnfm/wire/manager_service.h"
 
 namespace unf::vnfm {
@@ -229,7 +230,7 @@ int run_local(const LocalDeployment& deployment) {
   const auto files = load_files(deployment.sources);
   if (!files) return report_bad_input(files.error());
   const auto images =
-      image_map_from(deployment.sources.images.map, deployment.sources.images.pass_unmapped, builtin_catalog());
+      tosca::load_image_map(deployment.sources.images.map, deployment.sources.images.pass_unmapped, builtin_catalog());
   if (!images) return report_bad_input(images.error());
   const auto host = local_host(deployment);
   if (!host) return report(host.error());

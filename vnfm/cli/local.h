@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "graph/compile/compile.h"
 #include "graph/model/inventory.h"
-#include "graph/passes/compile.h"
 #include "vnfm/cli/plan_command.h"
 
 namespace unf::vnfm {

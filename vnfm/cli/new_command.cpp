@@ -6,9 +6,9 @@
 #include <ctime>
 #include <filesystem>
 
-#include "agent/config/files.h"
-#include "tosca/csar/csar.h"
-#include "tosca/csar/package_writer.h"
+#include "agent/base/files.h"
+#include "tosca/package/csar.h"
+#include "tosca/package/package_writer.h"
 #include "vnfm/cli/made_files.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/verb.h"

@@ -2,18 +2,20 @@
 
 #include <cstdio>
 
-#include "agent/config/files.h"
-#include "agent/config/inventory.h"
-#include "agent/server/process.h"
-#include "graph/passes/gate_shares.h"
-#include "graph/passes/why.h"
-#include "tosca/csar/csar.h"
+#include "agent/base/files.h"
+#include "agent/base/inventory.h"
+#include "agent/base/process.h"
+#include "graph/compile/why.h"
+#include "graph/terms/gate_shares.h"
+#include "tosca/image_map_reader.h"
+#include "tosca/load.h"
+#include "tosca/package/csar.h"
 #include "tosca/paper/sfc_request.h"
 #include "tosca/reader.h"
-#include "tosca/yang/sfc_service.h"
-#include "vnfm/cli/builtin_catalog.h"
+#include "tosca/sfc_yang/sfc_service.h"
 #include "vnfm/cli/render.h"
 #include "vnfm/cli/report.h"
+#include "vnfm/server/builtin_catalog.h"
 
 namespace unf::vnfm {
 namespace {
@@ -42,7 +44,7 @@ Result<std::string> svg(const Plan& plan) {
   return drawn;
 }
 
-/// Adds what an option was given, each NAME=VALUE, as a document that says so (tosca/bindings.h).
+/// Adds what an option was given, each NAME=VALUE, as a document that says so (tosca/sol001/bindings.h).
 Result<void> add_bindings(const std::string& option, std::string_view section, const std::vector<std::string>& given,
                           tosca::FileSet& files) {
   if (given.empty()) return {};
@@ -87,15 +89,6 @@ Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::
   });
 }
 
-Result<tosca::ImageMap> image_map_from(const std::string& file, bool pass_unmapped, const Catalog& catalog) {
-  auto images = file.empty() ? Result<tosca::ImageMap>{}
-                             : tosca::load(std::vector{file}).and_then([&](const tosca::FileSet& files) {
-                                 return tosca::read_image_map(files, catalog);
-                               });
-  if (images) images->pass_unmapped = pass_unmapped;
-  return images;
-}
-
 Result<Catalog> catalog_from(const std::string& file) {
   if (file.empty()) return builtin_catalog();
   return agent::read_file(file)
@@ -113,7 +106,7 @@ Result<Catalog> catalog_from(const std::string& file) {
 Result<ServiceSources> load_sources(const SourceOptions& options) {
   auto known = catalog_from(options.catalog);
   if (!known) return fail(known.error());
-  auto map = image_map_from(options.images.map, options.images.pass_unmapped, *known);
+  auto map = tosca::load_image_map(options.images.map, options.images.pass_unmapped, *known);
   if (!map) return fail(map.error());
   auto files = load_files(options);
   if (!files) return fail(files.error());

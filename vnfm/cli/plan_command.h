@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "graph/compile/compile.h"
 #include "graph/model/catalog.h"
 #include "graph/model/inventory.h"
-#include "graph/passes/compile.h"
-#include "tosca/file_set.h"
-#include "tosca/image_map.h"
+#include "tosca/sol001/image_map.h"
+#include "tosca/text/file_set.h"
 
 namespace unf::vnfm {
 
@@ -60,17 +60,13 @@ struct ServiceSources {
   tosca::ImageMap images;
 };
 
-/// Errors: as load_files, catalog_from, catalog_with_descriptors, image_map_from.
+/// Errors: as load_files, catalog_from, catalog_with_descriptors, tosca::load_image_map.
 [[nodiscard]] Result<ServiceSources> load_sources(const SourceOptions& options);
 
 /// The plan of a service from its files.
 [[nodiscard]] Result<Plan> plan_service(const tosca::FileSet& files, const std::optional<std::string>& name,
                                         const Catalog& catalog, const tosca::ImageMap& images,
                                         const Inventory& inventory, const graph::CompileOptions& options);
-
-/// The image map of a file, or an empty one if `file` is empty. Errors: as tosca::load and read_image_map.
-[[nodiscard]] Result<tosca::ImageMap> image_map_from(const std::string& file, bool pass_unmapped,
-                                                     const Catalog& catalog);
 
 /// The catalogue of a file, or the built-in one if `file` is empty. Errors: malformed, unavailable.
 [[nodiscard]] Result<Catalog> catalog_from(const std::string& file);

@@ -4,8 +4,9 @@
 
 #include <cstdio>
 
-#include "tosca/file_set.h"
+#include "tosca/image_map_reader.h"
 #include "tosca/paper/sfc_request.h"
+#include "tosca/text/file_set.h"
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/report.h"
 
@@ -93,7 +94,7 @@ std::string to_text(const tosca::Validation& validation) {
 int run_validate(const ValidateCommand& command) {
   const auto catalog = catalog_from(command.sources.catalog);
   if (!catalog) return report_bad_input(catalog.error());
-  const auto images = image_map_from(command.sources.images.map, command.sources.images.pass_unmapped, *catalog);
+  const auto images = tosca::load_image_map(command.sources.images.map, command.sources.images.pass_unmapped, *catalog);
   if (!images) return report_bad_input(images.error());
   const auto files = load_files(command.sources);
   const auto described =

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <memory>
 
-#include "agent/config/files.h"
-#include "tosca/value.h"
+#include "agent/base/files.h"
+#include "tosca/text/value.h"
 #include "vnfm/cli/report.h"
 #include "vnfm/cli/vnf_render.h"
 

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "agent/config/yaml.h"
-#include "agent/wire/endpoint.h"
-#include "agent/wire/tls.h"
+#include "agent/base/endpoint.h"
+#include "agent/base/tls.h"
+#include "agent/base/yaml.h"
 #include "vnfm/lifecycle/caller.h"
 
 namespace unf::vnfm {

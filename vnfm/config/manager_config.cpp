@@ -1,7 +1,7 @@
 #include "vnfm/config/manager_config.h"
 
-#include "agent/config/host_yaml.h"
-#include "agent/wire/endpoint.h"
+#include "agent/base/endpoint.h"
+#include "agent/base/host_yaml.h"
 #include "vnfm/config/access_yaml.h"
 #include "vnfm/config/nfvo_yaml.h"
 #include "vnfm/config/rest_yaml.h"

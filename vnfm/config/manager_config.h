@@ -6,7 +6,7 @@
 
 #include "graph/model/inventory.h"
 #include "graph/model/result.h"
-#include "tosca/csar/signature.h"
+#include "tosca/package/signature.h"
 #include "vnfm/config/nfvo_use.h"
 #include "vnfm/config/rest_config.h"
 #include "vnfm/lifecycle/lifecycle.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vnfm/nfvo/http_nfvo.h"
+#include "vnfm/nfvo/nfvo.h"
 
 namespace unf::vnfm {
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "agent/config/yaml.h"
+#include "agent/base/yaml.h"
 #include "vnfm/config/nfvo_use.h"
 
 namespace unf::vnfm {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "vnfm/http/http_client.h"
@@ -10,15 +9,6 @@
 #include "vnfm/rest/dispatcher.h"
 
 namespace unf::vnfm {
-
-/// A Keystone that says who callers are, and who we are to it.
-struct KeystoneConfig {
-  std::string url;  ///< of its version 3: `http://HOST:5000/v3`
-  std::string user, password;
-  std::string user_domain = "Default";
-  std::string project = "service";
-  std::string project_domain = "Default";
-};
 
 /// `rest` of vnfm.yaml: how the REST interfaces are served, and to whom.
 struct RestConfig {

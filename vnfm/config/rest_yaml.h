@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/config/yaml.h"
+#include "agent/base/yaml.h"
 #include "vnfm/config/rest_config.h"
 
 namespace unf::vnfm {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 
 namespace unf::vnfm {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "agent/config/yaml.h"
+#include "agent/base/yaml.h"
 
 namespace unf::vnfm {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <variant>
 
-#include "agent/wire/endpoint.h"
-#include "agent/wire/tls.h"
+#include "agent/base/endpoint.h"
+#include "agent/base/tls.h"
 #include "graph/model/result.h"
 #include "vnfm/http/message.h"
 

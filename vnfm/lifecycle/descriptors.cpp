@@ -1,6 +1,6 @@
 #include "vnfm/lifecycle/descriptors.h"
 
-#include "tosca/csar/csar.h"
+#include "tosca/package/csar.h"
 #include "tosca/reader.h"
 
 namespace unf::vnfm {

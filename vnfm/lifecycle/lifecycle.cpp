@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tosca/reader.h"
-#include "vnfm/lifecycle/failpoint.h"
+#include "vnfm/failpoint/failpoint.h"
 #include "vnfm/lifecycle/grants.h"
 #include "vnfm/lifecycle/outcome.h"
 #include "vnfm/store/page.h"

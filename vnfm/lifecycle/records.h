@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "graph/compile/compile.h"
 #include "graph/model/ids.h"
-#include "graph/passes/compile.h"
 #include "vnfm/store/texts.h"
 
 namespace unf::vnfm {

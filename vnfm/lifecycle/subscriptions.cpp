@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "vnfm/lifecycle/failpoint.h"
+#include "vnfm/failpoint/failpoint.h"
 #include "vnfm/lifecycle/outcome.h"
 
 namespace unf::vnfm {

@@ -12,6 +12,15 @@
 
 namespace unf::vnfm {
 
+/// Where an NFVO is, and who we are to it.
+struct NfvoConfig {
+  std::string url;  ///< what the URIs of its interfaces begin with: `https://HOST:PORT`
+  Credentials credentials{};
+  OutgoingTls tls{};
+  unsigned packages_major = 2;             ///< version of its package management: 1 or 2
+  std::uint64_t max_package = 4ULL << 30;  ///< [byte]
+};
+
 struct Granted {
   nlohmann::json grant;  ///< Grant, ETSI GS NFV-SOL 003 9.5.2.3, with its id, vnfInstanceId and vnfLcmOpOccId
   std::string uri;       ///< as it says itself; empty, if it does not

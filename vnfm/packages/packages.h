@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "graph/model/catalog.h"
-#include "tosca/csar/csar.h"
+#include "tosca/package/csar.h"
 #include "tosca/reader.h"
 #include "vnfm/http/http_client.h"
 #include "vnfm/nfvo/nfvo.h"

@@ -32,6 +32,15 @@ struct KnownCaller {
   std::string secret;  ///< token or password
 };
 
+/// A Keystone that says who callers are, and who we are to it.
+struct KeystoneConfig {
+  std::string url;  ///< of its version 3: `http://HOST:5000/v3`
+  std::string user, password;
+  std::string user_domain = "Default";
+  std::string project = "service";
+  std::string project_domain = "Default";
+};
+
 /// Everybody is the administrator of the tenant `default`.
 [[nodiscard]] std::unique_ptr<Authenticator> make_open_authenticator();
 /// By token_of.

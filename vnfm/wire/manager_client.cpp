@@ -2,8 +2,8 @@
 
 #include <thrift/Thrift.h>
 
+#include "agent/base/transport.h"
 #include "agent/wire/errc.h"
-#include "agent/wire/transport.h"
 
 namespace unf::vnfm {
 

@@ -7,8 +7,8 @@
 #include <type_traits>
 
 #include "Manager.h"
-#include "agent/wire/endpoint.h"
-#include "agent/wire/tls.h"
+#include "agent/base/endpoint.h"
+#include "agent/base/tls.h"
 #include "graph/model/result.h"
 
 namespace unf::vnfm {

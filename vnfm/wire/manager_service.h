@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/wire/transport.h"
+#include "agent/base/transport.h"
 #include "vnfm/lifecycle/caller.h"
 #include "vnfm/lifecycle/manager.h"
 

@@ -10,8 +10,8 @@
 
 #include "dataplane/ports/branch.h"
 #include "dataplane/ports/marker_egress.h"
-#include "dataplane/ports/memory.h"
 #include "dataplane/ports/sync_ingress.h"
+#include "dataplane/unf/memory.h"
 #include "tests/support/by_name.h"
 
 namespace unf::dataplane {

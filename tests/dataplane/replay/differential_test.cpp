@@ -6,11 +6,11 @@
 
 #include <set>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/replay/replay.h"
+#include "graph/compile/compile.h"
 #include "graph/model/digest.h"
-#include "graph/passes/compile.h"
-#include "graph/passes/rule_table.h"
+#include "graph/terms/rule_table.h"
 #include "tests/support/eal.h"
 #include "tests/support/traffic.h"
 

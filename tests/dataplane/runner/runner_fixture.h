@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "dataplane/catalog.h"
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/io/heap_pool.h"
-#include "dataplane/ports/memory.h"
 #include "dataplane/runner/runner.h"
+#include "dataplane/unf/memory.h"
 #include "tests/support/frames.h"
 #include "tests/support/runtime_plan.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "graph/passes/compile.h"
+#include "graph/compile/compile.h"
 #include "tests/support/differential/random_service.h"
 
 namespace unf::testing_support {

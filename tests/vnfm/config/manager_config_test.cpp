@@ -6,11 +6,12 @@
 #include <filesystem>
 #include <fstream>
 
-#include "agent/config/agent_config.h"
-#include "agent/config/files.h"
+#include "agent/base/agent_config.h"
+#include "agent/base/files.h"
 #include "tests/support/by_name.h"
-#include "vnfm/cli/builtin_catalog.h"
+#include "tests/support/places.h"
 #include "vnfm/cli/plan_command.h"
+#include "vnfm/server/builtin_catalog.h"
 
 namespace unf::vnfm {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 
 TEST(ManagerConfig, SampleIsReadAndNamesTheSampleAgent) {
-  const auto read = [](const std::string& name) { return *agent::read_file(UNF_SOURCE_DIR "/samples/config/" + name); };
+  const auto read = [](const std::string& name) { return *agent::read_file(source_path("samples/config/") + name); };
   const auto manager = read_manager_config("vnfm.yaml", read("vnfm.yaml"));
   ASSERT_TRUE(manager) << manager.error().message;
   const auto host = agent::read_agent_config("agent.yaml", read("agent.yaml"));
@@ -30,9 +31,9 @@ TEST(ManagerConfig, SampleIsReadAndNamesTheSampleAgent) {
 }
 
 TEST(ManagerConfig, SampleHostCanRunTheSampleService) {
-  const auto config = read_manager_config("vnfm.yaml", *agent::read_file(UNF_SOURCE_DIR "/samples/config/vnfm.yaml"));
+  const auto config = read_manager_config("vnfm.yaml", *agent::read_file(source_path("samples/config/vnfm.yaml")));
   ASSERT_TRUE(config);
-  const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
+  const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
   const auto plan = plan_service(*tosca::load(paths), {}, builtin_catalog(), {}, config->inventory, {});
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_EQ(plan->nodes.size(), 9U);

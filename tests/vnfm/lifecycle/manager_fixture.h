@@ -6,12 +6,13 @@
 #include <chrono>
 #include <functional>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_agent.h"
-#include "tosca/csar/csar.h"
-#include "vnfm/cli/builtin_catalog.h"
+#include "tests/support/places.h"
+#include "tosca/package/csar.h"
 #include "vnfm/lifecycle/manager.h"
+#include "vnfm/server/builtin_catalog.h"
 
 namespace unf::vnfm {
 
@@ -55,8 +56,7 @@ class ManagerFixture : public testing::Test {
   std::string onboard(const std::string& file, const std::vector<std::string>& others = {}) {
     std::map<std::string, std::string> files;
     const auto add = [&](const std::string& path) {
-      files.emplace(std::filesystem::path{path}.filename(),
-                    agent::read_file(UNF_SOURCE_DIR "/samples/" + path).value());
+      files.emplace(std::filesystem::path{path}.filename(), agent::read_file(source_path("samples/" + path)).value());
     };
     add(file);
     for (const auto& other : others) add(other);

@@ -1,7 +1,9 @@
 #include "vnfm/lifecycle/overview.h"
 
+#include "tests/support/places.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
-#include "tosca/file_set.h"
+#include "tosca/load.h"
+#include "tosca/text/file_set.h"
 
 namespace unf::vnfm {
 namespace {
@@ -15,7 +17,7 @@ using State = Overview::State;
 class OverviewTest : public ManagerFixture {
  protected:
   OverviewTest() {
-    const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
+    const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
     files_ = *tosca::load(paths);
   }
   Result<Service> deploy(const std::string& name = "") { return lifecycle().deploy(kDefaultTenant, files_, name, {}); }

@@ -7,7 +7,7 @@
 
 #include "tests/support/by_name.h"
 #include "tests/support/eventually.h"
-#include "tests/vnfm/store_fixture.h"
+#include "tests/vnfm/store/store_fixture.h"
 #include "vnfm/http/http_server.h"
 
 namespace unf::vnfm {

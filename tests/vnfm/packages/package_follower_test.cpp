@@ -5,9 +5,9 @@
 
 #include "tests/support/eventually.h"
 #include "tests/support/fake_nfvo.h"
+#include "tests/support/sample_csar.h"
 #include "tests/support/test_catalog.h"
-#include "tests/vnfm/sample_csar.h"
-#include "tests/vnfm/store_fixture.h"
+#include "tests/vnfm/store/store_fixture.h"
 
 namespace unf::vnfm {
 namespace {

@@ -5,13 +5,13 @@
 
 #include <fstream>
 
-#include "agent/config/files.h"
+#include "agent/base/files.h"
 #include "graph/model/artifacts.h"
 #include "tests/support/fake_nfvo.h"
+#include "tests/support/sample_csar.h"
 #include "tests/support/test_catalog.h"
-#include "tests/vnfm/sample_csar.h"
-#include "tests/vnfm/store_fixture.h"
-#include "tosca/csar/package_writer.h"
+#include "tests/vnfm/store/store_fixture.h"
+#include "tosca/package/package_writer.h"
 #include "vnfm/http/http_server.h"
 
 namespace unf::vnfm {

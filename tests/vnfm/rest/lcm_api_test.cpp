@@ -1,6 +1,7 @@
 #include "vnfm/rest/lcm_api.h"
 
 #include "tests/support/by_name.h"
+#include "tests/support/places.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
 #include "vnfm/rest/dispatcher.h"
 #include "vnfm/rest/lcm_schemas.h"
@@ -112,7 +113,7 @@ TEST_F(LcmApiTest, ScalesToALevelAndShowsIt) {
 TEST_F(LcmApiTest, ListsPageByPageAndLeavesDeployedServicesOut) {
   const auto vnfd = onboard_router();
   for (int i = 0; i < 5; ++i) new_instance(vnfd);
-  const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
+  const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
   ASSERT_TRUE(lifecycle().deploy(kDefaultTenant, *tosca::load(paths), "", {}));
   std::set<std::string> seen;
   std::string target = "/v1/vnf_instances";

@@ -6,9 +6,9 @@
 #include <fstream>
 
 #include "tests/support/by_name.h"
+#include "tests/support/sample_csar.h"
 #include "tests/support/test_catalog.h"
-#include "tests/vnfm/sample_csar.h"
-#include "tests/vnfm/store_fixture.h"
+#include "tests/vnfm/store/store_fixture.h"
 #include "vnfm/rest/dispatcher.h"
 
 namespace unf::vnfm {

@@ -9,6 +9,7 @@
 
 #include "tests/support/by_name.h"
 #include "tests/support/certificates.h"
+#include "tests/support/places.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
 #include "vnfm/wire/manager_client.h"
 
@@ -51,7 +52,7 @@ class ThriftTest : public ManagerFixture {
   static std::string firewall_csar() {
     std::map<std::string, std::string> files;
     for (const auto* name : {"firewall.yaml", "edge.rules"}) {
-      files.emplace(name, agent::read_file(std::string{UNF_SOURCE_DIR "/samples/enterprise-edge/"} + name).value());
+      files.emplace(name, agent::read_file(source_path("samples/enterprise-edge/") + name).value());
     }
     return tosca::make_zip(files);
   }
@@ -232,7 +233,7 @@ TEST_F(ThriftTest, AServerThatEndsWaitsForNobody) {
 }
 
 TEST_F(ThriftTest, WholeServiceIsScaledHealedAndUpdated) {
-  const std::vector<std::string> paths{UNF_SOURCE_DIR "/samples/enterprise-edge"};
+  const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
   const auto files = tosca::load(paths).value();
   wire::Sources sources;
   sources.paths = files.paths;

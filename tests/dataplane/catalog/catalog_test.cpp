@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "dataplane/catalog/catalog.h"
+#include "graph/model/catalog.h"
+#include "tests/support/places.h"
+
+namespace unf::dataplane {
+namespace {
+
+std::vector<UnfDescriptor> descriptors() {
+  std::vector<UnfDescriptor> all;
+  for (const auto& type : builtin_unfs()) all.push_back(type.descriptor);
+  return all;
+}
+
+TEST(CatalogFile, IsWhatIsLinkedIn) {
+  std::ifstream file{source_path("samples/catalog.json")};
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), to_json(Catalog{descriptors()}).dump(2) + "\n")
+      << "samples/catalog.json is the output of: unf-runner --catalog";
+}
+
+TEST(CatalogFile, ReadsBackAsItself) {
+  const auto json = to_json(Catalog{descriptors()});
+  const auto parsed = Catalog::parse(json.dump());
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(to_json(*parsed), json);
+}
+
+TEST(BuiltinUnfs, AreOrderedAndFound) {
+  const auto& types = builtin_unfs();
+  EXPECT_TRUE(std::is_sorted(types.begin(), types.end(),
+                             [](const auto& a, const auto& b) { return a.descriptor.type < b.descriptor.type; }));
+  for (const auto& type : types) EXPECT_EQ(find_unf(type.descriptor.type), &type);
+  EXPECT_EQ(find_unf("NoSuchUnf"), nullptr);
+  EXPECT_EQ(find_unf(""), nullptr);
+}
+
+TEST(BuiltinUnfs, HaveSoundDescriptors) {
+  for (const auto& type : builtin_unfs()) {
+    const auto& d = type.descriptor;
+    SCOPED_TRACE(d.type);
+    ASSERT_GE(d.gates.size(), 2U);
+    EXPECT_EQ(d.gates[kDropGate], "drop");
+    EXPECT_GT(d.nominal_cycles, 0U);
+    const auto schema = nlohmann::json::parse(d.config);
+    EXPECT_EQ(schema.at("type"), "object");
+    EXPECT_EQ(schema.at("additionalProperties"), false);
+    EXPECT_EQ(type.state_bytes == nullptr, type.report == nullptr);
+    EXPECT_EQ(type.look != nullptr, d.deferrable);
+    EXPECT_TRUE(type.build_shared != nullptr || type.free_shared == nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace unf::dataplane

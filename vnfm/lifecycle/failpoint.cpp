@@ -1,7 +1,0 @@
-#include "vnfm/lifecycle/failpoint.h"
-
-namespace unf::vnfm {
-
-void failpoint(const char*) noexcept {}
-
-}  // namespace unf::vnfm
