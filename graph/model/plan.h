@@ -16,7 +16,7 @@
 
 namespace unf {
 
-/// What should run where: what the manager stores, an agent applies and unf-replay runs (contracts.md, "Plan").
+/// What should run where: what the manager stores, an agent applies and unf-replay runs (docs/design/wire.md, "Plan").
 /// Whole: rule files travel in `artifacts`. Deterministic: the same input gives a byte-equal dump.
 struct Plan {
   static constexpr int kFormat = 1;
