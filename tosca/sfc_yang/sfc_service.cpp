@@ -23,14 +23,6 @@ constexpr std::size_t kMaxCompared = 4'000'000;  // rules, with each other
 constexpr auto kInOfSfc = "in", kOutOfSfc = "out";
 constexpr std::string_view kReverse = "-Reverse";
 
-bool is_xml_text(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const auto first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '<';
-}
-
-SfcFormat sfc_format(const std::string& text) { return is_xml_text(text) ? SfcFormat::xml : SfcFormat::json; }
-
 /// A leaf; empty if it is absent.
 std::string sfc_leaf(const Value& entry, std::string_view name) {
   const auto* leaf = entry.find(name);
@@ -933,7 +925,7 @@ class SfcServiceReader {
 }  // namespace
 
 bool is_sfc_text(std::string_view file, const std::string& text) {
-  if (is_xml_text(text)) return is_sfc_xml(text);
+  if (sfc_format(text) == SfcFormat::xml) return is_sfc_xml(text);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '{') return false;
   Problems ignored;
