@@ -53,6 +53,7 @@ class Replay::Exit final : public Device {
   PacketPool& pool_;
 };
 
+Replay::Replay(const UnfCatalog& unfs) : unfs_(unfs) {}
 Replay::~Replay() = default;
 
 Result<std::unique_ptr<Replay>> Replay::make(const UnfCatalog& unfs, Plan plan, Out out) {

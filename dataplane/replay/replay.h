@@ -42,7 +42,7 @@ class Replay {
 
  private:
   class Exit;
-  explicit Replay(const UnfCatalog& unfs) : unfs_(unfs) {}
+  explicit Replay(const UnfCatalog& unfs);
 
   const UnfCatalog& unfs_;
   Host host_;

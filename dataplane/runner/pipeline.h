@@ -47,7 +47,7 @@ struct Work {
 };
 
 /// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what
-/// leaves, leaves in the order it came (dataplane.md 3). One thread uses it.
+/// leaves, leaves in the order it came. One thread uses it.
 class Pipeline {
  public:
   /// Packets for uNFs to emit. The first `count` that it has are at `packets`; unused ones are found there again.

@@ -33,7 +33,7 @@ struct Alarm {
 
 /// What is wrong with what instantiated VNFs run on: a process of a graph that has died, a graph that cannot be loaded,
 /// a host whose agent does not answer. An alarm is raised for each VNF instance that has a part in it, and cleared once
-/// it is repaired (ownership.md 10); what was repaired before it was seen is raised and cleared at once. The last
+/// it is repaired; what was repaired before it was seen is raised and cleared at once. The last
 /// kCleared that are cleared are remembered of each tenant. Calls may come from any thread.
 class Alarms {
  public:

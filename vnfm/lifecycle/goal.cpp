@@ -196,7 +196,7 @@ class Goals {
     return {};
   }
 
-  /// The same once more: what runs is replaced (ownership.md 7), all of it, whatever VNFCs are named.
+  /// The same once more: what runs is replaced, all of it, whatever VNFCs are named.
   Result<void> heal() {
     const auto request = descriptors_.of(service_.tenant, *goal_.desired);
     if (!request) return fail(request.error());

@@ -23,10 +23,6 @@ constexpr std::size_t kLookahead = 64;  // waiting operations that are looked at
 
 const Error kCancelled{Errc::conflict, "the operation was cancelled"};
 
-bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
-}
-
 std::chrono::milliseconds at_once() { return {}; }
 
 }  // namespace

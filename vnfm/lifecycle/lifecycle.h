@@ -38,7 +38,7 @@ struct LifecycleConfig {
 /// The lifecycle of services: VNF instances (ETSI GS NFV-SOL 003 5) and what `vnfm deploy` deploys. An operation is
 /// accepted in one transaction; what it wants of which graph is stored before any agent hears of it, and is made so,
 /// also by a manager that takes over. Operations on services that share a graph are carried out one after another, in
-/// the order in which they were accepted (ownership.md). One that fails leaves its service as it was before it. Where
+/// the order in which they were accepted. One that fails leaves its service as it was before it. Where
 /// there is an NFVO that grants, an operation on a VNF instance begins once it has (SOL003 5.4). Calls may come from
 /// any thread. Errors of all: as Store.
 class Lifecycle {

@@ -5,10 +5,6 @@
 namespace unf::vnfm {
 namespace {
 
-bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
-}
-
 bool has(const std::vector<std::string>& list, const std::string& name) {
   return std::ranges::find(list, name) != list.end();
 }
@@ -43,6 +39,10 @@ Result<HostId> host_of(const std::vector<const Member*>& members,
 }
 
 }  // namespace
+
+bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
+}
 
 Result<void> Planner::note(const Service& service) {
   if (!service.desired) {

@@ -15,6 +15,9 @@
 
 namespace unf::vnfm {
 
+/// Whether they have something in common.
+[[nodiscard]] bool meet(const std::set<std::string>& a, const std::set<std::string>& b);
+
 /// Which networks instantiated services are on, and so which of them are one graph; and the plans of graphs when one of
 /// their services changes. Calls may come from any thread; those that change one graph come one after another.
 class Planner {

@@ -11,7 +11,7 @@
 
 namespace unf::vnfm {
 
-/// A VNFC: a node of a VNF's template, times its instance number (ownership.md). What the owner asked for.
+/// A VNFC: a node of a VNF's template, times its instance number. What the owner asked for.
 struct Vnfc {
   std::string id;  ///< a UUID, the same for its life
   std::string node;

@@ -10,6 +10,7 @@
 #include "agent/base/files.h"
 #include "tests/support/by_name.h"
 #include "tests/support/places.h"
+#include "tosca/load.h"
 #include "vnfm/cli/plan_command.h"
 #include "vnfm/server/builtin_catalog.h"
 
