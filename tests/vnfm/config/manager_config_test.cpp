@@ -12,6 +12,7 @@
 #include "tests/support/places.h"
 #include "tosca/load.h"
 #include "vnfm/cli/plan_command.h"
+#include "vnfm/cli/service_options.h"
 #include "vnfm/server/builtin_catalog.h"
 
 namespace unf::vnfm {
