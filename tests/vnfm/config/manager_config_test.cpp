@@ -11,7 +11,6 @@
 #include "tests/support/by_name.h"
 #include "tests/support/places.h"
 #include "tosca/load.h"
-#include "vnfm/cli/plan_command.h"
 #include "vnfm/cli/service_options.h"
 #include "vnfm/server/builtin_catalog.h"
 
