@@ -33,8 +33,8 @@ struct Alarm {
 
 /// What is wrong with what instantiated VNFs run on: a process of a graph that has died, a graph that cannot be loaded,
 /// a host whose agent does not answer. An alarm is raised for each VNF instance that has a part in it, and cleared once
-/// it is repaired; what was repaired before it was seen is raised and cleared at once. The last
-/// kCleared that are cleared are remembered of each tenant. Calls may come from any thread.
+/// it is repaired (docs/design/ownership.md); a fault that was repaired before anybody saw it is raised and cleared at
+/// once. The last kCleared cleared alarms of each tenant are remembered. Calls may come from any thread.
 class Alarms {
  public:
   static constexpr std::size_t kCleared = 1'000;

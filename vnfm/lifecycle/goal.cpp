@@ -1,6 +1,7 @@
 #include "vnfm/lifecycle/goal.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "vnfm/lifecycle/assembly.h"
 #include "vnfm/lifecycle/links.h"
@@ -65,22 +66,39 @@ class Goals {
     goal_.desired = service.desired;
   }
 
-  Result<Goal> run(const std::string& type) {
-    const auto done = type == "INSTANTIATE"       ? instantiate()
-                      : type == "SCALE"           ? scale()
-                      : type == "SCALE_TO_LEVEL"  ? scale_to_level()
-                      : type == "CHANGE_FLAVOUR"  ? change_flavour()
-                      : type == "TERMINATE"       ? terminate()
-                      : type == "HEAL"            ? heal()
-                      : type == "OPERATE"         ? operate()
-                      : type == "CHANGE_EXT_CONN" ? change_ext_conn()
-                      : type == "CHANGE_VNFPKG"   ? change_package()
-                                                  : modify_info();
-    if (!done) return fail(done.error());
+  Result<Goal> run(OperationKind kind) {
+    if (auto done = make(kind); !done) return fail(done.error());
     return std::move(goal_);
   }
 
  private:
+  Result<void> make(OperationKind kind) {
+    switch (kind) {
+      case OperationKind::instantiate:
+        return instantiate();
+      case OperationKind::scale:
+        return scale();
+      case OperationKind::scale_to_level:
+        return scale_to_level();
+      case OperationKind::change_flavour:
+        return change_flavour();
+      case OperationKind::terminate:
+        return terminate();
+      case OperationKind::heal:
+        return heal();
+      case OperationKind::operate:
+        return operate();
+      case OperationKind::change_ext_conn:
+        return change_ext_conn();
+      case OperationKind::modify_info:
+        return modify_info();
+      case OperationKind::change_vnfpkg:
+        return change_package();
+    }
+    assert(false && "a kind without a goal");
+    return {};
+  }
+
   std::string text(const char* name) const { return parameters_.value(name, ""); }
 
   /// The VNF of what is desired now.
@@ -196,7 +214,8 @@ class Goals {
     return {};
   }
 
-  /// The same once more: what runs is replaced, all of it, whatever VNFCs are named.
+  /// The desired state stays, and everything that runs of the VNF is replaced (docs/design/ownership.md), whichever
+  /// VNFCs the request names.
   Result<void> heal() {
     const auto request = descriptors_.of(service_.tenant, *goal_.desired);
     if (!request) return fail(request.error());
@@ -286,23 +305,27 @@ class Goals {
 
 }  // namespace
 
-Result<Goal> goal_of(const Service& service, const std::string& type, const json& parameters, Packages& packages,
+Result<Goal> goal_of(const Service& service, OperationKind kind, const json& parameters, Packages& packages,
                      Descriptors& descriptors) {
-  return Goals{service, parameters, packages, descriptors}.run(type);
+  return Goals{service, parameters, packages, descriptors}.run(kind);
 }
 
-Result<void> check_kind(const Service& service, const std::string& type) {
-  if (service.is_vnf() || type == "SCALE" || type == "HEAL" || type == "MODIFY_INFO") return {};
+Result<void> check_kind(const Service& service, OperationKind kind) {
+  if (service.is_vnf() || traits_of(kind).on_whole_services) return {};
   return fail(Errc::unsupported, "service {}: is no VNF instance: it can be scaled, healed, updated and terminated",
               service.id);
 }
 
-Result<void> check_state(const Service& service, const std::string& type) {
+bool may_begin(OperationKind kind, const Service& service) {
+  const auto& traits = traits_of(kind);
+  return service.desired ? traits.when_instantiated : traits.when_not_instantiated;
+}
+
+Result<void> check_state(const Service& service, OperationKind kind) {
   if (!service.operation.empty()) {
     return fail(Errc::conflict, "VNF instance {}: operation {} is not ended", service.id, service.operation);
   }
-  const bool wanted = type == "INSTANTIATE" ? !service.desired.has_value() : service.desired.has_value();
-  if (wanted || type == "MODIFY_INFO") return {};
+  if (may_begin(kind, service)) return {};
   return fail(Errc::conflict, "VNF instance {}: is {}", service.id,
               service.desired ? "INSTANTIATED, expected NOT_INSTANTIATED" : "NOT_INSTANTIATED, expected INSTANTIATED");
 }

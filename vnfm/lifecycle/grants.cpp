@@ -110,7 +110,7 @@ json grant_request(const Operation& operation, const Service& service, const jso
   json request{{"vnfInstanceId", service.id},
                {"vnfLcmOpOccId", operation.id},
                {"vnfdId", service.info["vnfdId"]},
-               {"operation", operation.type},
+               {"operation", to_string(operation.kind)},
                {"isAutomaticInvocation", operation.automatic},
                {"_links",
                 {{"vnfLcmOpOcc", {{"href", lcm + "/vnf_lcm_op_occs/" + operation.id}}},

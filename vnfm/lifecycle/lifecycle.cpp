@@ -137,31 +137,30 @@ Result<Descriptors::Described> Lifecycle::described(const Service& service) {
 
 // ---- operation occurrences, as they are asked for
 
-Result<Operation> Lifecycle::begin(const Service& service, const std::string& type, const json& parameters) {
-  if (auto allowed = check_kind(service, type); !allowed) return fail(allowed.error());
-  if (auto allowed = check_state(service, type); !allowed) return fail(allowed.error());
-  auto goal = goal_of(service, type, parameters, parts_.packages, descriptors_);
+Result<Operation> Lifecycle::begin(const Service& service, OperationKind kind, const json& parameters) {
+  if (auto allowed = check_kind(service, kind); !allowed) return fail(allowed.error());
+  if (auto allowed = check_state(service, kind); !allowed) return fail(allowed.error());
+  auto goal = goal_of(service, kind, parameters, parts_.packages, descriptors_);
   if (!goal) return fail(goal.error());
   if (goal->desired) {  // what is wrong with its links and configuration is said at once
     if (auto member = planner_.member_of(service, *goal->desired); !member) return fail(member.error());
   }
-  return accept(service, type, parameters, std::move(*goal));
+  return accept(service, kind, parameters, std::move(*goal));
 }
 
-Result<Operation> Lifecycle::accept(const Service& service, const std::string& type, const json& parameters,
-                                    Goal goal) {
+Result<Operation> Lifecycle::accept(const Service& service, OperationKind kind, const json& parameters, Goal goal) {
   const auto now = time_stamp();
   Operation operation{.tenant = service.tenant,
                       .id = make_uuid(),
                       .service = service.id,
-                      .type = type,
+                      .kind = kind,
+                      .state = initial_state(kind),
                       .started = now,
                       .entered = now,
                       .parameters = parameters,
                       .info = std::move(goal.info),
                       .target = std::move(goal.desired),
                       .changes_graph = goal.changes_graph};
-  if (type == "MODIFY_INFO") operation.state = OperationState::processing;  // SOL003 5.6.2.3: needs no grant
   auto after = service;
   after.operation = operation.id;
   Update change;
@@ -176,7 +175,7 @@ Result<Operation> Lifecycle::accept(const Service& service, const std::string& t
   failpoint("after_op_commit");
   after.revision = operation.revision = *accepted;
   enqueue(after, operation);
-  parts_.log->info("{} of {}: operation {} is accepted", type, service.id, operation.id);
+  parts_.log->info("{} of {}: operation {} is accepted", to_string(kind), service.id, operation.id);
   return operation;
 }
 
@@ -288,8 +287,8 @@ Result<Service> Lifecycle::deploy(const std::string& tenant, const tosca::FileSe
   if (find(tenant, service.id)) return fail(Errc::conflict, "service {} exists", service.id);
   auto text = texts_.put(to_json(files).dump());
   if (!text) return fail(text.error());
-  const auto accepted =
-      accept(service, "INSTANTIATE", json::object(), {.desired = Desired{.files = *text, .options = options}});
+  const auto accepted = accept(service, OperationKind::instantiate, json::object(),
+                               {.desired = Desired{.files = *text, .options = options}});
   if (!accepted) return fail(accepted.error());
   auto operation = wait(tenant, accepted->id);
   if (operation && operation->state == OperationState::failed_temp) operation = give_up(tenant, operation->id);
@@ -304,7 +303,7 @@ Result<void> Lifecycle::terminate(const std::string& tenant, const std::string& 
   if (service && !service->operation.empty()) {
     const auto before = wait(tenant, service->operation);
     if (!before) return fail(before.error());
-    tries_again = before->state == OperationState::failed_temp && before->type == "TERMINATE";
+    tries_again = before->state == OperationState::failed_temp && before->kind == OperationKind::terminate;
     if (before->state == OperationState::failed_temp && !tries_again) std::ignore = give_up(tenant, before->id);
     service = find(tenant, id);
   }
@@ -312,7 +311,7 @@ Result<void> Lifecycle::terminate(const std::string& tenant, const std::string& 
     return fail(Errc::not_found, "service {}: there is none", id);
   }
   const auto accepted = tries_again ? retry(tenant, service->operation)
-                                    : accept(*service, "TERMINATE", {{"terminationType", "FORCEFUL"}}, {});
+                                    : accept(*service, OperationKind::terminate, {{"terminationType", "FORCEFUL"}}, {});
   if (!accepted) return fail(accepted.error());
   const auto operation = wait(tenant, accepted->id);
   if (!operation) return fail(operation.error());
@@ -513,7 +512,7 @@ Result<void> Lifecycle::plan(Operation& operation, Service& service) {
   Update change;
   if (operation.changes_graph) {
     failpoint("before_plan");
-    const auto planned = planner_.replan(change, service, operation.target, operation.type == "HEAL");
+    const auto planned = planner_.replan(change, service, operation.target, traits_of(operation.kind).redeploys);
     if (!planned) {
       return operation.state == OperationState::starting
                  ? end(operation, service, OperationState::rolled_back, planned.error())
@@ -686,8 +685,8 @@ Result<Revision> Lifecycle::enter(Update& change, Operation& operation, Service&
   const auto now = keep(change, operation, service);
   if (!now) return now;
   if (auto noted = planner_.note(service); !noted) parts_.log->error("{}", noted.error().message);
-  parts_.log->info("{} of {}: operation {} is {}{}", operation.type, service.id, operation.id, to_string(state),
-                   operation.error ? ": " + operation.error->message : "");
+  parts_.log->info("{} of {}: operation {} is {}{}", to_string(operation.kind), service.id, operation.id,
+                   to_string(state), operation.error ? ": " + operation.error->message : "");
   changed_.notify_all();
   return now;
 }
@@ -709,7 +708,7 @@ std::vector<Vnfc> Lifecycle::vnfcs(const Service& service, const std::optional<D
 
 /// AffectedVnfc of what it changes; `before` and `after`: the plans they are deployed by.
 json Lifecycle::affected(const Operation& operation, const Service& service, const Plan* before, const Plan* after) {
-  const bool renews = operation.type == "HEAL" || operation.type == "CHANGE_VNFPKG" || operation.type == "MODIFY_INFO";
+  const bool renews = traits_of(operation.kind).renews_vnfcs;
   return affected_vnfcs(vnfcs(service, service.desired), vnfcs(service, operation.target), renews, before, after);
 }
 

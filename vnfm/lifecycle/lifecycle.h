@@ -87,8 +87,7 @@ class Lifecycle {
 
   /// Accepts an operation on a service that was found; `parameters` as the operation's schema wants them. Errors:
   /// conflict, if its state does not allow it or it has changed since; those of goal_of.
-  [[nodiscard]] Result<Operation> begin(const Service& service, const std::string& type,
-                                        const nlohmann::json& parameters);
+  [[nodiscard]] Result<Operation> begin(const Service& service, OperationKind kind, const nlohmann::json& parameters);
   [[nodiscard]] Result<Operation> find_operation(const std::string& tenant, const std::string& id) const;
   [[nodiscard]] Result<std::vector<Operation>> list_operations(const std::string& tenant, const std::string& after,
                                                                std::size_t limit) const;
@@ -160,8 +159,7 @@ class Lifecycle {
   Result<Operation> leave_failed_temp(const std::string& tenant, const std::string& id, OperationState to);
   Result<Operation> try_to_leave_failed_temp(const std::string& tenant, const std::string& id, OperationState to);
 
-  Result<Operation> accept(const Service& service, const std::string& type, const nlohmann::json& parameters,
-                           Goal goal);
+  Result<Operation> accept(const Service& service, OperationKind kind, const nlohmann::json& parameters, Goal goal);
   void forget_ended(Update& change, const Operation& operation);
   Result<void> change_package(Update& change, const Operation& operation, const Service& service);
 

@@ -68,7 +68,7 @@ void note_modifications(Operation& operation, const Service& service) {
   const json none = json::object();
   auto changes = difference(service.info, operation.info);
   changes.erase("vimConnectionInfo");
-  const bool changes_package = operation.type == "CHANGE_VNFPKG";
+  const bool changes_package = operation.kind == OperationKind::change_vnfpkg;
   if (!changes_package) {
     auto connections = changed_connections(service.info.value("vimConnectionInfo", none),
                                            operation.info.value("vimConnectionInfo", none));

@@ -106,7 +106,7 @@ Overview::Entry Overview::describe(const Service& service, const Graphs::Observa
   if (service.operation.empty()) return entry;
   const auto operation = lifecycle_.find_operation(service.tenant, service.operation);
   if (!operation) return entry;
-  if (operation->type == "TERMINATE") entry.state = State::terminating;
+  if (operation->kind == OperationKind::terminate) entry.state = State::terminating;
   if (operation->error) {
     entry.detail = operation->error->message;
     if (!service.desired) entry.state = State::failed;

@@ -17,15 +17,16 @@ namespace {
 
 using Parallelize = graph::CompileOptions::Parallelize;
 
-constexpr std::array kStates{"STARTING", "PROCESSING",   "COMPLETED",  "FAILED_TEMP",
-                             "FAILED",   "ROLLING_BACK", "ROLLED_BACK"};
-
 // What reads a part of a record throws a std::exception, which ends in the function that reads the record.
 
-OperationState operation_state(const std::string& name) {
-  const auto at = std::ranges::find(kStates, name);
-  if (at == kStates.end()) throw std::out_of_range{fmt::format("state: is {}", name)};
-  return static_cast<OperationState>(at - kStates.begin());
+OperationKind kind_from(const std::string& name) {
+  if (const auto kind = operation_kind(name)) return *kind;
+  throw std::out_of_range{fmt::format("type: is {}", name)};
+}
+
+OperationState state_from(const std::string& name) {
+  if (const auto state = operation_state(name)) return *state;
+  throw std::out_of_range{fmt::format("state: is {}", name)};
 }
 
 Parallelize parallelize_from(int stored) {
@@ -86,8 +87,6 @@ std::optional<Error> error_from(const json& stored) {
 
 bool operator==(const Desired& a, const Desired& b) { return to_json(a) == to_json(b); }
 
-const char* to_string(OperationState state) { return kStates[static_cast<std::size_t>(state)]; }
-
 std::string service_key(const std::string& tenant, const std::string& id) {
   return fmt::format("{}{}/{}", kServices, tenant, id);
 }
@@ -126,7 +125,7 @@ Transaction::Put put_of(const Operation& operation) {
   auto graphs = json::array();
   for (const auto& graph : operation.graphs) graphs.push_back(graph.get());
   const json stored{{"service", operation.service},
-                    {"type", operation.type},
+                    {"type", to_string(operation.kind)},
                     {"state", to_string(operation.state)},
                     {"started", operation.started},
                     {"entered", operation.entered},
@@ -152,8 +151,8 @@ Result<Operation> read_operation(const Entry& entry) try {
   Operation operation{.tenant = std::move(tenant),
                       .id = std::move(id),
                       .service = stored.at("service"),
-                      .type = stored.at("type"),
-                      .state = operation_state(stored.at("state")),
+                      .kind = kind_from(stored.at("type")),
+                      .state = state_from(stored.at("state")),
                       .started = stored.at("started"),
                       .entered = stored.at("entered"),
                       .automatic = stored.at("automatic"),

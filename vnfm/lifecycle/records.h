@@ -11,6 +11,7 @@
 
 #include "graph/compile/compile.h"
 #include "graph/model/ids.h"
+#include "vnfm/lifecycle/state_machine.h"
 #include "vnfm/store/texts.h"
 
 namespace unf::vnfm {
@@ -45,15 +46,12 @@ struct Service {
   [[nodiscard]] bool is_vnf() const { return info.contains("vnfdId"); }
 };
 
-/// SOL003 5.5.4.3.
-enum class OperationState { starting, processing, completed, failed_temp, failed, rolling_back, rolled_back };
-
 /// A lifecycle management operation occurrence. Key: `operation/TENANT/ID`.
 struct Operation {
   std::string tenant;
   std::string id;
   std::string service;
-  std::string type;  ///< LcmOperationType, SOL003 5.5.4.4
+  OperationKind kind = OperationKind::instantiate;
   OperationState state = OperationState::starting;
   std::string started, entered;  ///< RFC 3339
   bool automatic = false;        ///< nobody asked for it
@@ -69,13 +67,10 @@ struct Operation {
   std::vector<GraphId> graphs;                        ///< that it changes, in the order they are applied
   Revision revision = 0;
 
-  [[nodiscard]] bool ended() const {
-    return state == OperationState::completed || state == OperationState::failed ||
-           state == OperationState::rolled_back;
-  }
+  [[nodiscard]] bool ended() const { return is_ended(state); }
+  /// Whether nothing happens to it until a client asks for it.
+  [[nodiscard]] bool rests() const { return ended() || state == OperationState::failed_temp; }
 };
-
-[[nodiscard]] const char* to_string(OperationState state);
 
 [[nodiscard]] std::string service_key(const std::string& tenant, const std::string& id);
 [[nodiscard]] std::string operation_key(const std::string& tenant, const std::string& id);

@@ -229,13 +229,12 @@ void Subscriptions::tell_deleted(Update& change, const Service& service) {
 }
 
 void Subscriptions::tell_operation(Update& change, const Service& service, const Operation& operation) {
-  const bool begins = operation.state == OperationState::starting ||
-                      (operation.type == "MODIFY_INFO" && operation.state == OperationState::processing);
+  const bool begins = operation.state == initial_state(operation.kind);
   json notification{{"notificationType", "VnfLcmOperationOccurrenceNotification"},
                     {"notificationStatus", begins ? "START" : "RESULT"},
                     {"operationState", to_string(operation.state)},
                     {"vnfInstanceId", service.id},
-                    {"operation", operation.type},
+                    {"operation", to_string(operation.kind)},
                     {"isAutomaticInvocation", operation.automatic},
                     {"vnfLcmOpOccId", operation.id}};
   if (operation.error) {

@@ -11,7 +11,8 @@
 
 namespace unf::vnfm {
 
-/// A VNFC: a node of a VNF's template, times its instance number. What the owner asked for.
+/// A VNFC: one instance of a node of a VNF's template. It is what the owner asked for; which uNF does its work is the
+/// compiler's choice (docs/design/ownership.md).
 struct Vnfc {
   std::string id;  ///< a UUID, the same for its life
   std::string node;

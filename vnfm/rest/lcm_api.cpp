@@ -1,6 +1,9 @@
 #include "vnfm/rest/lcm_api.h"
 
+#include <cassert>
+
 #include "vnfm/rest/lcm_schemas.h"
+#include "vnfm/rest/lcm_tasks.h"
 #include "vnfm/rest/lcm_view.h"
 #include "vnfm/rest/list.h"
 #include "vnfm/rest/subscriptions_api.h"
@@ -13,29 +16,37 @@ namespace {
 constexpr auto kInstance = "/vnf_instances/{vnfInstanceId}";
 constexpr auto kOpOcc = "/vnf_lcm_op_occs/{vnfLcmOpOccId}";
 
-/// A task resource of a VNF instance.
-struct Task {
-  const char* path;
-  const char* type;  ///< LcmOperationType
+/// How a task is described, and what its request has to be.
+struct TaskRequest {
   const char* summary;
   json body;
 };
 
-std::vector<Task> tasks(unsigned major) {
-  std::vector<Task> list{
-      {"/instantiate", "INSTANTIATE", "Instantiate", lcm::instantiate_request(major)},
-      {"/scale", "SCALE", "Scale an aspect by steps", lcm::scale_request()},
-      {"/scale_to_level", "SCALE_TO_LEVEL", "Scale to levels", lcm::scale_to_level_request()},
-      {"/change_flavour", "CHANGE_FLAVOUR", "Change the deployment flavour", lcm::change_flavour_request(major)},
-      {"/terminate", "TERMINATE", "Terminate", lcm::terminate_request()},
-      {"/heal", "HEAL", "Replace what runs", lcm::heal_request()},
-      {"/operate", "OPERATE", "Start or stop", lcm::operate_request()},
-      {"/change_ext_conn", "CHANGE_EXT_CONN", "Change external connectivity", lcm::change_ext_conn_request(major)},
-  };
-  if (major != 1) {
-    list.push_back({"/change_vnfpkg", "CHANGE_VNFPKG", "Change the VNF package", lcm::change_vnfpkg_request()});
+TaskRequest request_of(OperationKind kind, unsigned major) {
+  switch (kind) {
+    case OperationKind::instantiate:
+      return {"Instantiate", lcm::instantiate_request(major)};
+    case OperationKind::scale:
+      return {"Scale an aspect by steps", lcm::scale_request()};
+    case OperationKind::scale_to_level:
+      return {"Scale to levels", lcm::scale_to_level_request()};
+    case OperationKind::change_flavour:
+      return {"Change the deployment flavour", lcm::change_flavour_request(major)};
+    case OperationKind::terminate:
+      return {"Terminate", lcm::terminate_request()};
+    case OperationKind::heal:
+      return {"Replace what runs", lcm::heal_request()};
+    case OperationKind::operate:
+      return {"Start or stop", lcm::operate_request()};
+    case OperationKind::change_ext_conn:
+      return {"Change external connectivity", lcm::change_ext_conn_request(major)};
+    case OperationKind::modify_info:
+      return {"Modify what is known of a VNF instance, and how its uNFs are configured", lcm::modify_request(major)};
+    case OperationKind::change_vnfpkg:
+      return {"Change the VNF package", lcm::change_vnfpkg_request()};
   }
-  return list;
+  assert(false && "a kind without a request");
+  return {};
 }
 
 class LcmApi {
@@ -86,11 +97,11 @@ class LcmApi {
   }
 
   /// Any operation: 202, and where its occurrence is.
-  Result<HttpResponse> begin(const ApiRequest& request, const char* type) const {
+  Result<HttpResponse> begin(const ApiRequest& request, OperationKind kind) const {
     const auto service = find(request);
     if (!service) return fail(service.error());
     if (auto stale = refuse_stale(request, service->revision)) return std::move(*stale);
-    return lifecycle_.begin(*service, type, request.body).map([&](const Operation& operation) {
+    return lifecycle_.begin(*service, kind, request.body).map([&](const Operation& operation) {
       return HttpResponse{.status = 202, .headers = {{"Location", view(request).operation_uri(operation.id)}}};
     });
   }
@@ -166,11 +177,12 @@ Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscripti
                  std::size_t page) {
   const auto api = std::make_shared<const LcmApi>(major, lifecycle, markers, page);
   const auto by = [&](auto method) { return [api, method](ApiRequest& request) { return ((*api).*method)(request); }; };
-  const auto begins = [&](const char* type) {
-    return [api, type](ApiRequest& request) { return api->begin(request, type); };
+  const auto begins = [&](OperationKind kind) {
+    return [api, kind](ApiRequest& request) { return api->begin(request, kind); };
   };
   const auto below = [](const char* resource, const char* rest) { return std::string{resource} + rest; };
   using Takes = Route::Takes;
+  auto modifying = request_of(OperationKind::modify_info, major);
   Api table{.name = "vnflcm", .major = major, .title = "VNF lifecycle management"};
   table.versions =
       major == 1 ? std::vector<std::string>{"1.0.0", "1.1.0", "1.2.0", "1.3.0"} : std::vector<std::string>{"2.0.0"};
@@ -196,11 +208,11 @@ Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscripti
        .answer = lcm::vnf_instance(major)},
       {.method = "PATCH",
        .path = kInstance,
-       .summary = "Modify what is known of a VNF instance, and how its uNFs are configured",
-       .handler = begins("MODIFY_INFO"),
+       .summary = modifying.summary,
+       .handler = begins(OperationKind::modify_info),
        .success = 202,
        .takes = Takes::merge_patch,
-       .body = lcm::modify_request(major),
+       .body = std::move(modifying.body),
        .produces = {}},
       {.method = "DELETE",
        .path = kInstance,
@@ -252,14 +264,16 @@ Api make_lcm_api(unsigned major, Lifecycle& lifecycle, Subscriptions& subscripti
                                          subscriptions, markers, page);
   table.routes.insert(table.routes.end(), std::make_move_iterator(subscribing.begin()),
                       std::make_move_iterator(subscribing.end()));
-  for (auto& task : tasks(major)) {
+  for (const auto& task : kLcmTasks) {
+    if (!task.exists_in(major)) continue;
+    auto [summary, body] = request_of(task.kind, major);
     table.routes.push_back({.method = "POST",
                             .path = below(kInstance, task.path),
-                            .summary = task.summary,
-                            .handler = begins(task.type),
+                            .summary = summary,
+                            .handler = begins(task.kind),
                             .success = 202,
                             .takes = Takes::json,
-                            .body = std::move(task.body),
+                            .body = std::move(body),
                             .produces = {}});
   }
   return table;

@@ -1,5 +1,6 @@
 #include "vnfm/rest/lcm_schemas.h"
 
+#include "vnfm/lifecycle/state_machine.h"
 #include "vnfm/rest/schema.h"
 
 namespace unf::vnfm::lcm {
@@ -160,35 +161,36 @@ json package_modifications() {
 }
 
 json make_op_occ(unsigned major) {
-  json operations{"INSTANTIATE", "SCALE",   "SCALE_TO_LEVEL",  "CHANGE_FLAVOUR", "TERMINATE",
-                  "HEAL",        "OPERATE", "CHANGE_EXT_CONN", "MODIFY_INFO"};
-  if (major != 1) operations.push_back("CHANGE_VNFPKG");
+  auto operations = json::array();
+  for (const auto& kind : operation_kinds()) {
+    if (major >= kind.first_major) operations.push_back(kind.name);
+  }
+  auto states = json::array();
+  for (const auto* state : operation_states()) states.push_back(state);
   const auto affected = object({{"id", text()},
                                 {"vduId", text()},
                                 {"changeType", text()},
                                 {"computeResource", compute_resource()},
                                 {"zoneId", text()},
                                 {"metadata", map_of_anything()}});
-  auto op_occ =
-      object({{"id", text()},
-              {"operationState",
-               one_of({"STARTING", "PROCESSING", "COMPLETED", "FAILED_TEMP", "FAILED", "ROLLING_BACK", "ROLLED_BACK"})},
-              {"stateEnteredTime", date_time()},
-              {"startTime", date_time()},
-              {"vnfInstanceId", text()},
-              {"grantId", text()},
-              {"operation", one_of(operations)},
-              {"isAutomaticInvocation", boolean()},
-              {"operationParams", map_of_anything()},
-              {"isCancelPending", boolean()},
-              {"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})},
-              {"error", problem()},
-              {"resourceChanges", object({{"affectedVnfcs", list_of(affected)}})},
-              {"changedInfo", object(vnf_attributes(major))},
-              {"changedExtConnectivity", ext_virtual_link_info(major)},
-              {"_links", links({"self", "vnfInstance", "grant", "cancel", "retry", "rollback", "fail"})}},
-             {"id", "operationState", "stateEnteredTime", "startTime", "vnfInstanceId", "operation",
-              "isAutomaticInvocation", "operationParams", "isCancelPending", "_links"});
+  auto op_occ = object({{"id", text()},
+                        {"operationState", one_of(std::move(states))},
+                        {"stateEnteredTime", date_time()},
+                        {"startTime", date_time()},
+                        {"vnfInstanceId", text()},
+                        {"grantId", text()},
+                        {"operation", one_of(std::move(operations))},
+                        {"isAutomaticInvocation", boolean()},
+                        {"operationParams", map_of_anything()},
+                        {"isCancelPending", boolean()},
+                        {"cancelMode", one_of({"GRACEFUL", "FORCEFUL"})},
+                        {"error", problem()},
+                        {"resourceChanges", object({{"affectedVnfcs", list_of(affected)}})},
+                        {"changedInfo", object(vnf_attributes(major))},
+                        {"changedExtConnectivity", ext_virtual_link_info(major)},
+                        {"_links", links({"self", "vnfInstance", "grant", "cancel", "retry", "rollback", "fail"})}},
+                       {"id", "operationState", "stateEnteredTime", "startTime", "vnfInstanceId", "operation",
+                        "isAutomaticInvocation", "operationParams", "isCancelPending", "_links"});
   if (major != 1) op_occ["properties"]["modificationsTriggeredByVnfPkgChange"] = package_modifications();
   return op_occ;
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "vnfm/lifecycle/goal.h"
 #include "vnfm/lifecycle/outcome.h"
 #include "vnfm/lifecycle/vim_connections.h"
 #include "vnfm/lifecycle/vnfcs.h"
+#include "vnfm/rest/lcm_tasks.h"
 
 namespace unf::vnfm {
 using nlohmann::json;
@@ -85,19 +87,9 @@ json LcmView::instance_links(const Service& service) const {
   const auto self = instance_uri(service.id);
   json links{{"self", {{"href", self}}}};
   if (!service.operation.empty()) return links;
-  const auto offer = [&](const char* name, const char* path) { links[name]["href"] = self + path; };
-  if (!service.desired) {
-    offer("instantiate", "/instantiate");
-    return links;
+  for (const auto& task : kLcmTasks) {
+    if (task.exists_in(major) && may_begin(task.kind, service)) links[task.link]["href"] = self + task.path;
   }
-  offer("terminate", "/terminate");
-  offer("scale", "/scale");
-  offer("scaleToLevel", "/scale_to_level");
-  offer("changeFlavour", "/change_flavour");
-  offer("heal", "/heal");
-  offer("operate", "/operate");
-  offer("changeExtConn", "/change_ext_conn");
-  if (major != 1) offer("changeVnfPkg", "/change_vnfpkg");
   return links;
 }
 
@@ -134,7 +126,6 @@ json LcmView::instantiated_info(const Service& service, Lifecycle& lifecycle) co
 
 json LcmView::operation(const Operation& operation) const {
   const auto self = operation_uri(operation.id);
-  const bool failed = operation.state == OperationState::failed_temp;
   auto parameters = operation.parameters;
   if (parameters.contains("vimConnectionInfo")) {
     parameters["vimConnectionInfo"] = without_secrets(std::move(parameters["vimConnectionInfo"]));
@@ -144,10 +135,10 @@ json LcmView::operation(const Operation& operation) const {
              {"stateEnteredTime", operation.entered},
              {"startTime", operation.started},
              {"vnfInstanceId", operation.service},
-             {"operation", operation.type},
+             {"operation", to_string(operation.kind)},
              {"isAutomaticInvocation", operation.automatic},
              {"operationParams", std::move(parameters)},
-             {"isCancelPending", !operation.cancel.empty() && !operation.ended() && !failed}};
+             {"isCancelPending", !operation.cancel.empty() && !operation.rests()}};
   shown.update(outcome_in(major, operation.outcome));
   if (operation.grant.contains("id")) shown["grantId"] = operation.grant["id"];
   if (!operation.cancel.empty()) shown["cancelMode"] = operation.cancel;
@@ -158,10 +149,10 @@ json LcmView::operation(const Operation& operation) const {
   links["self"]["href"] = self;
   links["vnfInstance"]["href"] = instance_uri(operation.service);
   if (const auto uri = operation.grant.value("uri", ""); !uri.empty()) links["grant"]["href"] = uri;
-  if (failed) {
-    for (const auto* task : {"retry", "rollback", "fail"}) links[task]["href"] = self + "/" + task;
-  } else if (!operation.ended()) {
-    links["cancel"]["href"] = self + "/cancel";
+  for (const auto& [event, task] :
+       {std::pair{OperationEvent::retry, "retry"}, std::pair{OperationEvent::roll_back, "rollback"},
+        std::pair{OperationEvent::give_up, "fail"}, std::pair{OperationEvent::cancel, "cancel"}}) {
+    if (next_state(operation.state, event)) links[task]["href"] = fmt::format("{}/{}", self, task);
   }
   return shown;
 }

@@ -236,39 +236,40 @@ class ManagerService final : public wire::ManagerIf {
   // ---- operations
 
   void instantiate(wire::OperationInfo& answer, const std::string& id, const wire::Instantiation& how) override {
-    answer = begin(id, "INSTANTIATE", instantiation_parameters(how));
+    answer = begin(id, OperationKind::instantiate, instantiation_parameters(how));
   }
   void scale(wire::OperationInfo& answer, const std::string& id, const std::string& aspect,
              std::int32_t steps) override {
-    answer = begin(id, "SCALE", scale_parameters(aspect, steps));
+    answer = begin(id, OperationKind::scale, scale_parameters(aspect, steps));
   }
   void scale_to_level(wire::OperationInfo& answer, const std::string& id, const std::string& level,
                       const std::map<std::string, std::int32_t>& scale) override {
-    answer = begin(id, "SCALE_TO_LEVEL", level_parameters(level, scale));
+    answer = begin(id, OperationKind::scale_to_level, level_parameters(level, scale));
   }
   void change_flavour(wire::OperationInfo& answer, const std::string& id, const wire::Instantiation& how) override {
-    answer = begin(id, "CHANGE_FLAVOUR", flavour_parameters(how));
+    answer = begin(id, OperationKind::change_flavour, flavour_parameters(how));
   }
   void heal(wire::OperationInfo& answer, const std::string& id, const std::string& cause) override {
-    answer = begin(id, "HEAL", cause.empty() ? json::object() : json{{"cause", cause}});
+    answer = begin(id, OperationKind::heal, cause.empty() ? json::object() : json{{"cause", cause}});
   }
   void operate(wire::OperationInfo& answer, const std::string& id, bool stop) override {
-    answer = begin(id, "OPERATE", json{{"changeStateTo", stop ? "STOPPED" : "STARTED"}});
+    answer = begin(id, OperationKind::operate, json{{"changeStateTo", stop ? "STOPPED" : "STARTED"}});
   }
   void connect(wire::OperationInfo& answer, const std::string& id,
                const std::map<std::string, std::string>& networks) override {
-    answer = begin(id, "CHANGE_EXT_CONN", json{{"extVirtualLinks", external_links(networks)}});
+    answer = begin(id, OperationKind::change_ext_conn, json{{"extVirtualLinks", external_links(networks)}});
   }
   void configure(wire::OperationInfo& answer, const std::string& id, const std::string& configuration) override {
-    answer = begin(id, "MODIFY_INFO", object_of("configuration", configuration).map([](const json& changes) {
-      return json{{"vnfConfigurableProperties", changes}};
-    }));
+    answer =
+        begin(id, OperationKind::modify_info, object_of("configuration", configuration).map([](const json& changes) {
+          return json{{"vnfConfigurableProperties", changes}};
+        }));
   }
   void change_package(wire::OperationInfo& answer, const std::string& id, const std::string& vnfd_id) override {
-    answer = begin(id, "CHANGE_VNFPKG", json{{"vnfdId", vnfd_id}});
+    answer = begin(id, OperationKind::change_vnfpkg, json{{"vnfdId", vnfd_id}});
   }
   void begin_termination(wire::OperationInfo& answer, const std::string& id) override {
-    answer = begin(id, "TERMINATE", json{{"terminationType", "FORCEFUL"}});
+    answer = begin(id, OperationKind::terminate, json{{"terminationType", "FORCEFUL"}});
   }
 
   void operations(std::vector<wire::OperationInfo>& answer, const std::string& after, std::int32_t limit) override {
@@ -283,7 +284,7 @@ class ManagerService final : public wire::ManagerIf {
     auto operation = lifecycle_.find_operation(tenant, id);
     wait_until(wait_ms, [&](milliseconds patience) {
       operation = lifecycle_.wait(tenant, id, patience);
-      return !operation || operation->ended() || operation->state == OperationState::failed_temp;
+      return !operation || operation->rests();
     });
     answer = to_wire(value_or_refuse(std::move(operation)));
   }
@@ -318,11 +319,11 @@ class ManagerService final : public wire::ManagerIf {
   }
 
  private:
-  wire::OperationInfo begin(const std::string& id, const char* type, Result<json> parameters) const {
+  wire::OperationInfo begin(const std::string& id, OperationKind kind, Result<json> parameters) const {
     const auto given = value_or_refuse(std::move(parameters));
-    return to_wire(gate_.change(type, id, [&](const auto& tenant) {
+    return to_wire(gate_.change(to_string(kind), id, [&](const auto& tenant) {
       return lifecycle_.find(tenant, id).and_then([&](const Service& service) {
-        return lifecycle_.begin(service, type, given);
+        return lifecycle_.begin(service, kind, given);
       });
     }));
   }

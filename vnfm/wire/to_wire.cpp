@@ -1,17 +1,11 @@
 #include "vnfm/wire/to_wire.h"
 
-#include <algorithm>
-#include <array>
-
 namespace unf::vnfm {
 using nlohmann::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kOperationTypes{
-    "INSTANTIATE", "SCALE",   "SCALE_TO_LEVEL",  "CHANGE_FLAVOUR", "TERMINATE",
-    "HEAL",        "OPERATE", "CHANGE_EXT_CONN", "MODIFY_INFO",    "CHANGE_VNFPKG"};
-static_assert(wire::OperationType::change_vnfpkg == kOperationTypes.size() - 1);
+static_assert(static_cast<int>(OperationKind::change_vnfpkg) == wire::OperationType::change_vnfpkg);
 static_assert(static_cast<int>(Overview::State::terminating) == wire::ServiceState::terminating);
 static_assert(static_cast<int>(OperationState::rolled_back) == wire::OperationState::rolled_back);
 
@@ -86,8 +80,7 @@ wire::OperationInfo to_wire(const Operation& operation) {
   wire::OperationInfo info;
   info.id = operation.id;
   info.instance = operation.service;
-  info.type = static_cast<wire::OperationType::type>(std::ranges::find(kOperationTypes, operation.type) -
-                                                     kOperationTypes.begin());
+  info.type = static_cast<wire::OperationType::type>(operation.kind);
   info.state = static_cast<wire::OperationState::type>(operation.state);
   info.started = operation.started;
   info.entered = operation.entered;

@@ -108,7 +108,8 @@ TEST_F(AlarmsTest, AnAgentThatIsAwayAndAGraphThatCannotStart) {
   agent_->set_state(agent::wire::GraphState::failed, "no memory");
   ASSERT_TRUE(eventually([&] { return active().size() == 1; }));
   EXPECT_THAT(active()[0].attributes["faultDetails"], ElementsAre("no memory"));
-  EXPECT_EQ(carry_out(service, "TERMINATE", {{"terminationType", "FORCEFUL"}}).state, OperationState::completed);
+  EXPECT_EQ(carry_out(service, OperationKind::terminate, {{"terminationType", "FORCEFUL"}}).state,
+            OperationState::completed);
   EXPECT_TRUE(eventually([&] { return active().empty(); })) << "the VNF has no part in it any more";
 }
 

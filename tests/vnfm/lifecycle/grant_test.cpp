@@ -13,6 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing_support::by_name;
+using Kind = OperationKind;
 using State = OperationState;
 
 /// A manager whose operations an NFVO grants.
@@ -35,7 +36,7 @@ class GrantTest : public ManagerFixture {
 
 struct Asked {
   const char* name;
-  const char* type;
+  OperationKind kind;
   json parameters;
   std::size_t adds, removes, updates;
 };
@@ -43,17 +44,17 @@ void PrintTo(const Asked& asked, std::ostream* out) { *out << asked.name; }
 
 class Requests : public GrantTest, public testing::WithParamInterface<Asked> {};
 TEST_P(Requests, NameEachVnfcThatComesGoesOrIsRenewed) {
-  const auto& [name, type, parameters, adds, removes, updates] = GetParam();
+  const auto& [name, kind, parameters, adds, removes, updates] = GetParam();
   const auto vnfd = onboard_firewall();
-  const auto service = type == std::string{"INSTANTIATE"} ? create(vnfd) : running(vnfd);
-  const auto operation = carry_out(service, type, parameters);
+  const auto service = kind == Kind::instantiate ? create(vnfd) : running(vnfd);
+  const auto operation = carry_out(service, kind, parameters);
   EXPECT_EQ(operation.state, State::completed);
   EXPECT_EQ(operation.grant["id"], "grant-of-" + operation.id);
   const auto request = nfvo_->requests().back();
   EXPECT_EQ(request["vnfInstanceId"], service.id);
   EXPECT_EQ(request["vnfLcmOpOccId"], operation.id);
   EXPECT_EQ(request["vnfdId"], vnfd);
-  EXPECT_EQ(request["operation"], type);
+  EXPECT_EQ(request["operation"], to_string(kind));
   EXPECT_EQ(request["isAutomaticInvocation"], false);
   EXPECT_EQ(request["_links"]["vnfInstance"]["href"], "http://vnfm/vnflcm/v2/vnf_instances/" + service.id);
   EXPECT_EQ(request["_links"]["vnfLcmOpOcc"]["href"], "http://vnfm/vnflcm/v2/vnf_lcm_op_occs/" + operation.id);
@@ -72,7 +73,7 @@ TEST_P(Requests, NameEachVnfcThatComesGoesOrIsRenewed) {
 INSTANTIATE_TEST_SUITE_P(
     Operations, Requests,
     testing::Values(Asked{"Instantiate",
-                          "INSTANTIATE",
+                          Kind::instantiate,
                           {{"flavourId", "default"},
                            {"extVirtualLinks",
                             {{{"id", "l1"}, {"resourceId", "wan"}, {"extCps", {{{"cpdId", "in"}}}}},
@@ -80,33 +81,33 @@ INSTANTIATE_TEST_SUITE_P(
                           2,
                           0,
                           0},
-                    Asked{"ScaleOut", "SCALE", {{"type", "SCALE_OUT"}, {"aspectId", "capacity"}}, 2, 0, 0},
-                    Asked{"Heal", "HEAL", {{"cause", "test"}}, 0, 0, 2},
-                    Asked{"Operate", "OPERATE", {{"changeStateTo", "STOPPED"}}, 0, 0, 0},
-                    Asked{"Terminate", "TERMINATE", {{"terminationType", "FORCEFUL"}}, 0, 2, 0}),
+                    Asked{"ScaleOut", Kind::scale, {{"type", "SCALE_OUT"}, {"aspectId", "capacity"}}, 2, 0, 0},
+                    Asked{"Heal", Kind::heal, {{"cause", "test"}}, 0, 0, 2},
+                    Asked{"Operate", Kind::operate, {{"changeStateTo", "STOPPED"}}, 0, 0, 0},
+                    Asked{"Terminate", Kind::terminate, {{"terminationType", "FORCEFUL"}}, 0, 2, 0}),
     by_name);
 
 TEST_F(GrantTest, ModificationAndDeployedServicesNeedNone) {
   const auto service = create(onboard_router());
-  EXPECT_EQ(carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", "y"}}).state, State::completed);
+  EXPECT_EQ(carry_out(service, Kind::modify_info, {{"vnfInstanceName", "y"}}).state, State::completed);
   EXPECT_THAT(nfvo_->requests(), IsEmpty());
 }
 
 TEST_F(GrantTest, ARefusalEndsTheOperationAndChangesNothing) {
   nfvo_->decide([](const auto&) { return GrantRefused{"no room in zone-1"}; });
   const auto service = create(onboard_router());
-  const auto operation = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto operation = carry_out(service, Kind::instantiate, between("wan", "lan"));
   EXPECT_EQ(operation.state, State::rolled_back);
   EXPECT_THAT(operation.error->message, HasSubstr("no room in zone-1"));
   EXPECT_THAT(agent_->applied(), IsEmpty());
   EXPECT_FALSE(find(service).desired);
   nfvo_->decide(FakeNfvo::grant);
-  EXPECT_EQ(carry_out(service, "INSTANTIATE", between("wan", "lan")).state, State::completed);
+  EXPECT_EQ(carry_out(service, Kind::instantiate, between("wan", "lan")).state, State::completed);
 }
 
 TEST_F(GrantTest, AGrantOfAnotherOperationIsNone) {
   nfvo_->decide([](const auto&) { return FakeNfvo::grant("another"); });
-  const auto operation = carry_out(create(onboard_router()), "INSTANTIATE", between("wan", "lan"));
+  const auto operation = carry_out(create(onboard_router()), Kind::instantiate, between("wan", "lan"));
   EXPECT_EQ(operation.state, State::rolled_back);
   EXPECT_EQ(operation.error->code, Errc::malformed);
 }
@@ -121,10 +122,10 @@ TEST_F(GrantTest, APendingGrantHoldsUpItsGraphAlone) {
     if (waits.empty()) waits = operation;
     return operation == waits ? FakeNfvo::keep_waiting(operation) : FakeNfvo::grant(operation);
   });
-  const auto first = begin(a, "INSTANTIATE", between("wan", "mid"));
+  const auto first = begin(a, Kind::instantiate, between("wan", "mid"));
   ASSERT_TRUE(eventually([&] { return !nfvo_->polls().empty(); }));
-  const auto second = begin(b, "INSTANTIATE", between("wan", "mid"));
-  EXPECT_EQ(carry_out(c, "INSTANTIATE", between("lan", "dmz")).state, State::completed);
+  const auto second = begin(b, Kind::instantiate, between("wan", "mid"));
+  EXPECT_EQ(carry_out(c, Kind::instantiate, between("lan", "dmz")).state, State::completed);
   EXPECT_EQ(find(*first).state, State::starting);
   EXPECT_EQ(find(*second).state, State::starting);
   nfvo_->decide(FakeNfvo::grant);
@@ -134,7 +135,7 @@ TEST_F(GrantTest, APendingGrantHoldsUpItsGraphAlone) {
 
 TEST_F(GrantTest, WhatWaitsForAGrantCanBeCancelled) {
   nfvo_->decide(FakeNfvo::keep_waiting);
-  const auto begun = begin(create(onboard_router()), "INSTANTIATE", between("wan", "lan"));
+  const auto begun = begin(create(onboard_router()), Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(eventually([&] { return !nfvo_->polls().empty(); }));
   ASSERT_TRUE(lifecycle().cancel(kDefaultTenant, begun->id, "GRACEFUL"));
   const auto operation = wait(*begun);
@@ -144,7 +145,7 @@ TEST_F(GrantTest, WhatWaitsForAGrantCanBeCancelled) {
 
 TEST_F(GrantTest, TheNextManagerGoesOnPolling) {
   nfvo_->decide(FakeNfvo::keep_waiting);
-  const auto begun = begin(create(onboard_router()), "INSTANTIATE", between("wan", "lan"));
+  const auto begun = begin(create(onboard_router()), Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(eventually([&] { return !find(*begun).grant.empty(); }));
   start();
   nfvo_->decide(FakeNfvo::grant);
@@ -156,14 +157,14 @@ TEST_F(GrantTest, AnNfvoThatIsAwayIsAskedAgainUntilPatienceEnds) {
   const auto service = create(onboard_router());
   const auto away = [](const auto&) { return fail(Errc::unavailable, "no route to NFVO"); };
   nfvo_->decide(away);
-  const auto given_up = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto given_up = carry_out(service, Kind::instantiate, between("wan", "lan"));
   EXPECT_EQ(given_up.state, State::rolled_back);
   EXPECT_EQ(*given_up.error, (Error{Errc::unavailable, "no route to NFVO"}));
 
   setup_.lifecycle.patience = std::chrono::minutes{1};
   start();
   const auto before = nfvo_->requests().size();
-  const auto begun = begin(service, "INSTANTIATE", between("wan", "lan"));
+  const auto begun = begin(service, Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(eventually([&] { return nfvo_->requests().size() >= before + 2; }));
   nfvo_->decide(FakeNfvo::grant);
   EXPECT_EQ(wait(*begun).state, State::completed);
@@ -269,7 +270,7 @@ TEST_F(GrantTest, LinksOfAGrantAreTheOnesItIsOn) {
         operation, {{"extVirtualLinks", {{{"id", "l9"}, {"resourceId", "dmz"}, {"extCps", {{{"cpdId", "out"}}}}}}}});
   });
   const auto service = create(onboard_router());
-  EXPECT_EQ(carry_out(service, "INSTANTIATE", between("lan", "wan")).state, State::completed);
+  EXPECT_EQ(carry_out(service, Kind::instantiate, between("lan", "wan")).state, State::completed);
   EXPECT_EQ(find(service).desired->links.back()["resourceId"], "dmz");
 }
 

@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using Kind = OperationKind;
 using State = OperationState;
 
 class LifecycleTest : public ManagerFixture {
@@ -43,14 +44,14 @@ TEST_F(LifecycleTest, AnInstanceIsCreatedInstantiatedTerminatedAndDeleted) {
   EXPECT_EQ(service.info["vnfProductName"], "TtlRouter");
   EXPECT_TRUE(manager_->packages().find_vnfd(kDefaultTenant, vnfd)->is("usageState", "IN_USE"));
 
-  const auto instantiated = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto instantiated = carry_out(service, Kind::instantiate, between("wan", "lan"));
   EXPECT_EQ(instantiated.state, State::completed);
   EXPECT_THAT(instantiated.outcome["resourceChanges"]["affectedVnfcs"], SizeIs(2));
   EXPECT_THAT(graphs(), ElementsAre(service.id));
   EXPECT_TRUE(find(service).desired);
   EXPECT_EQ(lifecycle().remove(find(service)).error().code, Errc::conflict);
 
-  const auto terminated = carry_out(service, "TERMINATE", {{"terminationType", "FORCEFUL"}});
+  const auto terminated = carry_out(service, Kind::terminate, {{"terminationType", "FORCEFUL"}});
   EXPECT_EQ(terminated.state, State::completed);
   EXPECT_THAT(graphs(), IsEmpty());
   EXPECT_EQ(stored("graph/"), 0U);
@@ -68,7 +69,7 @@ TEST_F(LifecycleTest, RemembersTheLastOperationsAlsoOverARestart) {
   std::vector<std::string> last;
   for (int i = 0; i < 6; ++i) {
     if (i == 3) start();
-    last.push_back(carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", fmt::format("{}", i)}}).id);
+    last.push_back(carry_out(service, Kind::modify_info, {{"vnfInstanceName", fmt::format("{}", i)}}).id);
     if (last.size() > 2) last.erase(last.begin());
     const auto listed = lifecycle().list_operations(kDefaultTenant, "", 10).value();
     std::vector<std::string> remembered;
@@ -90,7 +91,7 @@ TEST_F(LifecycleTest, OtherTenantsSeeNothing) {
 
 struct Refusal {
   const char* name;
-  const char* type;
+  OperationKind kind;
   json parameters;
   Errc code;
   const char* says;
@@ -99,11 +100,11 @@ void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.name; 
 
 class Refused : public LifecycleTest, public testing::WithParamInterface<Refusal> {};
 TEST_P(Refused, AndNothingIsAccepted) {
-  const auto& [name, type, parameters, code, says] = GetParam();
+  const auto& [name, kind, parameters, code, says] = GetParam();
   const auto vnfd = onboard_firewall();
-  const auto service = type == std::string{"INSTANTIATE"} ? create(vnfd) : running(vnfd);
+  const auto service = kind == Kind::instantiate ? create(vnfd) : running(vnfd);
   const auto before = stored(kOperations);
-  const auto begun = begin(service, type, parameters);
+  const auto begun = begin(service, kind, parameters);
   ASSERT_FALSE(begun);
   EXPECT_EQ(begun.error().code, code);
   EXPECT_THAT(begun.error().message, HasSubstr(says));
@@ -113,63 +114,65 @@ TEST_P(Refused, AndNothingIsAccepted) {
 INSTANTIATE_TEST_SUITE_P(
     Requests, Refused,
     testing::Values(
-        Refusal{"NoSuchFlavour", "INSTANTIATE", {{"flavourId", "huge"}}, Errc::malformed, "flavourId: flavour huge"},
+        Refusal{
+            "NoSuchFlavour", Kind::instantiate, {{"flavourId", "huge"}}, Errc::malformed, "flavourId: flavour huge"},
         Refusal{"NoSuchLevel",
-                "INSTANTIATE",
+                Kind::instantiate,
                 {{"flavourId", "default"}, {"instantiationLevelId", "x"}},
                 Errc::malformed,
                 "instantiationLevelId: x"},
         Refusal{"NoSuchConnectionPoint",
-                "INSTANTIATE",
+                Kind::instantiate,
                 {{"flavourId", "default"},
                  {"extVirtualLinks", {{{"id", "l"}, {"resourceId", "wan"}, {"extCps", {{{"cpdId", "left"}}}}}}}},
                 Errc::malformed,
                 "cpdId left"},
-        Refusal{"NoNetwork", "INSTANTIATE", {{"flavourId", "default"}}, Errc::unsupported, "nothing says its network"},
+        Refusal{
+            "NoNetwork", Kind::instantiate, {{"flavourId", "default"}}, Errc::unsupported, "nothing says its network"},
         Refusal{"BadDefault",
-                "INSTANTIATE",
+                Kind::instantiate,
                 {{"flavourId", "default"}, {"additionalParams", {{"default", "explode"}}}},
                 Errc::malformed,
                 "additionalParams.default"},
         Refusal{"InstantiateTwice",
-                "SCALE",
+                Kind::scale,
                 {{"type", "SCALE_OUT"}, {"aspectId", "none"}},
                 Errc::malformed,
                 "no such scaling aspect"},
         Refusal{"HealNoSuchVnfc",
-                "HEAL",
+                Kind::heal,
                 {{"vnfcInstanceId", {"somebody"}}},
                 Errc::malformed,
                 "vnfcInstanceId: somebody: the VNF has no such VNFC, expected one of: "},
         Refusal{"NoVimType",
-                "MODIFY_INFO",
+                Kind::modify_info,
                 {{"vimConnectionInfo", {{"here", {{"vimId", "v"}}}}}},
                 Errc::malformed,
                 "vimConnectionInfo: here: vimType"},
-        Refusal{"StartWhatRuns", "OPERATE", {{"changeStateTo", "STARTED"}}, Errc::conflict, "STARTED already"},
+        Refusal{"StartWhatRuns", Kind::operate, {{"changeStateTo", "STARTED"}}, Errc::conflict, "STARTED already"},
         Refusal{"NoSuchNode",
-                "MODIFY_INFO",
+                Kind::modify_info,
                 {{"vnfConfigurableProperties", {{"nat", json::object()}}}},
                 Errc::malformed,
                 "no node nat"},
         Refusal{"NoSuchProperty",
-                "MODIFY_INFO",
+                Kind::modify_info,
                 {{"vnfConfigurableProperties", {{"filter", {{"colour", 1}}}}}},
                 Errc::malformed,
                 "no property colour"},
         Refusal{"NoFile",
-                "MODIFY_INFO",
+                Kind::modify_info,
                 {{"vnfConfigurableProperties", {{"filter", {{"rules", 1}}}}}},
                 Errc::malformed,
                 "property rules is number, expected the text of a file"},
-        Refusal{"NoSuchPackage", "CHANGE_VNFPKG", {{"vnfdId", "nope"}}, Errc::unsupported, "VNFD nope"}),
+        Refusal{"NoSuchPackage", Kind::change_vnfpkg, {{"vnfdId", "nope"}}, Errc::unsupported, "VNFD nope"}),
     [](const auto& refusal) { return std::string{refusal.param.name}; });
 
 TEST_F(LifecycleTest, AVnfcThatIsThereCanBeNamedToBeHealed) {
   const auto service = running(onboard_firewall());
-  const auto added = carry_out(service, "SCALE", {{"type", "SCALE_OUT"}, {"aspectId", "capacity"}});
+  const auto added = carry_out(service, Kind::scale, {{"type", "SCALE_OUT"}, {"aspectId", "capacity"}});
   const auto& vnfc = added.outcome["resourceChanges"]["affectedVnfcs"][0]["id"];
-  EXPECT_EQ(carry_out(service, "HEAL", {{"vnfcInstanceId", {vnfc}}}).state, State::completed);
+  EXPECT_EQ(carry_out(service, Kind::heal, {{"vnfcInstanceId", {vnfc}}}).state, State::completed);
 }
 
 TEST_F(LifecycleTest, WhatAModificationChangedIsInItsOutcome) {
@@ -177,27 +180,27 @@ TEST_F(LifecycleTest, WhatAModificationChangedIsInItsOutcome) {
   const auto vim = [](const char* endpoint) {
     return json{{"vimType", "x"}, {"interfaceInfo", {{"endpoint", endpoint}}}, {"accessInfo", {{"password", "p"}}}};
   };
-  carry_out(service, "MODIFY_INFO",
+  carry_out(service, Kind::modify_info,
             {{"vnfInstanceName", "a"},
              {"metadata", {{"x", 1}, {"y", 1}}},
              {"vimConnectionInfo", {{"v", vim("a")}, {"w", vim("a")}}}});
-  const auto modified = carry_out(service, "MODIFY_INFO",
+  const auto modified = carry_out(service, Kind::modify_info,
                                   {{"vnfInstanceName", "a"},
                                    {"metadata", {{"x", 2}, {"y", nullptr}}},
                                    {"vimConnectionInfo", {{"v", {{"interfaceInfo", {{"endpoint", "b"}}}}}}}});
   EXPECT_EQ(modified.outcome["changedInfo"], json::parse(R"({"metadata": {"x": 2, "y": null},
       "vimConnectionInfo": {"v": {"vimType": "x", "interfaceInfo": {"endpoint": "b"}, "accessInfo": {}}}})"));
-  EXPECT_FALSE(carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", "a"}}).outcome.contains("changedInfo"));
+  EXPECT_FALSE(carry_out(service, Kind::modify_info, {{"vnfInstanceName", "a"}}).outcome.contains("changedInfo"));
 }
 
 TEST_F(LifecycleTest, OneOperationAtATimeOfAnInstance) {
   const auto service = create(onboard_router());
   agent_->hold(true);
-  const auto first = begin(service, "INSTANTIATE", between("wan", "lan"));
+  const auto first = begin(service, Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(first);
   const auto stale = service;  // as it was before
-  EXPECT_EQ(lifecycle().begin(stale, "INSTANTIATE", between("wan", "lan")).error().code, Errc::conflict);
-  EXPECT_EQ(begin(service, "TERMINATE").error().code, Errc::conflict);
+  EXPECT_EQ(lifecycle().begin(stale, Kind::instantiate, between("wan", "lan")).error().code, Errc::conflict);
+  EXPECT_EQ(begin(service, Kind::terminate).error().code, Errc::conflict);
   agent_->hold(false);
   EXPECT_EQ(wait(*first).state, State::completed);
 }
@@ -208,46 +211,46 @@ TEST_F(LifecycleTest, EachChangeIsAppliedWhole) {
   const auto service = running(onboard_firewall());
   const auto generation = [&] { return agent_->applied().back().version.generation; };
   auto before = generation();
-  const auto next = [&](const std::string& type, const json& parameters) {
-    const auto operation = carry_out(service, type, parameters);
-    EXPECT_EQ(operation.state, State::completed) << type;
-    EXPECT_GT(generation(), before) << type;
+  const auto next = [&](OperationKind kind, const json& parameters) {
+    const auto operation = carry_out(service, kind, parameters);
+    EXPECT_EQ(operation.state, State::completed) << to_string(kind);
+    EXPECT_GT(generation(), before) << to_string(kind);
     before = generation();
     return operation;
   };
-  next("HEAL", {{"cause", "test"}});
+  next(Kind::heal, {{"cause", "test"}});
   EXPECT_THAT(owners(service), testing::Contains(HasSubstr("/filter")));
-  next("OPERATE", {{"changeStateTo", "STOPPED"}});
+  next(Kind::operate, {{"changeStateTo", "STOPPED"}});
   EXPECT_THAT(owners(service), testing::Contains(HasSubstr("/stopped")));
   EXPECT_TRUE(find(service).desired->stopped);
-  next("OPERATE", {{"changeStateTo", "STARTED"}});
+  next(Kind::operate, {{"changeStateTo", "STARTED"}});
   EXPECT_THAT(owners(service), testing::Contains(HasSubstr("/filter")));
-  next("CHANGE_EXT_CONN", {{"extVirtualLinks", links("mid", "dmz")}});
+  next(Kind::change_ext_conn, {{"extVirtualLinks", links("mid", "dmz")}});
   EXPECT_THAT(agent_->plans().begin()->second, testing::AllOf(HasSubstr("\"mid\""), HasSubstr("\"dmz\"")));
 }
 
 TEST_F(LifecycleTest, ModificationChangesRulesOnlyWhereTheyDiffer) {
   const auto service = running(onboard_firewall());
   const auto applied = agent_->applied().size();
-  const auto named = carry_out(service, "MODIFY_INFO", {{"vnfInstanceName", "fw"}, {"metadata", {{"a", "b"}}}});
+  const auto named = carry_out(service, Kind::modify_info, {{"vnfInstanceName", "fw"}, {"metadata", {{"a", "b"}}}});
   EXPECT_EQ(named.state, State::completed);
   EXPECT_EQ(agent_->applied().size(), applied) << "a name is none of the agent's business";
   EXPECT_EQ(find(service).info["vnfInstanceName"], "fw");
 
   const auto rules =
-      carry_out(service, "MODIFY_INFO",
+      carry_out(service, Kind::modify_info,
                 {{"vnfConfigurableProperties", {{"filter", {{"rules", "allow any any any any any\n"}}}}}});
   EXPECT_EQ(rules.state, State::completed);
   EXPECT_GT(agent_->applied().size(), applied);
   EXPECT_THAT(agent_->plans().begin()->second, HasSubstr("allow any any any any any"));
-  const auto back = carry_out(service, "MODIFY_INFO", {{"vnfConfigurableProperties", {{"filter", nullptr}}}});
+  const auto back = carry_out(service, Kind::modify_info, {{"vnfConfigurableProperties", {{"filter", nullptr}}}});
   EXPECT_EQ(back.state, State::completed);
   EXPECT_THAT(agent_->plans().begin()->second, testing::Not(HasSubstr("allow any any any any any")));
 }
 
 TEST_F(LifecycleTest, ModificationTakesAListOfRuleFiles) {
   const auto service = running(onboard("enterprise-edge/application-firewall.yaml", {"enterprise-edge/sqli.rules"}));
-  const auto sets = carry_out(service, "MODIFY_INFO",
+  const auto sets = carry_out(service, Kind::modify_info,
                               {{"vnfConfigurableProperties", {{"validate", {{"rules", {"/one/\n", "/two/\n"}}}}}}});
   EXPECT_EQ(sets.state, State::completed) << (sets.error ? sets.error->message : "");
   EXPECT_THAT(agent_->plans().begin()->second,
@@ -267,10 +270,10 @@ TEST_F(LifecycleTest, InstancesOnOneLinkAreOneGraphAndShareUnfs) {
   ASSERT_FALSE(vnfcs.empty());
   EXPECT_GE(deployed(*graph->parsed, vnfcs.front())->owners.size(), 1U);
 
-  EXPECT_EQ(carry_out(firewall, "TERMINATE").state, State::completed);
+  EXPECT_EQ(carry_out(firewall, Kind::terminate).state, State::completed);
   EXPECT_THAT(graphs(), ElementsAre(firewall.id)) << "the graph keeps its name while it has somebody in it";
   EXPECT_THAT(lifecycle().graph_of(monitor).second->services, ElementsAre(monitor.id));
-  EXPECT_EQ(carry_out(monitor, "TERMINATE").state, State::completed);
+  EXPECT_EQ(carry_out(monitor, Kind::terminate).state, State::completed);
   EXPECT_THAT(graphs(), IsEmpty());
 }
 
@@ -282,9 +285,11 @@ TEST_F(LifecycleTest, AChainLeadsFromNicToNic) {
   std::set<std::string> nics;
   for (const auto& classifier : graph->parsed->classifiers) nics.insert(classifier.in.get());
   EXPECT_THAT(nics, ElementsAre("lan", "wan"));
-  EXPECT_EQ(carry_out(second, "CHANGE_EXT_CONN", {{"extVirtualLinks", links("lan", "dmz")}}).state, State::completed);
+  EXPECT_EQ(carry_out(second, Kind::change_ext_conn, {{"extVirtualLinks", links("lan", "dmz")}}).state,
+            State::completed);
   EXPECT_THAT(graphs(), SizeIs(2)) << "they part";
-  EXPECT_EQ(carry_out(second, "CHANGE_EXT_CONN", {{"extVirtualLinks", links("mid", "dmz")}}).state, State::completed);
+  EXPECT_EQ(carry_out(second, Kind::change_ext_conn, {{"extVirtualLinks", links("mid", "dmz")}}).state,
+            State::completed);
   EXPECT_THAT(graphs(), ElementsAre(first.id)) << "and meet again";
 }
 
@@ -292,7 +297,7 @@ TEST_F(LifecycleTest, AForkIsRefusedAndHarmsNobody) {
   running(onboard_firewall(), "wan", "mid");
   running(onboard_monitor(), "mid", "lan");
   const auto third = create(onboard_router());
-  const auto operation = carry_out(third, "INSTANTIATE", between("mid", "dmz"));
+  const auto operation = carry_out(third, Kind::instantiate, between("mid", "dmz"));
   EXPECT_EQ(operation.state, State::rolled_back);
   EXPECT_THAT(operation.error->message, HasSubstr("network mid"));
   EXPECT_THAT(graphs(), SizeIs(1));
@@ -304,10 +309,10 @@ TEST_F(LifecycleTest, OperationsOfAGraphWaitForEachOtherAndOthersDoNot) {
   const auto vnfd = onboard_router();
   const auto a = create(vnfd), b = create(vnfd), c = create(vnfd);
   agent_->hold(true);
-  const auto first = begin(a, "INSTANTIATE", between("wan", "mid"));
+  const auto first = begin(a, Kind::instantiate, between("wan", "mid"));
   agent_->await_held(1);
-  const auto second = begin(b, "INSTANTIATE", between("wan", "mid"));
-  const auto third = begin(c, "INSTANTIATE", between("lan", "dmz"));
+  const auto second = begin(b, Kind::instantiate, between("wan", "mid"));
+  const auto third = begin(c, Kind::instantiate, between("lan", "dmz"));
   ASSERT_TRUE(first && second && third);
   ASSERT_TRUE(eventually([&] {
     return lifecycle().find_operation(kDefaultTenant, third->id)->state == State::processing;
@@ -323,11 +328,11 @@ TEST_F(LifecycleTest, AFailureLeavesWhatWasAndCanBeTriedAgain) {
   const auto service = running(onboard_firewall());
   const auto plan = agent_->plans().begin()->second;
   agent_->refusals = 1'000;
-  const auto failed = carry_out(service, "OPERATE", {{"changeStateTo", "STOPPED"}});
+  const auto failed = carry_out(service, Kind::operate, {{"changeStateTo", "STOPPED"}});
   ASSERT_EQ(failed.state, State::failed_temp);
   EXPECT_EQ(*failed.error, (Error{Errc::no_capacity, "no core is free"}));
   agent_->refusals = 0;
-  EXPECT_EQ(begin(service, "HEAL").error().code, Errc::conflict) << "not ended";
+  EXPECT_EQ(begin(service, Kind::heal).error().code, Errc::conflict) << "not ended";
   EXPECT_FALSE(find(service).desired->stopped);
   EXPECT_TRUE(eventually([&] { return agent_->plans()[service.id] == plan; })) << "in nobody's way";
 
@@ -342,12 +347,12 @@ TEST_F(LifecycleTest, AFailureLeavesWhatWasAndCanBeTriedAgain) {
 TEST_F(LifecycleTest, AFailureCanBeRolledBackOrLetBe) {
   const auto service = create(onboard_router());
   agent_->refusals = 1'000;
-  const auto first = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto first = carry_out(service, Kind::instantiate, between("wan", "lan"));
   ASSERT_EQ(first.state, State::failed_temp);
   ASSERT_TRUE(lifecycle().roll_back(kDefaultTenant, first.id));
   EXPECT_EQ(wait(first).state, State::rolled_back);
   agent_->refusals = 1'000;
-  const auto second = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto second = carry_out(service, Kind::instantiate, between("wan", "lan"));
   ASSERT_EQ(second.state, State::failed_temp);
   const auto let_be = lifecycle().give_up(kDefaultTenant, second.id);
   ASSERT_TRUE(let_be);
@@ -355,13 +360,13 @@ TEST_F(LifecycleTest, AFailureCanBeRolledBackOrLetBe) {
   EXPECT_THAT(graphs(), IsEmpty());
   EXPECT_TRUE(eventually([&] { return stored("graph/") == 0; }));
   agent_->refusals = 0;
-  EXPECT_EQ(carry_out(service, "INSTANTIATE", between("wan", "lan")).state, State::completed);
+  EXPECT_EQ(carry_out(service, Kind::instantiate, between("wan", "lan")).state, State::completed);
 }
 
 TEST_F(LifecycleTest, AnAgentOutOfReachIsWaitedForAndThenFails) {
   const auto service = create(onboard_router());
   agent_->away = true;
-  const auto failed = carry_out(service, "INSTANTIATE", between("wan", "lan"));
+  const auto failed = carry_out(service, Kind::instantiate, between("wan", "lan"));
   EXPECT_EQ(failed.state, State::failed_temp);
   EXPECT_EQ(failed.error->code, Errc::unavailable);
   agent_->away = false;
@@ -373,9 +378,9 @@ TEST_F(LifecycleTest, CancelEndsWhatWaitsAndFailsWhatIsAtWork) {
   const auto vnfd = onboard_router();
   const auto a = create(vnfd), b = create(vnfd);
   agent_->hold(true);
-  const auto first = begin(a, "INSTANTIATE", between("wan", "lan"));
+  const auto first = begin(a, Kind::instantiate, between("wan", "lan"));
   agent_->await_held(1);
-  const auto second = begin(b, "INSTANTIATE", between("wan", "lan"));
+  const auto second = begin(b, Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(lifecycle().cancel(kDefaultTenant, second->id, "GRACEFUL"));
   EXPECT_EQ(wait(*second).state, State::rolled_back) << "though another one is at work on its graph";
   const auto pending = lifecycle().cancel(kDefaultTenant, first->id, "FORCEFUL");
@@ -397,10 +402,10 @@ TEST_F(LifecycleTest, TheNextManagerGoesOn) {
   setup_.lifecycle.patience = std::chrono::minutes{1};
   start();
   agent_->away = true;
-  const auto first = begin(a, "INSTANTIATE", between("wan", "lan"));
+  const auto first = begin(a, Kind::instantiate, between("wan", "lan"));
   ASSERT_TRUE(
       eventually([&] { return lifecycle().find_operation(kDefaultTenant, first->id)->state == State::processing; }));
-  const auto second = begin(b, "INSTANTIATE", between("wan", "lan"));
+  const auto second = begin(b, Kind::instantiate, between("wan", "lan"));
   start();
   EXPECT_EQ(lifecycle().find_operation(kDefaultTenant, second->id)->state, State::starting);
   agent_->away = false;

@@ -88,14 +88,14 @@ class ManagerFixture : public testing::Test {
     return *service;
   }
   Service find(const Service& service) { return lifecycle().find(kDefaultTenant, service.id).value(); }
-  Result<Operation> begin(const Service& service, const std::string& type,
+  Result<Operation> begin(const Service& service, OperationKind kind,
                           const nlohmann::json& parameters = nlohmann::json::object()) {
-    return lifecycle().begin(find(service), type, parameters);
+    return lifecycle().begin(find(service), kind, parameters);
   }
   /// Begins it, and waits until it has ended or FAILED_TEMP.
-  Operation carry_out(const Service& service, const std::string& type,
+  Operation carry_out(const Service& service, OperationKind kind,
                       const nlohmann::json& parameters = nlohmann::json::object()) {
-    const auto begun = begin(service, type, parameters);
+    const auto begun = begin(service, kind, parameters);
     EXPECT_TRUE(begun) << begun.error().message;
     return begun ? wait(*begun) : Operation{};
   }
@@ -106,7 +106,7 @@ class ManagerFixture : public testing::Test {
   }
   Service running(const std::string& vnfd, const std::string& in = "wan", const std::string& out = "lan") {
     auto service = create(vnfd);
-    const auto operation = carry_out(service, "INSTANTIATE", between(in, out));
+    const auto operation = carry_out(service, OperationKind::instantiate, between(in, out));
     EXPECT_EQ(operation.state, OperationState::completed)
         << (operation.error ? operation.error->message : std::string{});
     return find(service);

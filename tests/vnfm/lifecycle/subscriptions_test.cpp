@@ -89,7 +89,8 @@ class SubscriptionsTest : public StoreFixture {
   }
   void tell(OperationState state, const std::string& id = "op") {
     Update change;
-    subscriptions_->tell_operation(change, service_, {.tenant = "t", .id = id, .type = "HEAL", .state = state});
+    subscriptions_->tell_operation(change, service_,
+                                   {.tenant = "t", .id = id, .kind = OperationKind::heal, .state = state});
     ASSERT_TRUE(std::move(change).commit(*store_));
   }
 
@@ -137,7 +138,7 @@ TEST_F(SubscriptionsTest, TellsAsVerboselyAsIsWanted) {
   subscriptions_->tell_operation(change, service_,
                                  {.tenant = "t",
                                   .id = "op",
-                                  .type = "HEAL",
+                                  .kind = OperationKind::heal,
                                   .state = OperationState::completed,
                                   .outcome = {{"resourceChanges", {{"affectedVnfcs", {{{"id", "c"}}}}}}}});
   ASSERT_TRUE(std::move(change).commit(*store_));
