@@ -1,5 +1,5 @@
-"""Each folder includes only what stands before it on the data's way (docs/design/layout.md), and comments name only files
-that are there.
+"""Each folder includes only what stands before it on the data's way (docs/design/layout.md), and comments and pages name
+only files that are there.
 
 Usage: layout_test.py SOURCE_DIR
 """
@@ -88,10 +88,18 @@ def problems_of(root, source):
                 yield f"{at}: there is no {page}, expected the path of a page in the repository"
 
 
+def problems_of_page(root, page):
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        for path in re.findall(r"`((?:graph|tosca|dataplane|agent|vnfm|adapters|tests|samples|docs)/[\w/.-]*\w/?)`", line):
+            if not (root / path).exists():
+                yield f"{page.relative_to(root)}:{number}: there is no {path}"
+
+
 def main(root):
     sources = [source for top in ("graph", "tosca", "dataplane", "agent", "vnfm", "adapters")
                for source in sorted((root / top).rglob("*")) if source.suffix in (".h", ".cpp")]
     problems = [problem for source in sources for problem in problems_of(root, source)]
+    problems += [problem for page in sorted((root / "docs").rglob("*.md")) for problem in problems_of_page(root, page)]
     print("\n".join(problems) or f"{len(sources)} files, {len(DOORS)} folders: every include goes the data's way")
     return 1 if problems or len(sources) < 100 else 0
 
