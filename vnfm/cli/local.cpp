@@ -15,7 +15,7 @@
 
 #include "agent/base/files.h"
 #include "agent/base/transport.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "tosca/image_map_reader.h"
 #include "tosca/reader.h"
 #include "vnfm/cli/managers.h"
@@ -188,7 +188,7 @@ Result<void> clear_left_over(const std::string& id) {
                               .run = run_directory(),
                               .cell = cell.name()};
     const auto log = std::make_shared<spdlog::logger>("vnfm", std::make_shared<spdlog::sinks::null_sink_mt>());
-    return agent::Supervisor::clear(std::move(config), log);
+    return agent::HostAgent::clear(std::move(config), log);
   }
   return fail(Errc::not_found, "service {}: there is none", id);
 }
@@ -258,7 +258,7 @@ int run_local(const LocalDeployment& deployment) {
                             .cell = cell.name(),
                             .io_program = agent::program_directory() / "unf-io",
                             .runner_program = agent::program_directory() / "unf-runner"};
-  auto supervisor = agent::Supervisor::start(std::move(config), log);
+  auto supervisor = agent::HostAgent::start(std::move(config), log);
   if (!supervisor) return report(supervisor.error());
   int status = kDone;
   {
