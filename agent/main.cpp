@@ -8,7 +8,7 @@
 #include "agent/base/files.h"
 #include "agent/base/transport.h"
 #include "agent/server/agent_service.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 
 namespace {
 
@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that only sigwait takes them
 
-  auto supervisor = agent::Supervisor::start(*config, log);
+  auto supervisor = agent::HostAgent::start(*config, log);
   if (!supervisor) return failed(supervisor.error());
   auto server = agent::ThriftServer::start(*endpoint, agent::make_agent_service(**supervisor));
   if (!server) return failed(server.error());

@@ -124,25 +124,50 @@ Result<void> Journal::write_host() const {
   return write_atomically(directory_ / kHostFile, host.dump(2));
 }
 
+std::map<GraphId, Journal::Graph> Journal::graphs() const {
+  const std::lock_guard lock{*mutex_};
+  return graphs_;
+}
+
+std::optional<Journal::Graph> Journal::find(const GraphId& id) const {
+  const std::lock_guard lock{*mutex_};
+  const auto at = graphs_.find(id);
+  return at == graphs_.end() ? std::nullopt : std::optional{at->second};
+}
+
+Journal::Cell Journal::cell() const {
+  const std::lock_guard lock{*mutex_};
+  return cell_;
+}
+
+std::int64_t Journal::epoch() const {
+  const std::lock_guard lock{*mutex_};
+  return epoch_;
+}
+
 Result<void> Journal::put(const GraphId& id, Graph graph) {
+  const std::lock_guard lock{*mutex_};
   return write_atomically(file_of(id), text_of(id, graph)).map([&] { graphs_.insert_or_assign(id, std::move(graph)); });
 }
 
 Result<void> Journal::put(const Cell& cell) {
+  const std::lock_guard lock{*mutex_};
   cell_ = cell;
   return write_host();
 }
 
 Result<void> Journal::forget(const GraphId& id) {
+  const std::lock_guard lock{*mutex_};
   return remove_durably(file_of(id)).map([&] { graphs_.erase(id); });
 }
 
 Result<void> Journal::raise_epoch(std::int64_t epoch) {
+  const std::lock_guard lock{*mutex_};
   if (epoch <= epoch_) return {};
   epoch_ = epoch;
   if (auto written = write_host(); !written) return written;
   for (auto at = graphs_.begin(); at != graphs_.end();) {
-    if (!at->second.plan.empty()) {
+    if (!at->second.plan.empty() || at->second.next) {
       ++at;
       continue;
     }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@
 namespace unf::agent {
 
 /// What the host shall run, and what was started for it: a file per graph, each replaced in one step. An agent that
-/// starts reads it and goes on from there. One agent has it open at a time.
+/// starts reads it and goes on from there. One agent has it open at a time. Any thread; the entry of a graph is written
+/// by whoever holds the lock of the graph, that of the cell by whoever starts and ends unf-io.
 class Journal {
  public:
   /// A change that was begun. Whether it was made, unf-io knows.
@@ -45,16 +47,17 @@ class Journal {
   /// Errors: unavailable; conflict, if another agent has it open.
   [[nodiscard]] static Result<Journal> open(const std::filesystem::path& directory, std::vector<std::string>& notes);
 
-  [[nodiscard]] const std::map<GraphId, Graph>& graphs() const { return graphs_; }
-  [[nodiscard]] const Cell& cell() const { return cell_; }
+  [[nodiscard]] std::map<GraphId, Graph> graphs() const;
+  [[nodiscard]] std::optional<Graph> find(const GraphId& id) const;
+  [[nodiscard]] Cell cell() const;
   /// The highest epoch that was ever applied.
-  [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+  [[nodiscard]] std::int64_t epoch() const;
 
   /// On the disk when they return. Errors: unavailable.
   [[nodiscard]] Result<void> put(const GraphId& id, Graph graph);
   [[nodiscard]] Result<void> put(const Cell& cell);
   [[nodiscard]] Result<void> forget(const GraphId& id);
-  /// Refuses older epochs from now on, and forgets what was removed in them.
+  /// Refuses older epochs from now on, and forgets what was removed in them and is not coming back right now.
   [[nodiscard]] Result<void> raise_epoch(std::int64_t epoch);
 
  private:
@@ -65,6 +68,7 @@ class Journal {
 
   std::filesystem::path directory_;
   std::shared_ptr<void> lock_;
+  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();  ///< of the next three, and of the files
   std::map<GraphId, Graph> graphs_;
   Cell cell_;
   std::int64_t epoch_ = 0;

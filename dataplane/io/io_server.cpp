@@ -69,7 +69,9 @@ void IoServer::advance_hand_over() {
   answer.set_value(drained);
 }
 
-bool IoServer::hand_over(const std::vector<Shared>& from, const Shared& to, Drain drain) {
+bool IoServer::hand_over(std::unique_lock<std::mutex>& control, const std::vector<Shared>& from, const Shared& to,
+                         Drain drain) {
+  control.unlock();
   if (drain.give_up) {
     for (const auto& generation : from) generation->stop_threads();
   }
@@ -80,6 +82,7 @@ bool IoServer::hand_over(const std::vector<Shared>& from, const Shared& to, Drai
     handing_over_.emplace(from, to, Clock::now() + drain.patience, drain.give_up, std::move(promise));
   });
   const bool drained = answer.get();
+  control.lock();
   if (!drained) return false;
   for (const auto& generation : from) generation->step = Generation::Step::retired;
   if (to != nullptr) to->step = Generation::Step::serving;
@@ -125,7 +128,8 @@ Result<void> IoServer::check_nics(const std::set<NicName>& nics, const std::vect
 Result<std::map<std::string, std::string>> IoServer::prepare(const Key& key, const std::string& plan_json,
                                                              const Host& host, const std::string& counters_path,
                                                              const std::vector<std::string>& replaces) {
-  const std::lock_guard one{control_};
+  const std::lock_guard one{changes_};
+  const std::lock_guard control{control_};
   if (generations_.contains(key)) {
     return fail(Errc::conflict, "graph {}: generation {} is there already", key.first, key.second);
   }
@@ -151,26 +155,30 @@ Result<std::map<std::string, std::string>> IoServer::prepare(const Key& key, con
 }
 
 Result<bool> IoServer::switch_over(const Key& key, Drain drain) {
-  const std::lock_guard one{control_};
+  const std::lock_guard one{changes_};
+  std::unique_lock control{control_};
   auto next = find(key);
   if (!next) return fail(std::move(next.error()));
   if ((*next)->step != Generation::Step::prepared) {
     return fail(Errc::conflict, "graph {}: generation {} has taken over before", key.first, key.second);
   }
-  const bool drained = hand_over(predecessors(key.first, generations_.at(key).replaces), *next, drain);
+  const bool drained = hand_over(control, predecessors(key.first, generations_.at(key).replaces), *next, drain);
+  control.unlock();
   reserve_.fill();
   return drained;
 }
 
 Result<bool> IoServer::retire(const std::string& graph, Drain drain) {
-  const std::lock_guard one{control_};
+  const std::lock_guard one{changes_};
+  std::unique_lock control{control_};
   auto last = serving(graph);
   if (last == nullptr) return fail(Errc::not_found, "graph {} is not served", graph);
-  return hand_over({last}, nullptr, drain);
+  return hand_over(control, {last}, nullptr, drain);
 }
 
 Result<void> IoServer::unload(const Key& key) {
-  const std::lock_guard one{control_};
+  const std::lock_guard one{changes_};
+  const std::lock_guard control{control_};
   auto generation = find(key);
   if (!generation) return fail(std::move(generation.error()));
   (*generation)->stop_threads();

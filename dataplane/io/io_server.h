@@ -72,7 +72,9 @@ class IoServer {
   /// Runs `task` between two bursts and waits for it.
   void between_bursts(std::function<void()> task);
   void read_mail();
-  [[nodiscard]] bool hand_over(const std::vector<Shared>& from, const Shared& to, Drain drain);
+  /// Lets go of `control` while `from` drain: a runner of another graph may be recovered meanwhile.
+  [[nodiscard]] bool hand_over(std::unique_lock<std::mutex>& control, const std::vector<Shared>& from, const Shared& to,
+                               Drain drain);
   void advance_hand_over();
   [[nodiscard]] Result<Shared> find(const Key& key);
   [[nodiscard]] Shared serving(const std::string& graph) const;
@@ -83,11 +85,12 @@ class IoServer {
 
   const UnfCatalog& unfs_;
   Generation::Options options_;
-  std::mutex control_;                                                      // one control call at a time
-  SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // control threads, as the next two
+  std::mutex changes_;  // one of prepare, switch_over, retire and unload at a time; taken before control_
+  std::mutex control_;  // one control call at a time, but for one whose generations drain
+  SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // with changes_, as the next one
   PoolReserve reserve_;
-  std::map<Key, Held> generations_;
-  std::vector<Shared> served_;  // the serving thread, as the next
+  std::map<Key, Held> generations_;  // with control_, as the steps of its generations
+  std::vector<Shared> served_;       // the serving thread, as the next
   std::optional<HandOver> handing_over_;
   std::mutex mailbox_lock_;
   std::vector<std::packaged_task<void()>> mailbox_;

@@ -21,7 +21,7 @@
 #include <thread>
 
 #include "agent/base/transport.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eventually.h"
 #include "tests/support/frames.h"
@@ -186,7 +186,7 @@ class Change : public testing::TestWithParam<Case> {
   }
   void start() {
     auto log = std::make_shared<spdlog::logger>("change", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    agent_ = agent::Supervisor::start(config_, log).value();
+    agent_ = agent::HostAgent::start(config_, log).value();
   }
 
   /// in -> check -> filter -> sizes [-> extra] -> out; the filter denies one flow.
@@ -234,7 +234,7 @@ class Change : public testing::TestWithParam<Case> {
   Network network_;
   fs::path root_;
   agent::AgentConfig config_;
-  std::unique_ptr<agent::Supervisor> agent_;
+  std::unique_ptr<agent::HostAgent> agent_;
   std::int64_t generation_ = 0;
 };
 

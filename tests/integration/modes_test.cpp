@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "agent/base/transport.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "dataplane/io/capture.h"
 #include "dataplane/replay/replay.h"
 #include "tests/support/by_name.h"
@@ -149,7 +149,7 @@ TEST_P(Modes, DoWhatReplayDoesAlsoWhenARunnerIsStartedAgain) {
   write_captures(expected.traffic);
 
   auto log = std::make_shared<spdlog::logger>("modes", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  auto started = agent::Supervisor::start(config(GetParam().mode), log);
+  auto started = agent::HostAgent::start(config(GetParam().mode), log);
   ASSERT_TRUE(started) << started.error().message;
   auto& supervisor = **started;
   const auto applied = supervisor.apply(plan.graph, {1, 1}, dump(plan));

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "agent/base/transport.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "graph/model/plan.h"
 #include "tests/support/eventually.h"
 #include "tests/support/places.h"

@@ -1,7 +1,7 @@
 // A stand-in for unf-io that moves no packets: it keeps the protocol of io.thrift over the same socket. The config of a
 // graph's first node makes it misbehave: "refuse" and "refuse_switch" are what it says instead, "stuck" does not drain,
-// "kill_before_switch" and "kill_after_switch" name a process that does not live to hear what became of it. Ends by
-// itself after a minute, whatever becomes of the test.
+// "kill_before_switch" and "kill_after_switch" name a process that does not live to hear what became of it, "held_by"
+// names the file that prepare waits for (hold.h). Ends by itself after a minute, whatever becomes of the test.
 
 #include <pthread.h>
 #include <unistd.h>
@@ -17,6 +17,7 @@
 #include "agent/base/transport.h"
 #include "dataplane/wire/counters.h"
 #include "dataplane/wire/host_json.h"
+#include "tests/support/hold.h"
 
 namespace {
 
@@ -37,12 +38,13 @@ class FakeIo final : public wire::IoIf {
   void prepare(std::map<std::string, std::string>& specs, const std::string& graph, std::int64_t generation,
                const std::string& plan_json, const std::string& host_json, const std::string& counters_path,
                const std::vector<std::string>& replaces) override {
-    const std::lock_guard lock{mutex_};
-    if (generations_.contains({graph, generation})) throw error("conflict", "is there already");
     const auto plan = parse_plan(plan_json);
     if (!plan || !dataplane::host_from_json(nlohmann::json::parse(host_json))) throw error("malformed", "plan or host");
-    if (!dataplane::CounterFile::open(counters_path, *plan)) throw error("unavailable", counters_path);
     const auto& config = plan->nodes.front().config;
+    if (config.contains("held_by")) testing_support::wait_while_held(config["held_by"]);
+    const std::lock_guard lock{mutex_};
+    if (generations_.contains({graph, generation})) throw error("conflict", "is there already");
+    if (!dataplane::CounterFile::open(counters_path, *plan)) throw error("unavailable", counters_path);
     if (config.contains("refuse")) throw error("no_capacity", config["refuse"]);
     auto& made = generations_[{graph, generation}];
     made.config = config;

@@ -1,7 +1,7 @@
 // A stand-in for unf-runner that moves no packets: it reads its spec, as a spare once it is told where, and says in the
-// counter file that it is ready. Its node's config makes it misbehave: "at_start": "exit" or "hang", "stubborn": true
-// to ignore SIGTERM. Counts one packet on each edge as it starts. Ends by itself after a minute, whatever becomes of
-// the test.
+// counter file that it is ready. Its node's config makes it misbehave: "at_start": "exit" or "hang", "held_by" names
+// the file that it waits for before it is ready (hold.h), "stubborn": true to ignore SIGTERM. Counts one packet on each
+// edge as it starts. Ends by itself after a minute, whatever becomes of the test.
 
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "agent/base/files.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/catalog.h"
+#include "tests/support/hold.h"
 
 namespace {
 constexpr unf::UnfDescriptor kDescriptors[] = {{.type = "Forward", .gates = {"drop", "out"}, .counters = {"seen"}},
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   if (!counters) return 1;
   const auto block = counters->block(RunnerId{spec["runner"]});
   for (auto& slot : block.slots) dataplane::CounterBlock::add(slot.packets, 1);
+  if (spec["config"].contains("held_by")) testing_support::wait_while_held(spec["config"]["held_by"]);
   if (at_start != "hang") {
     block.line->pid.store(getpid());
     block.line->heartbeat.fetch_add(1);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent/base/files.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "vnfm/cli/managers.h"
 #include "vnfm/lifecycle/manager.h"
 
@@ -62,7 +62,7 @@ Result<void> clear_left_over(const std::string& id) {
                               .run = run_directory(),
                               .cell = cell.name()};
     const auto log = std::make_shared<spdlog::logger>("vnfm", std::make_shared<spdlog::sinks::null_sink_mt>());
-    return agent::Supervisor::clear(std::move(config), log);
+    return agent::HostAgent::clear(std::move(config), log);
   }
   return fail(Errc::not_found, "service {}: no \"vnfm deploy --local\" has left anything of it", id);
 }

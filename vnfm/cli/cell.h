@@ -32,7 +32,7 @@ class Cell {
 };
 
 /// Ends what a `deploy --local` that was killed has left running of service `id`, and removes its cell. Errors:
-/// not_found, if none has left it; as agent::Supervisor::clear.
+/// not_found, if none has left it; as agent::HostAgent::clear.
 [[nodiscard]] Result<void> clear_left_over(const std::string& id);
 
 }  // namespace unf::vnfm

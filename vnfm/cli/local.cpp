@@ -8,7 +8,7 @@
 
 #include "agent/base/files.h"
 #include "agent/base/transport.h"
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 #include "tosca/image_map_reader.h"
 #include "vnfm/cli/cell.h"
 #include "vnfm/cli/managers.h"
@@ -59,15 +59,15 @@ sigset_t block_ending_signals() {
   return ends;
 }
 
-Result<std::unique_ptr<agent::Supervisor>> start_agent(const Cell& cell, const Host& host,
-                                                       const std::shared_ptr<spdlog::logger>& log) {
-  return agent::Supervisor::start({.host = host,
-                                   .state = cell.agent_state(),
-                                   .run = run_directory(),
-                                   .cell = cell.name(),
-                                   .io_program = agent::program_directory() / "unf-io",
-                                   .runner_program = agent::program_directory() / "unf-runner"},
-                                  log);
+Result<std::unique_ptr<agent::HostAgent>> start_agent(const Cell& cell, const Host& host,
+                                                      const std::shared_ptr<spdlog::logger>& log) {
+  return agent::HostAgent::start({.host = host,
+                                  .state = cell.agent_state(),
+                                  .run = run_directory(),
+                                  .cell = cell.name(),
+                                  .io_program = agent::program_directory() / "unf-io",
+                                  .runner_program = agent::program_directory() / "unf-runner"},
+                                 log);
 }
 
 /// Deploys the service, watches it, and terminates it unless somebody else did. Returns the exit code.

@@ -39,7 +39,7 @@ TEST_F(JournalTest, RemembersWhatWasPut) {
   }
   const auto journal = open();
   ASSERT_EQ(journal.graphs().size(), 1U);
-  const auto& graph = journal.graphs().at(GraphId{"edge/1"});
+  const auto graph = journal.graphs().at(GraphId{"edge/1"});
   EXPECT_EQ(graph.version, (Version{2, 5}));
   EXPECT_EQ(graph.plan, "{}");
   EXPECT_EQ(graph.runners.at(RunnerId{"r1"}), (ProcessId{17, 99}));
@@ -69,6 +69,13 @@ TEST_F(JournalTest, HigherEpochForgetsWhatWasRemoved) {
   const auto journal = open();
   EXPECT_EQ(journal.graphs().size(), 1U);
   EXPECT_EQ(journal.epoch(), 2);
+}
+
+TEST_F(JournalTest, HigherEpochKeepsWhatIsComingBack) {
+  auto journal = open();
+  ASSERT_TRUE(journal.put(GraphId{"new"}, {.next = Journal::Next{{1, 1}, "{}", {}}}));
+  ASSERT_TRUE(journal.raise_epoch(2));
+  EXPECT_TRUE(journal.find(GraphId{"new"}));
 }
 
 TEST_F(JournalTest, PutsAsideWhatItCannotRead) {

@@ -1,11 +1,13 @@
-#include "agent/server/supervisor.h"
+#include "agent/server/host_agent.h"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <future>
 
 #include "tests/support/agent_host.h"
 #include "tests/support/by_name.h"
+#include "tests/support/hold.h"
 #include "tests/support/places.h"
 
 namespace unf::agent {
@@ -17,22 +19,22 @@ using testing::HasSubstr;
 using testing_support::by_name;
 using wire::GraphState;
 
-class SupervisorTest : public testing_support::AgentHost {
+class HostAgentTest : public testing_support::AgentHost {
  protected:
   void start(AgentConfig config) {
     auto started =
-        Supervisor::start(std::move(config), no_log(),
-                          {.runner_start = 10'000ms, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
+        HostAgent::start(std::move(config), no_log(),
+                         {.runner_start = runner_start_, .stop = 500ms, .first_pause = 5ms, .longest_pause = 20ms});
     ASSERT_TRUE(started) << started.error().message;
-    supervisor_ = std::move(*started);
+    agent_ = std::move(*started);
   }
   void SetUp() override { start(config()); }
 
   Result<wire::GraphInfo> apply(const Plan& plan, Version version, const std::vector<GraphId>& replaces = {}) {
-    return supervisor_->apply(plan.graph, version, dump(plan), replaces);
+    return agent_->apply(plan.graph, version, dump(plan), replaces);
   }
   std::optional<wire::GraphInfo> graph(const std::string& id) {
-    const auto observed = supervisor_->observe();
+    const auto observed = agent_->observe();
     for (const auto& info : observed->graphs) {
       if (info.graph == id) return info;
     }
@@ -51,7 +53,7 @@ class SupervisorTest : public testing_support::AgentHost {
   }
   std::vector<std::string> kinds() {
     std::vector<std::string> kinds;
-    const auto events = supervisor_->events(0);
+    const auto events = agent_->events(0);
     for (const auto& event : *events) kinds.push_back(event.kind);
     return kinds;
   }
@@ -69,10 +71,11 @@ class SupervisorTest : public testing_support::AgentHost {
     return names;
   }
 
-  std::unique_ptr<Supervisor> supervisor_;
+  std::chrono::milliseconds runner_start_{10'000};
+  std::unique_ptr<HostAgent> agent_;
 };
 
-TEST_F(SupervisorTest, AppliedGraphRuns) {
+TEST_F(HostAgentTest, AppliedGraphRuns) {
   const auto info = apply(chain("g"), {1, 1});
   ASSERT_TRUE(info) << info.error().message;
   EXPECT_EQ(info->state, GraphState::running);
@@ -81,7 +84,7 @@ TEST_F(SupervisorTest, AppliedGraphRuns) {
   EXPECT_THAT(kinds(), Contains("applied"));
 }
 
-TEST_F(SupervisorTest, SameGenerationAgainChangesNothing) {
+TEST_F(HostAgentTest, SameGenerationAgainChangesNothing) {
   const auto first = apply(chain("g"), {1, 1});
   const auto second = apply(chain("g"), {1, 1});
   ASSERT_TRUE(first && second);
@@ -92,7 +95,7 @@ TEST_F(SupervisorTest, SameGenerationAgainChangesNothing) {
   EXPECT_EQ(taken_over->processes, first->processes);
 }
 
-TEST_F(SupervisorTest, NewGenerationReplacesTheOld) {
+TEST_F(HostAgentTest, NewGenerationReplacesTheOld) {
   const auto first = apply(chain("g"), {1, 1});
   const auto second = apply(chain("g", {{"n", 2}}), {1, 2});
   ASSERT_TRUE(first && second);
@@ -109,7 +112,7 @@ struct Stale {
   Version version;
   const char* message;
 };
-class StaleVersion : public SupervisorTest, public testing::WithParamInterface<Stale> {};
+class StaleVersion : public HostAgentTest, public testing::WithParamInterface<Stale> {};
 
 TEST_P(StaleVersion, IsRefused) {
   ASSERT_TRUE(apply(chain("g"), {5, 7}));
@@ -126,10 +129,10 @@ INSTANTIATE_TEST_SUITE_P(Versions, StaleVersion,
                                          Stale{"SameWithAnotherPlan", {5, 7}, "applied with another plan"}),
                          by_name);
 
-TEST_F(SupervisorTest, RemovedGraphLeavesNothingButItsVersion) {
+TEST_F(HostAgentTest, RemovedGraphLeavesNothingButItsVersion) {
   const auto info = apply(chain("g"), {1, 3});
   ASSERT_TRUE(info);
-  const auto removed = supervisor_->apply(GraphId{"g"}, {1, 4}, "");
+  const auto removed = agent_->apply(GraphId{"g"}, {1, 4}, "");
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->state, GraphState::absent);
   for (const auto& process : info->processes) EXPECT_FALSE(lives(process)) << process.name;
@@ -139,7 +142,7 @@ TEST_F(SupervisorTest, RemovedGraphLeavesNothingButItsVersion) {
   EXPECT_TRUE(apply(chain("g"), {1, 5}));
 }
 
-TEST_F(SupervisorTest, PlanWithoutNodesRemovesToo) {
+TEST_F(HostAgentTest, PlanWithoutNodesRemovesToo) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   Plan empty;
   empty.graph = GraphId{"g"};
@@ -153,17 +156,17 @@ struct Bad {
   const char* message;
   std::function<std::string()> plan;
 };
-class BadPlan : public SupervisorTest, public testing::WithParamInterface<Bad> {
+class BadPlan : public HostAgentTest, public testing::WithParamInterface<Bad> {
  public:
-  using SupervisorTest::chain;
+  using HostAgentTest::chain;
 };
 
 TEST_P(BadPlan, IsRefusedWithNothingLeftBehind) {
-  const auto refused = supervisor_->apply(GraphId{"g"}, {1, 1}, GetParam().plan());
+  const auto refused = agent_->apply(GraphId{"g"}, {1, 1}, GetParam().plan());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, GetParam().code);
   EXPECT_THAT(refused.error().message, HasSubstr(GetParam().message));
-  EXPECT_TRUE(supervisor_->observe()->graphs.empty());
+  EXPECT_TRUE(agent_->observe()->graphs.empty());
   EXPECT_TRUE(files().empty()) << files().front();
   EXPECT_TRUE(processes_with_argument(fake_path("fake_io"), root_ / "run/test/").empty());
   EXPECT_TRUE(apply(chain("g"), {1, 1})) << "a refused generation is not used up";
@@ -196,7 +199,7 @@ struct Refusal {
   const char* name;
   nlohmann::json config, in_config;
 };
-class RefusedChange : public SupervisorTest, public testing::WithParamInterface<Refusal> {};
+class RefusedChange : public HostAgentTest, public testing::WithParamInterface<Refusal> {};
 
 TEST_P(RefusedChange, LeavesWhatRunsAsItWas) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
@@ -215,7 +218,7 @@ INSTANTIATE_TEST_SUITE_P(At, RefusedChange,
                                          Refusal{"Switch", nlohmann::json::object(), {{"refuse_switch", "no"}}}),
                          by_name);
 
-TEST_F(SupervisorTest, WhatDoesNotDrainIsEnded) {
+TEST_F(HostAgentTest, WhatDoesNotDrainIsEnded) {
   const auto before = apply(chain("g", nlohmann::json::object(), {{"stuck", true}}), {1, 1});
   ASSERT_TRUE(before);
   const auto after = apply(chain("g"), {1, 2});
@@ -225,36 +228,36 @@ TEST_F(SupervisorTest, WhatDoesNotDrainIsEnded) {
   EXPECT_THAT(kinds(), Contains("not_drained"));
 }
 
-TEST_F(SupervisorTest, OwnersCountOnAndEdgesBeginAnew) {
+TEST_F(HostAgentTest, OwnersCountOnAndEdgesBeginAnew) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   ASSERT_TRUE(apply(chain("g", {{"n", 2}}), {1, 2}));
-  const auto owner = [&] { return supervisor_->stats()->at("g")["owners"]["g/vnf/a"]["in"]; };
+  const auto owner = [&] { return agent_->stats()->at("g")["owners"]["g/vnf/a"]["in"]; };
   EXPECT_EQ(owner(), 4) << "each stand-in counts one";
-  EXPECT_EQ(supervisor_->stats()->at("g")["edges"]["1"]["packets"], 2);
-  supervisor_.reset();
+  EXPECT_EQ(agent_->stats()->at("g")["edges"]["1"]["packets"], 2);
+  agent_.reset();
   start(config());
   EXPECT_EQ(owner(), 4);
 }
 
-TEST_F(SupervisorTest, WhoLeavesGetsTheLastCounts) {
+TEST_F(HostAgentTest, WhoLeavesGetsTheLastCounts) {
   auto without = chain("g", {{"n", 2}});
   without.counters.clear();
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   const auto changed = apply(without, {1, 2});
   ASSERT_TRUE(changed);
   EXPECT_EQ(changed->departed, R"({"g/vnf/a":{"drop":0,"in":2,"out":2}})");
-  supervisor_.reset();
+  agent_.reset();
   start(config());
   EXPECT_EQ(apply(without, {1, 2})->departed, changed->departed) << "the same generation answers the same";
 
   ASSERT_TRUE(apply(chain("g"), {1, 3}));
-  const auto removed = supervisor_->apply(GraphId{"g"}, {1, 4}, "");
+  const auto removed = agent_->apply(GraphId{"g"}, {1, 4}, "");
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->departed, R"({"g/vnf/a":{"drop":0,"in":2,"out":2}})") << "counted since it came back";
-  EXPECT_EQ(supervisor_->apply(GraphId{"g"}, {1, 4}, "")->departed, removed->departed);
+  EXPECT_EQ(agent_->apply(GraphId{"g"}, {1, 4}, "")->departed, removed->departed);
 }
 
-TEST_F(SupervisorTest, ReplacedGraphsGoIntoTheOther) {
+TEST_F(HostAgentTest, ReplacedGraphsGoIntoTheOther) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   const auto replaced = apply(chain("h"), {1, 1});
   ASSERT_TRUE(replaced);
@@ -263,12 +266,12 @@ TEST_F(SupervisorTest, ReplacedGraphsGoIntoTheOther) {
   ASSERT_TRUE(apply(both, {1, 2}, {GraphId{"h"}}));
   EXPECT_FALSE(graph("h"));
   EXPECT_FALSE(lives(replaced->processes[1]));
-  EXPECT_EQ(supervisor_->stats()->at("g")["owners"]["h/vnf/a"]["in"], 4);
+  EXPECT_EQ(agent_->stats()->at("g")["owners"]["h/vnf/a"]["in"], 4);
   EXPECT_EQ(apply(chain("h"), {1, 1}).error().code, Errc::conflict) << "its version is remembered";
   EXPECT_TRUE(apply(chain("h"), {1, 2})) << "it may come back";
 }
 
-class SpareRunnerTest : public SupervisorTest {
+class SpareRunnerTest : public HostAgentTest {
  protected:
   /// Those that wait: one that has become a runner of `g` still has the arguments it was started with.
   std::vector<ProcessId> waiting() {
@@ -304,12 +307,12 @@ TEST_F(SpareRunnerTest, EndsWithTheAgent) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   ASSERT_TRUE(testing_support::eventually([&] { return waiting().size() == 1; }));
   const auto spare = waiting()[0];
-  supervisor_.reset();
+  agent_.reset();
   const auto left = Process::adopt(spare);
   EXPECT_TRUE(!left || left->wait(10s));
 }
 
-class WarmHost : public SupervisorTest {
+class WarmHost : public HostAgentTest {
  protected:
   void SetUp() override {
     auto config = this->config();
@@ -321,27 +324,27 @@ class WarmHost : public SupervisorTest {
 TEST_F(WarmHost, IoStaysAfterItsLastGraph) {
   const auto first = apply(chain("g"), {1, 1});
   ASSERT_TRUE(first);
-  ASSERT_TRUE(supervisor_->apply(GraphId{"g"}, {1, 2}, ""));
+  ASSERT_TRUE(agent_->apply(GraphId{"g"}, {1, 2}, ""));
   EXPECT_TRUE(lives(first->processes[0]));
   const auto second = apply(chain("g"), {1, 3});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->processes[0].pid, first->processes[0].pid);
-  supervisor_->remove_all();
+  agent_->remove_all();
   EXPECT_FALSE(lives(first->processes[0]));
 }
 
-TEST_F(SupervisorTest, IoLeavesWhenItWasIdleForLong) {
-  supervisor_.reset();
+TEST_F(HostAgentTest, IoLeavesWhenItWasIdleForLong) {
+  agent_.reset();
   auto config = this->config();
   config.idle = 1s;
   start(config);
   const auto info = apply(chain("g"), {1, 1});
   ASSERT_TRUE(info);
-  ASSERT_TRUE(supervisor_->apply(GraphId{"g"}, {1, 2}, ""));
+  ASSERT_TRUE(agent_->apply(GraphId{"g"}, {1, 2}, ""));
   EXPECT_TRUE(testing_support::eventually([&] { return !lives(info->processes[0]) && files().empty(); }));
 }
 
-TEST_F(SupervisorTest, DeadRunnerIsStartedAgain) {
+TEST_F(HostAgentTest, DeadRunnerIsStartedAgain) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   const auto before = process("g", "r1");
   const auto other = process("g", "r2");
@@ -354,7 +357,7 @@ TEST_F(SupervisorTest, DeadRunnerIsStartedAgain) {
   EXPECT_THAT(kinds(), testing::AllOf(Contains("runner_died"), Contains("runner_restarted")));
 }
 
-TEST_F(SupervisorTest, RunnerThatKeepsDyingIsStartedAgainEachTime) {
+TEST_F(HostAgentTest, RunnerThatKeepsDyingIsStartedAgainEachTime) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   for (int death = 1; death <= 5; ++death) {
     kill(process("g", "r2").pid, SIGKILL);
@@ -364,7 +367,35 @@ TEST_F(SupervisorTest, RunnerThatKeepsDyingIsStartedAgainEachTime) {
   EXPECT_TRUE(running("g"));
 }
 
-TEST_F(SupervisorTest, DeadIoIsReplacedAndRunnersWithIt) {
+TEST_F(HostAgentTest, GraphIsRemovedWhileItsRunnerDies) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  kill(process("g", "r1").pid, SIGKILL);
+  ASSERT_TRUE(agent_->apply(GraphId{"g"}, {1, 2}, ""));
+  EXPECT_TRUE(files().empty()) << files().front();
+  EXPECT_EQ(processes(), 0U);
+}
+
+TEST_F(HostAgentTest, GraphsChangeSideBySide) {
+  const auto live = [&](const std::string& name) {
+    for (const int generation : {1, 2}) {
+      const auto applied = apply(chain(name, {{"n", generation}}), {1, generation});
+      EXPECT_TRUE(applied) << applied.error().message;
+      kill(process(name, "r1").pid, SIGKILL);
+    }
+    EXPECT_TRUE(running(name));
+    EXPECT_TRUE(agent_->apply(GraphId{name}, {1, 3}, ""));
+  };
+  {
+    const std::jthread first{live, "g"};
+    const std::jthread second{live, "h"};
+    const std::jthread third{live, "i"};
+  }
+  EXPECT_TRUE(agent_->observe()->graphs.empty());
+  EXPECT_TRUE(files().empty()) << files().front();
+  EXPECT_TRUE(processes_with_argument(fake_path("fake_io"), root_ / "run/test/").empty());
+}
+
+TEST_F(HostAgentTest, DeadIoIsReplacedAndRunnersWithIt) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   ASSERT_TRUE(apply(chain("h"), {1, 2}));
   const auto io = process("g", "io");
@@ -379,10 +410,10 @@ TEST_F(SupervisorTest, DeadIoIsReplacedAndRunnersWithIt) {
   EXPECT_THAT(kinds(), testing::AllOf(Contains("io_died"), Contains("io_restarted")));
 }
 
-TEST_F(SupervisorTest, NextOneAdoptsWhatRuns) {
+TEST_F(HostAgentTest, NextOneAdoptsWhatRuns) {
   const auto before = apply(chain("g"), {3, 2});
   ASSERT_TRUE(before);
-  supervisor_.reset();
+  agent_.reset();
   for (const auto& process : before->processes) ASSERT_TRUE(lives(process));
   start(config());
   EXPECT_EQ(graph("g"), *before);
@@ -394,10 +425,10 @@ TEST_F(SupervisorTest, NextOneAdoptsWhatRuns) {
       testing_support::eventually([&] { return process("g", "r1").restarts == 1 && process("g", "r1").ready; }));
 }
 
-TEST_F(SupervisorTest, NextOneStartsWhatDiedMeanwhile) {
+TEST_F(HostAgentTest, NextOneStartsWhatDiedMeanwhile) {
   const auto before = apply(chain("g"), {1, 1});
   ASSERT_TRUE(before);
-  supervisor_.reset();
+  agent_.reset();
   kill(before->processes[1].pid, SIGKILL);
   waitpid(before->processes[1].pid, nullptr, 0);
   start(config());
@@ -406,10 +437,10 @@ TEST_F(SupervisorTest, NextOneStartsWhatDiedMeanwhile) {
   EXPECT_EQ(process("g", "r2").pid, before->processes[2].pid);
 }
 
-TEST_F(SupervisorTest, NextOneStartsAllOverWhereIoDiedMeanwhile) {
+TEST_F(HostAgentTest, NextOneStartsAllOverWhereIoDiedMeanwhile) {
   const auto before = apply(chain("g"), {1, 1});
   ASSERT_TRUE(before);
-  supervisor_.reset();
+  agent_.reset();
   kill(before->processes[0].pid, SIGKILL);
   waitpid(before->processes[0].pid, nullptr, 0);
   start(config());
@@ -417,10 +448,10 @@ TEST_F(SupervisorTest, NextOneStartsAllOverWhereIoDiedMeanwhile) {
   for (const auto& process : before->processes) EXPECT_FALSE(lives(process)) << process.name;
 }
 
-TEST_F(SupervisorTest, NextOneFindsARunnerThatTheJournalDoesNotKnow) {
+TEST_F(HostAgentTest, NextOneFindsARunnerThatTheJournalDoesNotKnow) {
   const auto before = apply(chain("g"), {1, 1});
   ASSERT_TRUE(before);
-  supervisor_.reset();
+  agent_.reset();
   {
     std::vector<std::string> notes;
     auto journal = Journal::open(root_ / "state", notes);
@@ -432,16 +463,16 @@ TEST_F(SupervisorTest, NextOneFindsARunnerThatTheJournalDoesNotKnow) {
   EXPECT_EQ(process("g", "r1").pid, before->processes[1].pid);
 }
 
-TEST_F(SupervisorTest, StubbornRunnerIsKilled) {
+TEST_F(HostAgentTest, StubbornRunnerIsKilled) {
   const auto info = apply(chain("g", {{"stubborn", true}}), {1, 1});
   ASSERT_TRUE(info);
-  ASSERT_TRUE(supervisor_->apply(GraphId{"g"}, {1, 2}, ""));
+  ASSERT_TRUE(agent_->apply(GraphId{"g"}, {1, 2}, ""));
   EXPECT_FALSE(lives(info->processes[1]));
 }
 
-TEST_F(SupervisorTest, StatsAreCountersReportsAndProcesses) {
+TEST_F(HostAgentTest, StatsAreCountersReportsAndProcesses) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
-  const auto stats = supervisor_->stats();
+  const auto stats = agent_->stats();
   ASSERT_TRUE(stats) << stats.error().message;
   const auto& graph = stats->at("g");
   EXPECT_EQ(graph["edges"]["1"]["packets"], 2) << "each stand-in counts one";
@@ -452,52 +483,143 @@ TEST_F(SupervisorTest, StatsAreCountersReportsAndProcesses) {
   EXPECT_EQ(graph["processes"][1]["heartbeat"], 1);
 }
 
-TEST_F(SupervisorTest, CountsSurviveTheDeathOfEveryProcess) {
+TEST_F(HostAgentTest, CountsSurviveTheDeathOfEveryProcess) {
   ASSERT_TRUE(apply(chain("g"), {1, 1}));
   kill(process("g", "io").pid, SIGKILL);
   ASSERT_TRUE(
       testing_support::eventually([&] { return process("g", "r2").restarts == 1 && process("g", "r2").ready; }));
   ASSERT_TRUE(running("g"));
-  EXPECT_EQ(supervisor_->stats()->at("g")["edges"]["1"]["packets"], 4);
+  EXPECT_EQ(agent_->stats()->at("g")["edges"]["1"]["packets"], 4);
 }
 
-TEST_F(SupervisorTest, RemoveAllLeavesNoProcessAndNoFile) {
+TEST_F(HostAgentTest, RemoveAllLeavesNoProcessAndNoFile) {
   const auto info = apply(chain("g"), {1, 1});
   ASSERT_TRUE(info);
-  supervisor_->remove_all();
+  agent_->remove_all();
   for (const auto& process : info->processes) EXPECT_FALSE(lives(process)) << process.name;
   EXPECT_FALSE(std::filesystem::exists(root_ / "run/test"));
   EXPECT_EQ(apply(chain("g"), {1, 2}).error().code, Errc::unavailable);
 }
 
-TEST_F(SupervisorTest, ClearEndsWhatOneThatIsGoneHasLeft) {
+TEST_F(HostAgentTest, ClearEndsWhatOneThatIsGoneHasLeft) {
   const auto info = apply(chain("g"), {1, 1});
   ASSERT_TRUE(info);
-  EXPECT_EQ(Supervisor::clear(config(), no_log()).error().code, Errc::conflict) << "it is not gone";
-  supervisor_.reset();
-  ASSERT_TRUE(Supervisor::clear(config(), no_log()));
+  EXPECT_EQ(HostAgent::clear(config(), no_log()).error().code, Errc::conflict) << "it is not gone";
+  agent_.reset();
+  ASSERT_TRUE(HostAgent::clear(config(), no_log()));
   for (const auto& process : info->processes) EXPECT_FALSE(lives(process)) << process.name;
   EXPECT_FALSE(std::filesystem::exists(root_ / "run/test"));
   EXPECT_FALSE(std::filesystem::exists(root_ / "state"));
 }
 
-TEST_F(SupervisorTest, ASecondOneOnTheSameStateIsRefused) {
-  const auto second = Supervisor::start(config(), no_log());
+TEST_F(HostAgentTest, ASecondOneOnTheSameStateIsRefused) {
+  const auto second = HostAgent::start(config(), no_log());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::conflict);
 }
 
-TEST_F(SupervisorTest, MissingProgramsAreNamed) {
-  supervisor_.reset();
+TEST_F(HostAgentTest, MissingProgramsAreNamed) {
+  agent_.reset();
   auto config = this->config();
   config.io_program = "/nowhere/unf-io";
   config.runner_program = "/bin/false";
   start(config);
   EXPECT_THAT(apply(chain("g"), {1, 1}).error().message, HasSubstr("/nowhere/unf-io: cannot be started"));
-  EXPECT_THAT(supervisor_->catalog().error().message, HasSubstr("/bin/false: failed"));
+  EXPECT_THAT(agent_->catalog().error().message, HasSubstr("/bin/false: failed"));
 }
 
-class ThreadsMode : public SupervisorTest {
+/// Where the start of a graph is held.
+struct HeldAt {
+  const char* name;
+  bool in_io;
+};
+class HeldStart : public HostAgentTest, public testing::WithParamInterface<HeldAt> {
+ protected:
+  HeldStart() { runner_start_ = 60'000ms; }
+
+  Plan held(const std::string& graph) {
+    const nlohmann::json hold{{"held_by", hold_.file()}};
+    const auto none = nlohmann::json::object();
+    return chain(graph, GetParam().in_io ? none : hold, GetParam().in_io ? hold : none);
+  }
+  void begin(const Plan& plan, Version version, const std::vector<GraphId>& replaces = {}) {
+    pending_ = std::async(std::launch::async, [=, this] { return apply(plan, version, replaces); });
+    ASSERT_TRUE(testing_support::eventually([&] { return hold_.reached(); }));
+  }
+  bool is_pending() { return pending_.wait_for(0s) == std::future_status::timeout; }
+  void expect_successor_while_pending(const std::string& graph) {
+    kill(process(graph, "r1").pid, SIGKILL);
+    EXPECT_TRUE(
+        testing_support::eventually([&] { return process(graph, "r1").restarts == 1 && process(graph, "r1").ready; }));
+    EXPECT_TRUE(is_pending());
+  }
+
+  std::future<Result<wire::GraphInfo>> pending_;
+  testing_support::Hold hold_{root_ / "hold"};  ///< released before the future is waited for
+};
+
+TEST_P(HeldStart, AnotherGraphsDeadRunnerIsReplaced) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  begin(held("h"), {1, 1});
+  expect_successor_while_pending("g");
+  hold_.release();
+  EXPECT_TRUE(pending_.get());
+  EXPECT_TRUE(running("g") && running("h"));
+}
+
+TEST_P(HeldStart, DeadRunnerOfTheGenerationThatStillRunsIsReplaced) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  begin(held("g"), {1, 2});
+  expect_successor_while_pending("g");
+  hold_.release();
+  EXPECT_TRUE(pending_.get());
+  EXPECT_EQ(graph("g")->generation, 2);
+  EXPECT_TRUE(running("g"));
+}
+
+TEST_P(HeldStart, DeadRunnerOfAGraphThatIsBeingReplacedIsReplaced) {
+  ASSERT_TRUE(apply(chain("h"), {1, 1}));
+  begin(held("g"), {1, 1}, {GraphId{"h"}});
+  expect_successor_while_pending("h");
+  hold_.release();
+  EXPECT_TRUE(pending_.get());
+  EXPECT_FALSE(graph("h"));
+  EXPECT_TRUE(running("g"));
+}
+
+TEST_P(HeldStart, IoThatDiesEndsTheStartAndComesBackForTheOthers) {
+  ASSERT_TRUE(apply(chain("g"), {1, 1}));
+  const auto io = process("g", "io");
+  begin(held("h"), {1, 1});
+  kill(io.pid, SIGKILL);
+  const auto refused = pending_.get();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::unavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("unf-io"));
+  EXPECT_TRUE(testing_support::eventually([&] { return process("g", "io").pid != io.pid && running("g"); }));
+  EXPECT_FALSE(graph("h"));
+  hold_.release();
+  EXPECT_TRUE(apply(chain("h"), {1, 1})) << "a refused generation is not used up";
+}
+
+TEST_P(HeldStart, NextChangeOfTheGraphFollowsIt) {
+  begin(held("g"), {1, 1});
+  auto next = std::async(std::launch::async, [&] { return apply(chain("g", {{"n", 2}}), {1, 2}); });
+  EXPECT_TRUE(apply(chain("h"), {1, 1})) << "it waits for nobody";
+  EXPECT_TRUE(is_pending());
+  hold_.release();
+  const auto first = pending_.get();
+  const auto second = next.get();
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->generation, 1);
+  EXPECT_EQ(second->generation, 2);
+  EXPECT_EQ(graph("g")->generation, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(At, HeldStart, testing::Values(HeldAt{"Prepare", true}, HeldAt{"RunnerStart", false}),
+                         by_name);
+
+class ThreadsMode : public HostAgentTest {
  protected:
   void SetUp() override {
     auto config = this->config();
