@@ -1,14 +1,13 @@
-#include "vnfm/cli/validate_command.h"
-
-#include <fmt/format.h>
-
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "tosca/image_map_reader.h"
 #include "tosca/paper/sfc_request.h"
-#include "tosca/text/file_set.h"
-#include "vnfm/cli/plan_command.h"
+#include "tosca/reader.h"
+#include "vnfm/cli/output.h"
 #include "vnfm/cli/report.h"
+#include "vnfm/cli/sources.h"
+#include "vnfm/cli/verbs.h"
 
 namespace unf::vnfm {
 namespace {
@@ -63,9 +62,8 @@ std::string service_text(const Described& service) {
                      counted(service.unfs, "uNF"));
 }
 
-}  // namespace
-
-nlohmann::json to_json(const tosca::Validation& validation) {
+/// For editors and build servers (docs/editors.md).
+nlohmann::json validation_json(const tosca::Validation& validation) {
   auto problems = nlohmann::json::array(), services = nlohmann::json::array(), mappings = nlohmann::json::array();
   for (const auto& problem : validation.problems) problems.push_back(problem_json(problem, "error"));
   for (const auto& warning : validation.warnings) problems.push_back(problem_json(warning, "warning"));
@@ -77,7 +75,8 @@ nlohmann::json to_json(const tosca::Validation& validation) {
           {"mappings", std::move(mappings)}};
 }
 
-std::string to_text(const tosca::Validation& validation) {
+/// A line for each service, for what became of each element of it, and for each warning; or for each problem.
+std::string validation_text(const tosca::Validation& validation) {
   if (!validation.valid()) return validation.text + '\n';
   std::string text;
   for (const auto& service : validation.services) text += service_text(service);
@@ -91,26 +90,49 @@ std::string to_text(const tosca::Validation& validation) {
   return text;
 }
 
-int run_validate(const ValidateCommand& command) {
-  const auto catalog = catalog_from(command.sources.catalog);
-  if (!catalog) return report_bad_input(catalog.error());
-  const auto images = tosca::load_image_map(command.sources.images.map, command.sources.images.pass_unmapped, *catalog);
-  if (!images) return report_bad_input(images.error());
-  const auto files = load_files(command.sources);
-  const auto described =
-      files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
-  const auto validation =
-      described ? tosca::validate(*files, *described, *images) : tosca::not_loaded(described.error());
-  if (command.json) {
-    // What is no UTF-8, a file's name perhaps, must not keep the rest from being said.
-    constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
-    fmt::print("{}\n", to_json(validation).dump(2, ' ', false, kReplace));
-  } else if (!validation.valid()) {
-    fmt::print(stderr, "{}", to_text(validation));
-  } else if (!command.quiet) {
-    fmt::print("{}", to_text(validation));
+/// `vnfm validate PATH...`: says what is wrong with descriptions, or else what they describe.
+struct ValidateVerb {
+  SourceOptions sources;
+  Output output;
+
+  void add_to(CLI::App& verb) {
+    sources.add_to(verb, "NSDs, VNFDs and service chains: files, CSARs, or directories of packages");
+    add_catalog(verb, sources.catalog);
+    add_output(verb, output);
   }
-  return validation.valid() ? kDone : kBadInput;
+
+  [[nodiscard]] int run() const {
+    const auto catalog = catalog_from(sources.catalog);
+    if (!catalog) return report_bad_input(catalog.error());
+    const auto images = tosca::load_image_map(sources.images.map, sources.images.pass_unmapped, *catalog);
+    if (!images) return report_bad_input(images.error());
+    const auto files = load_files(sources);
+    const auto described =
+        files.and_then([&](const tosca::FileSet& loaded) { return tosca::catalog_with_descriptors(loaded, *catalog); });
+    const auto validation =
+        described ? tosca::validate(*files, *described, *images) : tosca::not_loaded(described.error());
+    print(validation);
+    return validation.valid() ? kDone : kBadInput;
+  }
+
+  void print(const tosca::Validation& validation) const {
+    if (output.json()) {
+      // A file name that is not UTF-8 must not keep the rest from being printed.
+      constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+      fmt::print("{}\n", validation_json(validation).dump(2, ' ', false, kReplace));
+    } else if (!validation.valid()) {
+      fmt::print(stderr, "{}", validation_text(validation));
+    } else if (!output.quiet) {
+      fmt::print("{}", validation_text(validation));
+    }
+  }
+};
+
+}  // namespace
+
+Verb validate_verb() {
+  return make_verb<ValidateVerb>("validate",
+                                 "Check service descriptions: print what is wrong with them, or what they describe");
 }
 
 }  // namespace unf::vnfm
