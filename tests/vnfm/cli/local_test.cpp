@@ -148,7 +148,8 @@ TEST_F(Local, ModesThatNeedHugepagesSayHowMany) {
                   environment()};
   const int status = refused.wait();
   EXPECT_EQ(status, 1);
-  EXPECT_THAT(refused.err(), HasSubstr("mode fused needs 4096 MiB of free hugepages"));
+  EXPECT_THAT(refused.err(), testing::AllOf(HasSubstr("mode fused needs 4096 MiB of free hugepages, but "),
+                                            HasSubstr("; or use --mode threads\n")));
 }
 
 }  // namespace

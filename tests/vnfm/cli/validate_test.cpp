@@ -39,7 +39,7 @@ class Validate : public testing::Test {
   }
 
   int run(std::vector<std::string> arguments) {
-    for (const char* argument : {"validate", program_path("vnfm")}) arguments.insert(arguments.begin(), argument);
+    arguments.insert(arguments.begin(), {program_path("vnfm"), "validate"});
     Program program{arguments, root_, {}};
     const int status = program.wait();
     out_ = program.out();
