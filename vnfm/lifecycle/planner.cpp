@@ -5,10 +5,6 @@
 namespace unf::vnfm {
 namespace {
 
-bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
-}
-
 bool has(const std::vector<std::string>& list, const std::string& name) {
   return std::ranges::find(list, name) != list.end();
 }
@@ -44,6 +40,10 @@ Result<HostId> host_of(const std::vector<const Member*>& members,
 
 }  // namespace
 
+bool meet(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::ranges::any_of(a, [&](const auto& each) { return b.contains(each); });
+}
+
 Result<void> Planner::note(const Service& service) {
   if (!service.desired) {
     const std::lock_guard lock{mutex_};
@@ -74,6 +74,15 @@ Result<Member> Planner::member_of(const Service& service, const Desired& desired
   return descriptors_.of(service.tenant, desired).and_then([&](const Descriptors::Described& described) {
     return make_member(service.id, *described, desired, service.is_vnf(), descriptors_.catalog(), graphs_.inventory());
   });
+}
+
+std::set<std::string> Planner::networks_of(const Service& service, const Operation& operation) {
+  std::set<std::string> networks;
+  for (const auto* desired : {&service.desired, &operation.target}) {
+    if (!*desired) continue;
+    if (const auto member = member_of(service, **desired)) networks.merge(member->networks());
+  }
+  return networks;
 }
 
 std::pair<GraphId, std::shared_ptr<const Graph>> Planner::graph_of(const Service& service) const {
