@@ -26,9 +26,9 @@ int main(int argc, char** argv) {
   std::string config_file;
   std::string state;
   bool quiet = false;
-  app.add_option("--config", config_file, "The host's configuration (YAML)")->required();
-  app.add_option("--state", state, "Directory of the journal; overrides the configuration's");
-  app.add_flag("--quiet", quiet, "Log only what went wrong");
+  app.add_option("--config", config_file, "Configuration of the host (YAML, see samples/config/agent.yaml)")->required();
+  app.add_option("--state", state, "Directory of the agent's journal (default: \"state\" of the configuration)");
+  app.add_flag("--quiet", quiet, "Log only warnings and errors");
   app.set_version_flag("--version", "unf-agent " UNF_VERSION);
   try {
     app.parse(argc, argv);

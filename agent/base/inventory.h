@@ -7,7 +7,7 @@
 
 namespace unf::agent {
 
-/// Reads an inventory (contracts.md, "Inventory"). `file` is for messages.
+/// Reads an inventory (docs/design/wire.md, "Inventory"). `file` is for messages.
 /// Errors: malformed, FILE:LINE and what was expected, a line a problem.
 [[nodiscard]] Result<Inventory> read_inventory(const std::string& file, const std::string& text);
 

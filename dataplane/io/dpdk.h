@@ -62,7 +62,7 @@ class SharedMemory final : public Memory {
   std::vector<void*> blocks_;
 };
 
-/// Opens the NIC's device (contracts.md, "Inventory": `af_packet:IF`, `pcap:FILE`, `null`) and starts it.
+/// Opens the NIC's device (docs/design/wire.md, "Inventory": `af_packet:IF`, `pcap:FILE`, `null`) and starts it.
 /// `pcap:FILE` reads FILE and writes what is sent to FILE.out. Errors: unsupported for another kind; unavailable, with
 /// the device and DPDK's reason.
 [[nodiscard]] Result<std::unique_ptr<Device>> open_device(const Nic& nic, MbufPool& pool);

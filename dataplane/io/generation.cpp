@@ -23,9 +23,9 @@ std::set<NicName> nics_of(const Plan& plan, const Host& host) {
   return nics;
 }
 
-Result<std::shared_ptr<Generation>> Generation::make(Plan plan, const Host& host, std::string counters_path,
-                                                     const Predecessors& before, SharedObjects& objects,
-                                                     PoolReserve& reserve, Options options) {
+Result<std::shared_ptr<Generation>> Generation::make(const UnfCatalog& unfs, Plan plan, const Host& host,
+                                                     std::string counters_path, const Predecessors& before,
+                                                     SharedObjects& objects, PoolReserve& reserve, Options options) {
   auto counters = CounterFile::open(counters_path, plan);
   if (!counters) return fail(std::move(counters.error()));
   std::shared_ptr<Generation> made{new Generation{std::move(options)}};
@@ -38,7 +38,7 @@ Result<std::shared_ptr<Generation>> Generation::make(Plan plan, const Host& host
     const auto at = made->nics_.find(nic.name);
     devices.push_back(at == made->nics_.end() ? nullptr : at->second->device.get());
   }
-  auto hosted = HostedGraph::make(std::move(plan), host, std::move(*counters), devices,
+  auto hosted = HostedGraph::make(unfs, std::move(plan), host, std::move(*counters), devices,
                                   std::make_unique<SharedMemory>(), objects, made->pools_);
   if (!hosted) return fail(std::move(hosted.error()));
   made->graph_ = std::move(*hosted);

@@ -34,9 +34,10 @@ class Generation {
 
   /// Opens the NICs that the plan needs and none of `before` has. Its runners, where they are threads, run when it
   /// returns. Errors: those of HostedGraph::make, CounterFile::open and open_device.
-  [[nodiscard]] static Result<std::shared_ptr<Generation>> make(Plan plan, const Host& host, std::string counters_path,
-                                                                const Predecessors& before, SharedObjects& objects,
-                                                                PoolReserve& reserve, Options options);
+  [[nodiscard]] static Result<std::shared_ptr<Generation>> make(const UnfCatalog& unfs, Plan plan, const Host& host,
+                                                                std::string counters_path, const Predecessors& before,
+                                                                SharedObjects& objects, PoolReserve& reserve,
+                                                                Options options);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;

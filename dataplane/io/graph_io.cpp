@@ -7,7 +7,7 @@
 
 namespace unf::dataplane {
 
-Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLayout& layout,
+Result<std::unique_ptr<GraphIo>> GraphIo::make(const UnfCatalog& unfs, const Plan& plan, const CounterLayout& layout,
                                                const CounterBlock& counters, std::vector<Port> ports,
                                                const std::vector<RunnerPort>& runners,
                                                const std::vector<StageRing*>& stages, const MakeUnf& make_unf,
@@ -67,16 +67,17 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const Plan& plan, const CounterLa
     io->refill(io->runners_.back());
   }
   for (auto* stage : stages) io->branches_.emplace_back(*stage);
-  if (auto made = io->make_joins(plan, stages, make_unf); !made) return fail(std::move(made.error()));
+  if (auto made = io->make_joins(unfs, plan, stages, make_unf); !made) return fail(std::move(made.error()));
   return io;
 }
 
-Result<void> GraphIo::make_joins(const Plan& plan, const std::vector<StageRing*>& stages, const MakeUnf& make_unf) {
+Result<void> GraphIo::make_joins(const UnfCatalog& unfs, const Plan& plan, const std::vector<StageRing*>& stages,
+                                 const MakeUnf& make_unf) {
   for (std::size_t s = 0; s < stages.size(); ++s) {
     const auto stage = planned_stage(plan, s);
     if (!stage) return fail(stage.error());
     if (plan.nodes[stage->join].runner != RunnerId{std::string{kIoRunner}}) continue;
-    auto join = StageJoin::make(plan, *stage, layout_, *stages[s], make_unf);
+    auto join = StageJoin::make(unfs, plan, *stage, layout_, *stages[s], make_unf);
     if (!join) return fail(std::move(join.error()));
     joins_.push_back(std::move(*join));
   }

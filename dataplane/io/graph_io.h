@@ -57,8 +57,9 @@ class GraphIo {
   /// Errors: malformed where the plan names a NIC that is not among `ports`, or its classifiers cannot be built;
   /// no_capacity where the table does not fit the memory, or packets are dealt over too many replicas; what make_unf
   /// says.
-  [[nodiscard]] static Result<std::unique_ptr<GraphIo>> make(const Plan& plan, const CounterLayout& layout,
-                                                             const CounterBlock& counters, std::vector<Port> ports,
+  [[nodiscard]] static Result<std::unique_ptr<GraphIo>> make(const UnfCatalog& unfs, const Plan& plan,
+                                                             const CounterLayout& layout, const CounterBlock& counters,
+                                                             std::vector<Port> ports,
                                                              const std::vector<RunnerPort>& runners,
                                                              const std::vector<StageRing*>& stages,
                                                              const MakeUnf& make_unf, PacketPool& pool);
@@ -122,7 +123,8 @@ class GraphIo {
   GraphIo(const CounterLayout& layout, const CounterBlock& counters, std::vector<Port> ports, PacketPool& pool)
       : layout_(layout), counters_(counters), ports_(std::move(ports)), queues_(ports_.size()), pool_(&pool) {}
 
-  Result<void> make_joins(const Plan& plan, const std::vector<StageRing*>& stages, const MakeUnf& make_unf);
+  Result<void> make_joins(const UnfCatalog& unfs, const Plan& plan, const std::vector<StageRing*>& stages,
+                          const MakeUnf& make_unf);
   [[nodiscard]] PointToPointEgress& ring_of(const Way& way) noexcept {
     return way.stage == kNowhere ? *runners_[way.runner].input : branches_[way.stage];
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "dataplane/catalog/catalog.h"
 #include "dataplane/net/headers.h"
 
 namespace unf::dataplane {
@@ -24,14 +23,16 @@ std::optional<std::size_t> related(const Plan::Node& node, const std::vector<Pla
 
 }  // namespace
 
-HostedGraph::HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory> memory, PacketPool& pool)
-    : plan_(std::move(plan)), counters_(std::move(counters)), memory_(std::move(memory)), pool_(&pool) {}
+HostedGraph::HostedGraph(const UnfCatalog& unfs, Plan plan, CounterFile counters, std::unique_ptr<Memory> memory,
+                         PacketPool& pool)
+    : unfs_(unfs), plan_(std::move(plan)), counters_(std::move(counters)), memory_(std::move(memory)), pool_(&pool) {}
 
-Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& host, CounterFile counters,
-                                                       const std::vector<Device*>& devices,
+Result<std::unique_ptr<HostedGraph>> HostedGraph::make(const UnfCatalog& unfs, Plan plan, const Host& host,
+                                                       CounterFile counters, const std::vector<Device*>& devices,
                                                        std::unique_ptr<Memory> memory, SharedObjects& objects,
                                                        PacketPool& pool) {
-  std::unique_ptr<HostedGraph> graph{new HostedGraph{std::move(plan), std::move(counters), std::move(memory), pool}};
+  std::unique_ptr<HostedGraph> graph{
+      new HostedGraph{unfs, std::move(plan), std::move(counters), std::move(memory), pool}};
   if (auto built = graph->build_state(objects); !built) return fail(std::move(built.error()));
   if (auto built = graph->build_stages(); !built) return fail(std::move(built.error()));
   if (auto built = graph->build_rings(); !built) return fail(std::move(built.error()));
@@ -53,7 +54,7 @@ Result<std::unique_ptr<HostedGraph>> HostedGraph::make(Plan plan, const Host& ho
     ports.push_back(port);
   }
   auto io = GraphIo::make(
-      graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
+      unfs, graph->plan_, graph->counters_.layout(), graph->counters_.block(RunnerId{std::string{kIoRunner}}),
       std::move(ports), graph->ports_, graph->stages_, [&](std::size_t node) { return graph->make_unf(node); }, pool);
   if (!io) return fail(std::move(io.error()));
   graph->io_ = std::move(*io);
@@ -65,7 +66,7 @@ Result<void> HostedGraph::build_state(SharedObjects& objects) {
   shared_.resize(plan_.nodes.size());
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
     const auto& node = plan_.nodes[n];
-    const auto* type = find_unf(node.type);
+    const auto* type = unfs_.find(node.type);
     if (type == nullptr) return fail(Errc::not_found, "{}: no uNF type {} is linked in", node.id.get(), node.type);
     if (type->state_bytes != nullptr) {
       const auto bytes = type->state_bytes(node.config);
@@ -84,11 +85,8 @@ Result<void> HostedGraph::build_state(SharedObjects& objects) {
 
 Result<std::unique_ptr<Unf>> HostedGraph::make_unf(std::size_t node) const {
   const auto& planned = plan_.nodes[node];
-  return find_unf(planned.type)
-      ->make({.config = planned.config,
-              .artifacts = plan_.artifacts,
-              .state = state_[node],
-              .shared = shared_[node].get()});
+  return type_of(planned).make(
+      {.config = planned.config, .artifacts = plan_.artifacts, .state = state_[node], .shared = shared_[node].get()});
 }
 
 Result<void> HostedGraph::build_stages() {
@@ -140,7 +138,7 @@ Result<void> HostedGraph::build_rings() {
   }
   // Each runner's outputs, in the order its pipeline has them.
   for (auto& [id, wiring] : wirings_) {
-    const auto shape = Pipeline::shape(plan_, id);
+    const auto shape = Pipeline::shape(unfs_, plan_, id);
     if (!shape) return fail(shape.error());
     replay_[id] = shape->replay;
     if (const auto& of = shape->member_of) wiring.member_of = {stages_[of->stage], of->member};
@@ -174,7 +172,7 @@ std::vector<RunnerId> HostedGraph::runners() const {
 }
 
 Result<Runner> HostedGraph::make_runner(const RunnerId& runner, Runner::Options options) const {
-  return Runner::make(plan_, runner, counters_.layout(), wirings_.at(runner), counters_.block(runner), options);
+  return Runner::make(unfs_, plan_, runner, counters_.layout(), wirings_.at(runner), counters_.block(runner), options);
 }
 
 void HostedGraph::recover(const RunnerId& runner) {
@@ -229,7 +227,7 @@ void HostedGraph::inherit(const std::vector<const HostedGraph*>& before) {
 void HostedGraph::inherit_sums(const HostedGraph& before) {
   for (std::size_t o = 0; o < before.plan_.nodes.size(); ++o) {
     const auto& old = before.plan_.nodes[o];
-    const auto absorb = find_unf(old.type)->absorb;
+    const auto absorb = type_of(old).absorb;
     if (absorb == nullptr) continue;
     if (const auto heir = related(old, plan_.nodes)) absorb(state_[*heir], before.state_[o]);
   }
@@ -237,7 +235,7 @@ void HostedGraph::inherit_sums(const HostedGraph& before) {
 
 void HostedGraph::inherit_copies(const std::vector<const HostedGraph*>& before) {
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
-    if (state_[n].empty() || find_unf(plan_.nodes[n].type)->absorb != nullptr) continue;
+    if (state_[n].empty() || type_of(plan_.nodes[n]).absorb != nullptr) continue;
     for (const auto* old : before) {
       const auto from = related(plan_.nodes[n], old->plan_.nodes);
       if (!from || old->state_[*from].size() != state_[n].size()) continue;
@@ -265,9 +263,9 @@ nlohmann::json HostedGraph::report() const {
                 {"tx_dropped", of_port.tx_dropped}});
   }
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
-    const auto* type = find_unf(plan_.nodes[n].type);
-    if (type->report != nullptr)
-      json["reports"][plan_.nodes[n].id.get()] = type->report(plan_.nodes[n].config, state_[n]);
+    const auto& type = type_of(plan_.nodes[n]);
+    if (type.report != nullptr)
+      json["reports"][plan_.nodes[n].id.get()] = type.report(plan_.nodes[n].config, state_[n]);
   }
   return json;
 }

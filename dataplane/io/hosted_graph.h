@@ -23,9 +23,11 @@ class HostedGraph {
  public:
   static constexpr std::uint32_t kRing = 1024;  ///< packets between two runners, and from Rx to a runner
 
-  /// `plan` is the host's part. `devices` are those of `host.nics`, in their order; null: the NIC is not used.
-  /// Errors: malformed, not_found, no_capacity, each with the node or NIC it is about.
-  [[nodiscard]] static Result<std::unique_ptr<HostedGraph>> make(Plan plan, const Host& host, CounterFile counters,
+  /// `plan` is the host's part, of types in `unfs`, which outlives it. `devices` are those of `host.nics`, in their
+  /// order; null: the NIC is not used. Errors: malformed, not_found, no_capacity, each with the node or NIC it is
+  /// about.
+  [[nodiscard]] static Result<std::unique_ptr<HostedGraph>> make(const UnfCatalog& unfs, Plan plan, const Host& host,
+                                                                 CounterFile counters,
                                                                  const std::vector<Device*>& devices,
                                                                  std::unique_ptr<Memory> memory, SharedObjects& objects,
                                                                  PacketPool& pool);
@@ -60,7 +62,8 @@ class HostedGraph {
   [[nodiscard]] nlohmann::json report() const;
 
  private:
-  HostedGraph(Plan plan, CounterFile counters, std::unique_ptr<Memory> memory, PacketPool& pool);
+  HostedGraph(const UnfCatalog& unfs, Plan plan, CounterFile counters, std::unique_ptr<Memory> memory,
+              PacketPool& pool);
   Result<void> build_state(SharedObjects& objects);
   void inherit_sums(const HostedGraph& before);
   void inherit_copies(const std::vector<const HostedGraph*>& before);
@@ -68,6 +71,9 @@ class HostedGraph {
   Result<void> build_rings();
   [[nodiscard]] Result<std::unique_ptr<Unf>> make_unf(std::size_t node) const;
 
+  [[nodiscard]] const UnfType& type_of(const Plan::Node& node) const { return *unfs_.find(node.type); }
+
+  const UnfCatalog& unfs_;
   Plan plan_;
   CounterFile counters_;
   std::unique_ptr<Memory> memory_;

@@ -133,7 +133,9 @@ Result<std::map<std::string, std::string>> IoServer::prepare(const Key& key, con
   if (!plan) return fail(std::move(plan.error()));
   const auto before = predecessors(key.first, replaces);
   if (auto checked = check_nics(nics_of(*plan, host), before); !checked) return fail(std::move(checked.error()));
-  const auto make = [&] { return Generation::make(*plan, host, counters_path, before, objects_, reserve_, options_); };
+  const auto make = [&] {
+    return Generation::make(unfs_, *plan, host, counters_path, before, objects_, reserve_, options_);
+  };
   auto made = make();
   if (!made && made.error().code == Errc::no_capacity && reserve_.full()) {
     reserve_.drop();

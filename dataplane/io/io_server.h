@@ -30,7 +30,9 @@ class IoServer {
     bool give_up = false;
   };
 
-  explicit IoServer(Generation::Options options) : options_(std::move(options)), reserve_(options_.packets) {}
+  /// Runs uNFs of the types in `unfs`, which outlives it.
+  IoServer(const UnfCatalog& unfs, Generation::Options options)
+      : unfs_(unfs), options_(std::move(options)), reserve_(options_.packets) {}
   IoServer(const IoServer&) = delete;
   IoServer& operator=(const IoServer&) = delete;
 
@@ -79,6 +81,7 @@ class IoServer {
                                                  const std::vector<std::string>& replaces) const;
   [[nodiscard]] Result<void> check_nics(const std::set<NicName>& nics, const std::vector<Shared>& before) const;
 
+  const UnfCatalog& unfs_;
   Generation::Options options_;
   std::mutex control_;                                                      // one control call at a time
   SharedObjects objects_{[] { return std::make_unique<SharedMemory>(); }};  // control threads, as the next two

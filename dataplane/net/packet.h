@@ -15,7 +15,7 @@ enum class Checksum : std::uint8_t { unknown, good, bad };
 /// A frame and what the dataplane knows of it: one cache line in the private area behind the mbuf (`unf-io`) or beside
 /// a buffer of its own (unf-replay, tests). uNFs and runners see this and never an mbuf. One runner owns it at a time.
 struct alignas(64) Packet {
-  /// What became of it, for the Sync port (dataplane.md 3). Only unf-io writes it.
+  /// What became of it, for the Sync port. Only unf-io writes it.
   enum class Mark : std::uint8_t { open, send, drop };
 
   std::byte* data = nullptr;       ///< first byte of the frame

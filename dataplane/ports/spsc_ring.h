@@ -12,7 +12,7 @@
 namespace unf::dataplane {
 
 /// A ring of packets with one producer and one consumer, in memory that several processes map at one address.
-/// What is published becomes visible with one store: whoever dies, the ring holds whole packets only (dataplane.md 2).
+/// What is published becomes visible with one store: whoever dies, the ring holds whole packets only.
 /// Positions only rise; a slot is position modulo capacity. Use it through PointToPointIngress and PointToPointEgress.
 class SpscRing {
  public:

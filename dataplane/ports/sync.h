@@ -10,7 +10,7 @@
 namespace unf::dataplane {
 
 /// Keeps the order of arrival where packets reach the egress by several chains of runners, each packet by one of them
-/// (the paper's SyncIngressPort, VI-D.5, with an order ring; dataplane.md 3). Where each takes all ways: SyncIngress.
+/// (the paper's SyncIngressPort, VI-D.5, with an order ring). Where each takes all ways: SyncIngress.
 /// `unf-io` opens each packet at Rx and closes it when a runner gives it back, to send or dropped; a packet leaves once
 /// it, all before it, and all that uNFs made on its account are closed.
 class Sync {

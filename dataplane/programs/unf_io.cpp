@@ -10,6 +10,7 @@
 #include "Io.h"
 #include "agent/base/transport.h"
 #include "agent/wire/errc.h"
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/eal/eal.h"
 #include "dataplane/io/io_server.h"
 #include "dataplane/wire/host_json.h"
@@ -94,7 +95,7 @@ int run(const std::string& socket, EalOptions options) {
   sched_getaffinity(0, sizeof io_core, &io_core);
   prctl(PR_SET_TIMERSLACK, 1'000);
 
-  IoServer server{{.prefix = options.prefix, .threads = !options.huge}};
+  IoServer server{builtin_unfs(), {.prefix = options.prefix, .threads = !options.huge}};
   serving = &server;
   std::signal(SIGTERM, [](int) { serving->stop(); });
   std::signal(SIGINT, [](int) { serving->stop(); });

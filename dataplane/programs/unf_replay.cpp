@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/eal/eal.h"
 #include "dataplane/io/capture.h"
 #include "dataplane/replay/replay.h"
@@ -44,10 +45,11 @@ Result<nlohmann::json> run(const std::string& plan_file, bool original, const st
     writers.insert_or_assign(nic, std::move(*writer));
   }
   const auto planned = *plan;
-  auto replay =
-      Replay::make(std::move(*plan), [&](const NicName& nic, std::uint64_t time, std::span<const std::byte> frame) {
-        if (const auto writer = writers.find(nic); writer != writers.end()) writer->second.write(time, frame);
-      });
+  auto replay = Replay::make(builtin_unfs(), std::move(*plan),
+                             [&](const NicName& nic, std::uint64_t time, std::span<const std::byte> frame) {
+                               if (const auto writer = writers.find(nic); writer != writers.end())
+                                 writer->second.write(time, frame);
+                             });
   if (!replay) return fail(replay.error());
 
   std::vector<Input> inputs;

@@ -62,7 +62,7 @@ Result<void> serve(RunnerSpec spec) {
   if (!counters) return fail(std::move(counters.error()));
   if (auto moved = move_to(spec.core); !moved) return moved;
   const auto block = counters->block(spec.runner);
-  auto runner = Runner::make(spec.plan, spec.runner, counters->layout(), std::move(spec.wiring), block);
+  auto runner = Runner::make(builtin_unfs(), spec.plan, spec.runner, counters->layout(), std::move(spec.wiring), block);
   if (!runner) return fail(std::move(runner.error()));
 
   prctl(PR_SET_TIMERSLACK, 1'000);
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   if (catalog) {
-    std::cout << to_json(dataplane::linked_catalog()).dump(2) << '\n';
+    std::cout << to_json(dataplane::builtin_unfs().descriptors()).dump(2) << '\n';
     return 0;
   }
   const auto done = name.empty() ? dataplane::run(spec) : dataplane::run_spare(prefix);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "dataplane/catalog/catalog.h"
-
 namespace unf::dataplane {
 namespace {
 
@@ -55,10 +53,11 @@ class Replay::Exit final : public Device {
   PacketPool& pool_;
 };
 
+Replay::Replay(const UnfCatalog& unfs) : unfs_(unfs) {}
 Replay::~Replay() = default;
 
-Result<std::unique_ptr<Replay>> Replay::make(Plan plan, Out out) {
-  std::unique_ptr<Replay> replay{new Replay};
+Result<std::unique_ptr<Replay>> Replay::make(const UnfCatalog& unfs, Plan plan, Out out) {
+  std::unique_ptr<Replay> replay{new Replay{unfs}};
   replay->host_.nics = nics_of(plan);
   replay->pool_ = std::make_unique<HeapPool>(kPackets, kRoom);
   std::vector<Device*> devices;
@@ -67,7 +66,7 @@ Result<std::unique_ptr<Replay>> Replay::make(Plan plan, Out out) {
   }
   auto counters = CounterFile::in_memory(plan);
   SharedObjects objects{[] { return std::make_unique<HeapMemory>(); }};
-  auto graph = HostedGraph::make(std::move(plan), replay->host_, std::move(counters), devices,
+  auto graph = HostedGraph::make(unfs, std::move(plan), replay->host_, std::move(counters), devices,
                                  std::make_unique<HeapMemory>(), objects, *replay->pool_);
   if (!graph) return fail(std::move(graph.error()));
   replay->graph_ = std::move(*graph);
@@ -108,7 +107,7 @@ void Replay::flush() {
   }
 }
 
-GraphStats Replay::stats() const { return graph_->counters().stats(graph_->plan(), linked_catalog()); }
+GraphStats Replay::stats() const { return graph_->counters().stats(graph_->plan(), unfs_.descriptors()); }
 
 std::size_t Replay::leaked() const {
   std::size_t spare = 0;

@@ -20,9 +20,9 @@ class Replay {
   /// A frame that leaves: the NIC it leaves by and the time stamp of the frame it is due to.
   using Out = std::function<void(const NicName& nic, std::uint64_t time_ns, std::span<const std::byte> frame)>;
 
-  /// The plan's NICs are those its classifiers and I/O nodes name; `in` and `out` are a pair, and so are any two
-  /// others. Errors: as HostedGraph::make.
-  [[nodiscard]] static Result<std::unique_ptr<Replay>> make(Plan plan, Out out);
+  /// Runs uNFs of the types in `unfs`, which outlives it. The plan's NICs are those its classifiers and I/O nodes name;
+  /// `in` and `out` are a pair, and so are any two others. Errors: as HostedGraph::make.
+  [[nodiscard]] static Result<std::unique_ptr<Replay>> make(const UnfCatalog& unfs, Plan plan, Out out);
   ~Replay();
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
@@ -42,8 +42,9 @@ class Replay {
 
  private:
   class Exit;
-  Replay() = default;
+  explicit Replay(const UnfCatalog& unfs);
 
+  const UnfCatalog& unfs_;
   Host host_;
   std::unique_ptr<HeapPool> pool_;
   std::vector<std::unique_ptr<Exit>> exits_;

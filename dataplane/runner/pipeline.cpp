@@ -7,8 +7,6 @@
 #include <deque>
 #include <map>
 
-#include "dataplane/catalog/catalog.h"
-
 namespace unf::dataplane {
 namespace {
 
@@ -130,7 +128,7 @@ class Pipeline::RunContext final : public Context {
   Gate* gates_ = nullptr;
 };
 
-Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner) {
+Result<Pipeline::Shape> Pipeline::shape(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner) {
   Shape shape;
   const auto is_here = [&](std::size_t node) { return plan.nodes[node].runner == runner; };
   const auto leads_to = [&](const Output& output) {
@@ -138,7 +136,7 @@ Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner
   };
   std::vector<PlannedStage> stages;
   for (const auto& node : plan.nodes) {
-    if (find_unf(node.type) == nullptr)
+    if (unfs.find(node.type) == nullptr)
       return fail(Errc::not_found, "{}: no uNF type {} is linked in", node.id.get(), node.type);
     if (node.runner == runner && node.type == kNicEgress) leads_to({RunnerId{std::string{kIoRunner}}});
   }
@@ -163,12 +161,12 @@ Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner
     if (is_here(stage.join)) shape.joins.push_back(s);
     for (std::size_t m = 0; m < stage.members.size(); ++m) {
       const auto node = stage.members[m].node;
-      const auto& descriptor = find_unf(plan.nodes[node].type)->descriptor;
+      const auto& descriptor = unfs.find(plan.nodes[node].type)->descriptor;
       if (descriptor.gates.size() != 2 || descriptor.emits != Emits::none) {
         return fail(Errc::malformed, "stages[{}]: {} {}, no {} can be a member", s, descriptor.type,
                     descriptor.emits != Emits::none ? "emits" : "has several gates", descriptor.type);
       }
-      const bool deferred = is_deferred(plan, stage, m);
+      const bool deferred = is_deferred(unfs, plan, stage, m);
       if (deferred && is_here(stage.join)) nodes.push_back(node);
       if (!is_here(node)) continue;
       shape.member_of = {s, m};
@@ -177,7 +175,7 @@ Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner
     }
   }
   for (const auto node : nodes)
-    shape.replay = std::max(shape.replay, find_unf(plan.nodes[node].type)->descriptor.replay);
+    shape.replay = std::max(shape.replay, unfs.find(plan.nodes[node].type)->descriptor.replay);
   if (shape.outputs.size() > Work::kMaxOutputs) {
     return fail(Errc::no_capacity, "runner {} leads to {} others, at most {}", runner.get(), shape.outputs.size(),
                 Work::kMaxOutputs);
@@ -185,12 +183,12 @@ Result<Pipeline::Shape> Pipeline::shape(const Plan& plan, const RunnerId& runner
   return shape;
 }
 
-Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
-                                const MakeUnf& make_unf) {
+Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner,
+                                const CounterLayout& layout, const MakeUnf& make_unf) {
   std::map<NodeId, std::size_t> index_of;
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) index_of[plan.nodes[n].id] = n;
 
-  auto shape = Pipeline::shape(plan, runner);
+  auto shape = Pipeline::shape(unfs, plan, runner);
   if (!shape) return fail(std::move(shape.error()));
   Pipeline pipeline;
   pipeline.outputs_ = std::move(shape->outputs);
@@ -222,7 +220,7 @@ Result<Pipeline> Pipeline::make(const Plan& plan, const RunnerId& runner, const 
   std::vector<std::vector<Route>> balanced;  // a gate's, by instance
   for (const auto node : order) {
     const auto& planned = plan.nodes[node];
-    const auto* type = find_unf(planned.type);
+    const auto* type = unfs.find(planned.type);
     auto unf = make_unf(node);
     if (!unf) return fail(std::move(unf.error()));
 

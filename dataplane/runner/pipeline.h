@@ -11,7 +11,7 @@
 #include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/runner/burst_counts.h"
 #include "dataplane/runner/stage.h"
-#include "dataplane/unf/unf_type.h"
+#include "dataplane/unf/unf_catalog.h"
 #include "dataplane/wire/counters.h"
 #include "graph/model/plan.h"
 
@@ -47,7 +47,7 @@ struct Work {
 };
 
 /// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what
-/// leaves, leaves in the order it came (dataplane.md 3). One thread uses it.
+/// leaves, leaves in the order it came. One thread uses it.
 class Pipeline {
  public:
   /// Packets for uNFs to emit. The first `count` that it has are at `packets`; unused ones are found there again.
@@ -72,15 +72,15 @@ class Pipeline {
     std::optional<Membership> member_of;
     Replay replay = Replay::safe;  ///< the worst of its uNFs: what a successor may do with a burst that was in hand
   };
-  /// Errors: not_found for a type that is not linked in; no_capacity for more outputs than kMaxOutputs; malformed for a
+  /// Errors: not_found for a type that `unfs` has not; no_capacity for more outputs than kMaxOutputs; malformed for a
   /// stage.
-  [[nodiscard]] static Result<Shape> shape(const Plan& plan, const RunnerId& runner);
+  [[nodiscard]] static Result<Shape> shape(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner);
 
   /// The part of `plan` that `runner` does. `make_unf` makes the uNF of a node, given as its index in the plan.
   /// Errors: those of shape, what make_unf says; malformed for a gate that the type has not; no_capacity for a gate
   /// that is balanced over more than LoadBalancedEgress::kMaxInstances.
-  [[nodiscard]] static Result<Pipeline> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
-                                             const MakeUnf& make_unf);
+  [[nodiscard]] static Result<Pipeline> make(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner,
+                                             const CounterLayout& layout, const MakeUnf& make_unf);
 
   [[nodiscard]] const std::vector<Output>& outputs() const { return outputs_; }
   [[nodiscard]] bool emits() const { return emits_; }

@@ -8,25 +8,24 @@
 #include <algorithm>
 #include <cassert>
 
-#include "dataplane/catalog/catalog.h"
-
 namespace unf::dataplane {
 
-Result<Runner> Runner::make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout, RunnerWiring wiring,
-                            const CounterBlock& counters, Options options) {
+Result<Runner> Runner::make(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner,
+                            const CounterLayout& layout, RunnerWiring wiring, const CounterBlock& counters,
+                            Options options) {
   if (wiring.state.size() != plan.nodes.size() || wiring.shared.size() != plan.nodes.size()) {
     return fail(Errc::malformed, "runner {}: wiring is for {} nodes, the plan has {}", runner.get(),
                 wiring.state.size(), plan.nodes.size());
   }
   const auto make_unf = [&](std::size_t node) {
     const auto& planned = plan.nodes[node];
-    return find_unf(planned.type)
+    return unfs.find(planned.type)
         ->make({.config = planned.config,
                 .artifacts = plan.artifacts,
                 .state = wiring.state[node],
                 .shared = wiring.shared[node]});
   };
-  const auto shape = Pipeline::shape(plan, runner);
+  const auto shape = Pipeline::shape(unfs, plan, runner);
   if (!shape) return fail(shape.error());
   const bool fits = shape->member_of ? wiring.member_of.stage != nullptr
                                      : shape->outputs.size() == wiring.outputs.size() &&
@@ -42,16 +41,16 @@ Result<Runner> Runner::make(const Plan& plan, const RunnerId& runner, const Coun
   Runner made{wiring, counters, options};
   if (const auto& of = shape->member_of) {
     auto member =
-        StageMember::make(plan, *planned_stage(plan, of->stage), of->member, *wiring.member_of.stage, make_unf);
+        StageMember::make(unfs, plan, *planned_stage(plan, of->stage), of->member, *wiring.member_of.stage, make_unf);
     if (!member) return fail(std::move(member.error()));
     made.member_.emplace(std::move(*member));
     return made;
   }
-  auto pipeline = Pipeline::make(plan, runner, layout, make_unf);
+  auto pipeline = Pipeline::make(unfs, plan, runner, layout, make_unf);
   if (!pipeline) return fail(std::move(pipeline.error()));
   made.pipeline_ = std::move(*pipeline);
   for (std::size_t i = 0; i < shape->joins.size(); ++i) {
-    auto join = StageJoin::make(plan, *planned_stage(plan, shape->joins[i]), layout, *wiring.joins[i], make_unf);
+    auto join = StageJoin::make(unfs, plan, *planned_stage(plan, shape->joins[i]), layout, *wiring.joins[i], make_unf);
     if (!join) return fail(std::move(join.error()));
     made.joins_.push_back(std::move(*join));
   }

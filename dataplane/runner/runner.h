@@ -14,7 +14,7 @@
 namespace unf::dataplane {
 
 /// Serves the uNFs of one runner: a burst in, through its pipeline, out. One thread uses it; it may die at any
-/// instruction (dataplane.md 6).
+/// instruction.
 class Runner {
  public:
   struct Options {
@@ -22,13 +22,15 @@ class Runner {
     std::size_t prefetch = 8;    ///< first k packets whose headers are fetched ahead (paper V-A)
   };
 
-  /// Makes the uNFs of `runner` and connects them.
+  /// Makes the uNFs of `runner`, of the types in `unfs`, and connects them.
   /// Errors: what the uNFs say of their configuration; malformed where wiring and plan do not fit.
-  [[nodiscard]] static Result<Runner> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
-                                           RunnerWiring wiring, const CounterBlock& counters, Options options);
-  [[nodiscard]] static Result<Runner> make(const Plan& plan, const RunnerId& runner, const CounterLayout& layout,
-                                           RunnerWiring wiring, const CounterBlock& counters) {
-    return make(plan, runner, layout, std::move(wiring), counters, Options{});
+  [[nodiscard]] static Result<Runner> make(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner,
+                                           const CounterLayout& layout, RunnerWiring wiring,
+                                           const CounterBlock& counters, Options options);
+  [[nodiscard]] static Result<Runner> make(const UnfCatalog& unfs, const Plan& plan, const RunnerId& runner,
+                                           const CounterLayout& layout, RunnerWiring wiring,
+                                           const CounterBlock& counters) {
+    return make(unfs, plan, runner, layout, std::move(wiring), counters, Options{});
   }
 
   /// Takes one burst from the next input that has one, or join. Returns how many packets that were.
@@ -83,7 +85,7 @@ class Runner {
 /// How a runner's or unf-io's thread waits while there is nothing to do.
 class Idle {
  public:
-  /// After `found` packets in this round: at first spins, then yields, then sleeps for at most 50 us (dataplane.md 5).
+  /// After `found` packets in this round: at first spins, then yields, then sleeps for at most 50 us.
   void after(std::size_t found) noexcept;
 
  private:

@@ -4,13 +4,11 @@
 #include <bit>
 #include <cassert>
 
-#include "dataplane/catalog/catalog.h"
-
 namespace unf::dataplane {
 
-bool is_deferred(const Plan& plan, const PlannedStage& stage, std::size_t member) {
+bool is_deferred(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage, std::size_t member) {
   const auto descriptor_of = [&](const PlannedStage::Member& m) -> const UnfDescriptor& {
-    return find_unf(plan.nodes[m.node].type)->descriptor;
+    return unfs.find(plan.nodes[m.node].type)->descriptor;
   };
   const auto before = std::span{stage.members}.first(member);
   return descriptor_of(stage.members[member]).deferrable &&
@@ -39,12 +37,12 @@ class StageMember::MemberContext final : public Context {
   std::span<Packet* const> packets_;
 };
 
-Result<StageMember> StageMember::make(const Plan& plan, const PlannedStage& stage, std::size_t member, StageRing& ring,
-                                      const MakeUnf& make_unf) {
+Result<StageMember> StageMember::make(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage,
+                                      std::size_t member, StageRing& ring, const MakeUnf& make_unf) {
   StageMember made{ring, member};
   const auto node = stage.members[member].node;
-  if (is_deferred(plan, stage, member)) {
-    made.look_ = find_unf(plan.nodes[node].type)->look;
+  if (is_deferred(unfs, plan, stage, member)) {
+    made.look_ = unfs.find(plan.nodes[node].type)->look;
     return made;
   }
   auto unf = make_unf(node);
@@ -72,8 +70,8 @@ void StageMember::process(Packet* const* packets, std::uint32_t count, std::uint
   egress_.mark(std::span{verdicts}.first(count));
 }
 
-Result<StageJoin> StageJoin::make(const Plan& plan, const PlannedStage& stage, const CounterLayout& layout,
-                                  StageRing& ring, const MakeUnf& make_unf) {
+Result<StageJoin> StageJoin::make(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage,
+                                  const CounterLayout& layout, StageRing& ring, const MakeUnf& make_unf) {
   StageJoin join{layout, ring};
   const auto edges_of = [&](const std::vector<std::size_t>& indexes) {
     Edges edges;
@@ -96,8 +94,8 @@ Result<StageJoin> StageJoin::make(const Plan& plan, const PlannedStage& stage, c
                   .out = edges_of(planned.out),
                   .drop = edges_of(planned.drop),
                   .deferred = nullptr};
-    join.counts_.uses_named(planned.node, find_unf(plan.nodes[planned.node].type)->descriptor.counters.size());
-    if (is_deferred(plan, stage, m)) {
+    join.counts_.uses_named(planned.node, unfs.find(plan.nodes[planned.node].type)->descriptor.counters.size());
+    if (is_deferred(unfs, plan, stage, m)) {
       auto unf = make_unf(planned.node);
       if (!unf) return fail(std::move(unf.error()));
       member.deferred = std::move(*unf);

@@ -10,7 +10,7 @@
 #include "dataplane/ports/marker_egress.h"
 #include "dataplane/ports/sync_ingress.h"
 #include "dataplane/runner/burst_counts.h"
-#include "dataplane/unf/unf_type.h"
+#include "dataplane/unf/unf_catalog.h"
 #include "graph/model/plan.h"
 
 namespace unf::dataplane {
@@ -19,16 +19,16 @@ namespace unf::dataplane {
 using MakeUnf = std::function<Result<std::unique_ptr<Unf>>(std::size_t node_index)>;
 
 /// Whether what a member does to its state waits for the verdict of those before it: it can, and one of them may drop.
-/// Then the join's runner has its state, else its own. Types must be linked in.
-[[nodiscard]] bool is_deferred(const Plan& plan, const PlannedStage& stage, std::size_t member);
+/// Then the join's runner has its state, else its own. `unfs` has all types of the plan.
+[[nodiscard]] bool is_deferred(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage, std::size_t member);
 
 /// The work of a member's runner: takes a burst through its uNF and marks what became of each packet. It owns no packet
 /// and counts nothing. One thread uses it; it may die at any instruction.
 class StageMember {
  public:
   /// Errors: what make_unf says.
-  [[nodiscard]] static Result<StageMember> make(const Plan& plan, const PlannedStage& stage, std::size_t member,
-                                                StageRing& ring, const MakeUnf& make_unf);
+  [[nodiscard]] static Result<StageMember> make(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage,
+                                                std::size_t member, StageRing& ring, const MakeUnf& make_unf);
 
   /// The next packets, at most kBurst.
   [[nodiscard]] std::uint32_t peek(std::span<Packet*> into) noexcept { return ingress_.peek(into); }
@@ -57,8 +57,8 @@ class StageMember {
 class StageJoin {
  public:
   /// Errors: what make_unf says; it is called for deferred members.
-  [[nodiscard]] static Result<StageJoin> make(const Plan& plan, const PlannedStage& stage, const CounterLayout& layout,
-                                              StageRing& ring, const MakeUnf& make_unf);
+  [[nodiscard]] static Result<StageJoin> make(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage,
+                                              const CounterLayout& layout, StageRing& ring, const MakeUnf& make_unf);
 
   [[nodiscard]] std::uint32_t peek(std::span<Packet*> into) noexcept { return ingress_.peek(into); }
   [[nodiscard]] std::uint32_t head() const noexcept { return ingress_.head(); }

@@ -14,7 +14,7 @@
 
 namespace unf::dataplane {
 
-/// What a runner has in hand, in memory that outlives it (dataplane.md 6). The runner writes it, its successor reads
+/// What a runner has in hand, in memory that outlives it. The runner writes it, its successor reads
 /// it. Order of a burst: peek the input, compute, stage the outputs, one committing store, publish, release the input.
 struct alignas(64) RunnerBlock {
   /// Packets staged on a ring, from the position they start at.

@@ -14,7 +14,7 @@ struct ClassifierRule {
   std::uint8_t nic = 0;  ///< as in Packet::in_nic
 };
 
-/// Gives each packet to the first classifier that takes it (dataplane.md 4). Needs the EAL, whose heap holds its
+/// Gives each packet to the first classifier that takes it. Needs the EAL, whose heap holds its
 /// tables. `ether_type` of a match is the type behind VLAN tags. A packet whose IP header is broken has no ports.
 class Classifier {
  public:

@@ -16,9 +16,9 @@ struct CompileOptions {
   /// where it pays and a path's max_latency asks for it, by the costs of its uNFs on the host's largest core.
   Parallelize parallelize = Parallelize::automatic;
   Plan::Default default_action = Plan::Default::drop;
-  HostId host_before;                   ///< where it runs: it stays there, if it can
-  GateShares gate_shares;               ///< how often uNFs take their gates, where that is known
-  std::optional<Condition> left_out{};  ///< for tests that show what it is good for
+  HostId host_before;                                 ///< where it runs: it stays there, if it can
+  GateShares gate_shares;                             ///< how often uNFs take their gates, where that is known
+  const Conditions* conditions = &Conditions::all();  ///< of rewrites; never null, outlives what is compiled
 };
 
 /// From a request to the plan of what runs where. Deterministic: the same input gives a byte-equal dump.

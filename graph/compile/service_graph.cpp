@@ -166,7 +166,7 @@ ServiceGraph& ServiceGraph::operator=(ServiceGraph&&) noexcept = default;
 ServiceGraph::~ServiceGraph() = default;
 
 Context ServiceGraph::context_of(const UnfGraph& original) const {
-  return {*catalog_, *inventory_, *kinds_, original, options_.gate_shares, options_.left_out};
+  return {*catalog_, *inventory_, *kinds_, original, options_.gate_shares, *options_.conditions};
 }
 
 Result<ServiceGraph::Touched> ServiceGraph::put(const ServiceRequest& request) {

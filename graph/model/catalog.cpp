@@ -89,7 +89,7 @@ Catalog::Entry read_entry(const JsonReader& json, Texts& texts) {
   return entry;
 }
 
-// The paper's layer-level form (IV-D.1), lifted to fields (graph.md 2.1).
+// The paper's layer-level form (IV-D.1), lifted to fields.
 
 using F = Field;
 constexpr auto kL2 = fields(F::eth_dst, F::eth_src, F::eth_type, F::eth_vlan);

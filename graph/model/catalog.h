@@ -12,7 +12,7 @@
 
 namespace unf {
 
-/// The uNF types that exist (contracts.md, "Catalogue and descriptor"). Cheap to copy; owns what its descriptors
+/// The uNF types that exist (docs/design/wire.md, "Catalogue"). Cheap to copy; owns what its descriptors
 /// borrow.
 class Catalog {
  public:
@@ -26,7 +26,7 @@ class Catalog {
   explicit Catalog(std::span<const UnfDescriptor> descriptors);
 
   /// Reads what to_json wrote: a JSON list of descriptors. Also takes the paper's layer-level form
-  /// (`PacketProcessorClass`, `Stateful`, `L2Header` ...), lifted to fields (graph.md 2.1). Errors: malformed, naming
+  /// (`PacketProcessorClass`, `Stateful`, `L2Header` ...), lifted to fields. Errors: malformed, naming
   /// the entry and the member.
   [[nodiscard]] static Result<Catalog> parse(std::string_view json_text);
 
@@ -43,7 +43,7 @@ class Catalog {
       std::make_shared<std::map<std::string, Entry, std::less<>>>();
 };
 
-/// One entry as contracts.md has it.
+/// One entry as docs/design/wire.md has it.
 [[nodiscard]] nlohmann::json to_json(const UnfDescriptor& descriptor);
 /// All of them, ordered by type.
 [[nodiscard]] nlohmann::json to_json(const Catalog& catalog);

@@ -48,7 +48,7 @@ class Names {
   std::size_t size_ = 0;
 };
 
-/// Whether a uNF makes packets of its own (graph.md 2.1).
+/// Whether a uNF makes packets of its own.
 enum class Emits : std::uint8_t { none, clone, fresh };
 
 /// What a uNF keeps between packets. `config`: only what it was configured with. `accumulator`: commutative and
@@ -76,7 +76,7 @@ struct UnfDescriptor {
   bool only_checks = false;   ///< drops just what lacks a fact that it establishes, and does nothing else
   bool deterministic = true;  ///< same packet, configuration and state: same result
   Replay replay = Replay::safe;
-  bool deferrable = false;  ///< its gate does not depend on its state, and what it does to that can wait (graph.md 2.4)
+  bool deferrable = false;           ///< its gate does not depend on its state, and what it does to that can wait
   std::uint32_t nominal_cycles = 0;  ///< cycles per packet at 64-byte frames (200-byte HTTP for payload uNFs)
   /// JSON Schema. Where its properties have `unf-reads` and `unf-writes`, lists of field names, all of them have: a
   /// configuration then reads and writes what those that are in it say together, instead of `reads` and `writes`, which

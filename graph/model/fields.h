@@ -114,7 +114,7 @@ constexpr FactSet facts(Facts... f) {
   return FactSet::of(f...);
 }
 
-/// What flows are told apart by where packets are dealt over replicas, and found by in a frame (dataplane.md 3).
+/// What flows are told apart by where packets are dealt over replicas, and found by in a frame.
 inline constexpr auto kFlowFields =
     fields(Field::eth_type, Field::eth_vlan, Field::ip_version, Field::ip_ihl, Field::ip_len, Field::ip_frag,
            Field::ip_proto, Field::ip_src, Field::ip_dst, Field::ip_options, Field::l4_sport, Field::l4_dport);

@@ -16,7 +16,7 @@
 
 namespace unf {
 
-/// What should run where: what the manager stores, an agent applies and unf-replay runs (contracts.md, "Plan").
+/// What should run where: what the manager stores, an agent applies and unf-replay runs (docs/design/wire.md, "Plan").
 /// Whole: rule files travel in `artifacts`. Deterministic: the same input gives a byte-equal dump.
 struct Plan {
   static constexpr int kFormat = 1;
@@ -139,9 +139,10 @@ struct PlannedStage {
 /// (`nodes[3].type: …`).
 [[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 
-/// Graphviz text: the graph as it was asked for and as it is planned, this one clustered by host and runner. A VNF has
-/// a colour, a uNF those of all VNFs it works for; I/O nodes are houses, drops small points. Edges over which flows are
-/// dealt have empty heads, those to the members of a stage open ones.
+/// Graphviz text: the graph as it was asked for, a column for each VNF and three beside each other, and below it the
+/// graph as it is planned, clustered by host and runner. Both go from top to bottom and fit the width of a page. A VNF
+/// has a colour, a uNF those of all VNFs it works for; I/O nodes are houses, drops small points. Edges over which flows
+/// are dealt have empty heads, those to the members of a stage open ones.
 [[nodiscard]] std::string to_dot(const Plan& plan);
 
 }  // namespace unf

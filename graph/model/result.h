@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+/// Whoever calls what can fail looks at what came of it; no declaration has to say so.
+namespace tl {
+template <class T, class E>
+class [[nodiscard]] expected;
+}  // namespace tl
+#include <tl/expected.hpp>
 
 namespace unf {
 

@@ -42,7 +42,8 @@ struct VnfTemplate {
   std::map<std::string, std::string> outputs;  ///< output name -> node (a NicEgress); its gate is `out`
 };
 
-/// What somebody asks to be deployed: the one form that every reader in `tosca/` produces (contracts.md).
+/// What somebody asks to be deployed: the one form that every reader in `tosca/` produces (docs/design/wire.md,
+/// "ServiceRequest").
 struct ServiceRequest {
   struct ScalingAspect {
     std::string name;

@@ -34,7 +34,8 @@ struct OwnerCount {
 using OwnerCounts = std::map<OwnerPath, OwnerCount>;
 OwnerCounts& operator+=(OwnerCounts& counts, const OwnerCounts& others);
 
-/// What each owner's own uNF would have counted (ownership.md 5). Packets an edge lost count as `out` of nobody.
+/// What each owner's own uNF would have counted (docs/design/ownership.md). Packets an edge lost count as `out` of
+/// nobody.
 [[nodiscard]] OwnerCounts owner_counts(const Plan& plan, const GraphStats& stats);
 
 /// {owner: {in, out, drop}}

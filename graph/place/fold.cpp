@@ -146,8 +146,8 @@ class Fold {
       each_planned_hop(path, s, [&](HopRef e, double part) {
         const auto t = path.target(e);
         const auto& hop = path[e];
-        const bool goes_over = t != PathGraph::sink() && tag[t] != tag[s] &&
-                               context_.left_out != Condition::r17_path_tells_successors_apart;
+        const bool goes_over =
+            t != PathGraph::sink() && !context_.holds(Condition::r17_path_tells_successors_apart, tag[t] == tag[s]);
         add_edge({v, hop.gate, place[t], hop.stands_for, goes_over ? tag[t] : std::string{}}, tag[s],
                  path.rate * planned[s] * part);
       });

@@ -73,7 +73,7 @@ class Stages {
     for (auto at = v; members.size() < Plan::kMaxStage && can_be_member(at); at = graph_.target(*only_way(at))) {
       for (const auto earlier : members) {
         const auto pair = parallel(*kind(earlier).descriptor, kind(earlier).effects, *kind(at).descriptor,
-                                   kind(at).effects, context_.left_out);
+                                   kind(at).effects, context_.conditions);
         if (pair.level != Together::no) continue;
         add_line({earlier, at}, false, pair.why_not);
         return pays(members) ? members : std::vector<Vertex>{};
@@ -177,21 +177,20 @@ class Stages {
 }  // namespace
 
 Parallel parallel(const UnfDescriptor& first, const Effects& a, const UnfDescriptor& second, const Effects& b,
-                  const std::optional<Condition>& left_out) {
-  const auto holds = [&](Condition condition, bool met) { return met || left_out == condition; };
+                  const Conditions& conditions) {
   if (a.emits != Emits::none || b.emits != Emits::none) return {Together::no, "one of them emits packets"};
   if (!a.deterministic || !b.deterministic) return {Together::no, "one of them does not do the same each time"};
   for (const auto* effects : {&a, &b}) {
     if (effects->writes.contains(Field::payload_len)) return {Together::no, "one of them changes the size of packets"};
   }
   const auto both = in_conflict(a.writes, b.writes, a.reads, b.reads);
-  if (!holds(Condition::p1_fields_are_apart, both.empty())) {
+  if (!conditions.hold(Condition::p1_fields_are_apart, both.empty())) {
     return {Together::no, fmt::format("{} and {} meet in {}", first.type, second.type, field_names(both))};
   }
-  if (!holds(Condition::p2_second_needs_no_verdict, !b.needs.intersects(a.establishes))) {
+  if (!conditions.hold(Condition::p2_second_needs_no_verdict, !b.needs.intersects(a.establishes))) {
     return {Together::no, fmt::format("{} makes sure of what {} needs", first.type, second.type)};
   }
-  if (!holds(Condition::p2_effects_can_wait, !a.drops || !b.remembers() || second.deferrable)) {
+  if (!conditions.hold(Condition::p2_effects_can_wait, !a.drops || !b.remembers() || second.deferrable)) {
     return {Together::no, fmt::format("{} would take account of what {} drops", second.type, first.type)};
   }
   if (a.drops || b.drops) return {Together::verdicts, {}};

@@ -6,7 +6,7 @@
 
 namespace unf::graph {
 
-/// How two uNFs may have the same packet at once (graph.md 2.4): `regions` neither drops and at most one writes, in
+/// How two uNFs may have the same packet at once: `regions` neither drops and at most one writes, in
 /// another header than the other looks at; `fields` neither touches a field that the other writes; `verdicts` one may
 /// drop: its verdict is heard before effects of the other's take place.
 enum class Together : std::uint8_t { no, regions, fields, verdicts };
@@ -16,7 +16,7 @@ struct Parallel {
 };
 /// `first` comes before `second` in the chain.
 [[nodiscard]] Parallel parallel(const UnfDescriptor& first, const Effects& first_effects, const UnfDescriptor& second,
-                                const Effects& second_effects, const std::optional<Condition>& left_out = {});
+                                const Effects& second_effects, const Conditions& conditions = Conditions::all());
 
 /// R13: uNFs one after the other become a stage, in which they have each packet at once, where that makes a packet's
 /// way shorter: by more than synchronising costs, which is the inventory's `SyncIngress` [cycles a packet and member],

@@ -14,7 +14,7 @@ namespace {
 using Vertex = UnfGraph::Vertex;
 
 /// Cuts `order` into the shortest groups between which packets of a path go to one node only. So no packet can overtake
-/// another of its flow by way of a third runner (dataplane.md 3).
+/// another of its flow by way of a third runner.
 std::vector<std::vector<Vertex>> groups(const UnfGraph& graph, const std::vector<Vertex>& order) {
   std::map<Vertex, std::size_t> position;
   for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;

@@ -33,9 +33,9 @@ struct Routes {
 };
 
 /// Finds what the paths of `request` name: VNFs, links between hops, and NICs of `inventory` for the endpoints. Where
-/// no link joins two hops, the only output of the first leads to the only input of the second (contracts.md). The NICs
-/// are of one host (choose_host). What is wrong or ambiguous goes to `problems`; the result is meant for use only if
-/// there are none.
+/// no link joins two hops, the only output of the first leads to the only input of the second (docs/design/wire.md,
+/// "ServiceRequest"). The NICs are of one host (choose_host). What is wrong or ambiguous goes to `problems`; the result
+/// is meant for use only if there are none.
 [[nodiscard]] Routes resolve_routes(const ServiceRequest& request, const Inventory& inventory,
                                     const HostId& host_before, Problems& problems);
 

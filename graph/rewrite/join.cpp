@@ -129,9 +129,6 @@ Joint join_tables(const RuleTables& all_first, Gate gate, const RuleTables& seco
     joint = decision_dag(first, gate, second, outcomes, context);
   }
   if (!outcomes.fit()) return {.why_not = fmt::format("more than {} different outcomes", kClassifierGates - 1)};
-  if (context.left_out == Condition::r8_first_match_in_order) {
-    for (auto& rows : joint->list) std::ranges::reverse(rows);
-  }
   return {.kind = classifier(joint->pruned(space), context), .outcomes = outcomes.list()};
 }
 

@@ -149,18 +149,14 @@ class PassBy {
   void treat(StepRef v) {
     std::vector<Group> groups;
     for (auto& arrival : arrivals_[v]) {
-      auto group =
-          std::ranges::find_if(groups, [&](const Group& g) { return alike(g.known, arrival.known, asked_[v]); });
+      auto group = std::ranges::find_if(groups, [&](const Group& g) {
+        return context_.holds(Condition::r6_labels_agree, alike(g.known, arrival.known, asked_[v]));
+      });
       if (group == groups.end() && groups.size() == kMaxVariants) group = std::prev(groups.end());
-      if (context_.left_out == Condition::r6_labels_agree && !groups.empty()) {
-        group = groups.begin();  // as if the first label were that of all
-        group->arrivals.push_back(&arrival);
-        continue;
-      }
       if (group == groups.end()) {
         groups.push_back({arrival.known});
         group = std::prev(groups.end());
-      } else {
+      } else if (!context_.holds(Condition::r6_labels_agree, false)) {  // what only some know is forgotten
         meet(group->known, arrival.known);
       }
       group->arrivals.push_back(&arrival);
@@ -241,10 +237,10 @@ class PassBy {
   /// A header without defect that has an address or protocol is IP.
   FlowSpace sound(const Known& known) const {
     auto space = known.space;
-    if (context_.left_out == Condition::r9_otherwise_is_possible) space.set_sound_ip();
     const bool is_ip = std::ranges::all_of(
         space.any_of(), [](const Match& m) { return m.src || m.dst || m.proto || !m.sport.any() || !m.dport.any(); });
-    if (is_ip && known.facts.contains(Fact::ip_header_ok)) space.set_sound_ip();
+    const bool is_sound = is_ip && known.facts.contains(Fact::ip_header_ok);
+    if (context_.holds(Condition::r9_otherwise_is_possible, is_sound)) space.set_sound_ip();
     return space;
   }
 
@@ -317,14 +313,16 @@ class PassBy {
         fate.culprit = here;
       }
     }
-    if (context_.left_out != Condition::r5_fact_is_preserved) known.facts = known.facts & effects.preserves;
+    const auto preserved = known.facts & effects.preserves;
+    if (!context_.holds(Condition::r5_fact_is_preserved, preserved == known.facts)) known.facts = preserved;
     if (effects.emits != Emits::none) known.facts = {};
     if (gate != kDropGate && !effects.establishes.empty()) {
       known.facts = known.facts | effects.establishes;
       unite(known.established_by, {here});
     }
     if (part != nullptr) known.space = *part;
-    if (context_.left_out != Condition::r9_writes_are_forgotten) known.space = known.space.without(effects.writes);
+    if (!context_.holds(Condition::r9_writes_are_forgotten, effects.writes.empty()))
+      known.space = known.space.without(effects.writes);
     if (effects.emits != Emits::none) known.space = FlowSpace{};
     if (!is_io(kind.type)) known.set({.kind = &kind, .gate = gate, .by = {here}});
     return known;

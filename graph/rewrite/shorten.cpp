@@ -132,13 +132,9 @@ PathRewrite coalesce_writes(PathGraph graph, const Context& context) {
     if (first == PathGraph::sink()) return rewrite;
     rewrite.report.push_back(line("R12", {context.name(now[second].owners[0]), context.name(now[first].owners[0])},
                                   "nothing between looks at the fields they set; one sets what both leave"));
-    auto config = now[first].kind->config;
-    if (context.left_out == Condition::r12_later_write_wins) {
-      auto earlier = now[second].kind->config;
-      earlier.update(config);
-      config = std::move(earlier);
-    } else {
-      config.update(now[second].kind->config);
+    auto config = now[second].kind->config;
+    for (const auto& [field, value] : now[first].kind->config.items()) {
+      if (context.holds(Condition::r12_later_write_wins, !config.contains(field))) config[field] = value;
     }
     now[second].kind = context.kinds.of(std::string{kRewriterType}, config);
     now[second].adopt(now[first].owners);
@@ -159,13 +155,13 @@ PathRewrite share_tails(const PathGraph& graph, const Context& context) {
   std::ranges::reverse(order);
   for (const auto v : order) {
     const auto& step = graph[v];
-    const bool own =
-        step.kind->effects.remembers() || is_io(step.kind->type) || context.left_out == Condition::r3_successors_equal;
+    // OpenBox took clones of one block for the same, whatever they lead to.
+    const bool whatever_follows = context.holds(Condition::r3_successors_equal, false);
+    const bool own = step.kind->effects.remembers() || is_io(step.kind->type) || whatever_follows;
     Key key{step.kind, step.nic, own ? step.owners[0] : Owner{0}, {}};
     auto& onwards = std::get<Onwards>(key);
     for (const auto e : graph.out_edges(v)) {
-      // OpenBox took clones of one block for the same, whatever they lead to (graph.md 1.1).
-      if (context.left_out == Condition::r3_successors_equal) break;
+      if (whatever_follows) break;
       onwards.emplace_back(graph[e].gate, renamed[graph.target(e)], graph[e].stands_for);
     }
     std::ranges::sort(onwards);

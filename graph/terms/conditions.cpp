@@ -19,7 +19,6 @@ constexpr std::array<std::string_view, kConditions> kNames{
     "R5 only checks",
     "R6 labels agree",
     "R7 commutes",
-    "R8 first match in order",
     "R8 defaults are kept",
     "R9 writes are forgotten",
     "R9 otherwise is possible",
@@ -38,5 +37,12 @@ constexpr std::array<std::string_view, kConditions> kNames{
 }  // namespace
 
 std::string_view name(Condition condition) { return kNames[static_cast<std::size_t>(condition)]; }
+
+bool Conditions::hold(Condition, bool met) const { return met; }
+
+const Conditions& Conditions::all() {
+  static const Conditions conditions;
+  return conditions;
+}
 
 }  // namespace unf::graph

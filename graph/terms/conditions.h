@@ -5,8 +5,7 @@
 
 namespace unf::graph {
 
-/// The side conditions of the rewrite rules (graph.md 2.3). Each is asked for by name, so that a test can leave one out
-/// and see that packets are then treated differently: a condition that nothing depends on is none.
+/// The side conditions of the rewrite rules (docs/design/graph.md, "Rewrite rules").
 enum class Condition : std::uint8_t {
   r1_boundary_is_neutral,
   r2_own_state_per_owner,
@@ -21,7 +20,6 @@ enum class Condition : std::uint8_t {
   r5_only_checks,
   r6_labels_agree,
   r7_commutes,
-  r8_first_match_in_order,
   r8_defaults_are_kept,
   r9_writes_are_forgotten,
   r9_otherwise_is_possible,
@@ -36,8 +34,23 @@ enum class Condition : std::uint8_t {
   p2_effects_can_wait,
   p2_second_needs_no_verdict,
 };
-inline constexpr std::size_t kConditions = 27;
+inline constexpr std::size_t kConditions = 26;
 
 [[nodiscard]] std::string_view name(Condition condition);
+
+/// Which conditions are in force: a rewrite asks before it relies on one. Here all are. A test hands in others, and
+/// shows that packets are then treated differently: a condition that nothing depends on is none.
+class Conditions {
+ public:
+  Conditions() = default;
+  Conditions(const Conditions&) = delete;
+  Conditions& operator=(const Conditions&) = delete;
+  virtual ~Conditions() = default;
+
+  /// Whether a rewrite may go on as if `condition` were met; `met` says whether it is.
+  [[nodiscard]] virtual bool hold(Condition condition, bool met) const;
+
+  [[nodiscard]] static const Conditions& all();
+};
 
 }  // namespace unf::graph

@@ -16,7 +16,7 @@ inline constexpr auto kTransport = fields(Field::l4_sport, Field::l4_dport, Fiel
                                           Field::tcp_ack, Field::tcp_flags, Field::tcp_window, Field::tcp_options);
 inline constexpr auto kPayload = fields(Field::payload_len, Field::payload_bytes);
 
-/// What a uNF of a given configuration does to packets (graph.md 2.1): its descriptor with implicit accesses closed
+/// What a uNF of a given configuration does to packets: its descriptor with implicit accesses closed
 /// over, so that one that forgot them does no harm, and narrowed to the properties that are configured.
 struct Effects {
   FieldSet reads, writes;

@@ -4,7 +4,7 @@
 
 namespace unf::graph {
 
-/// What it costs to hand a packet to the next uNF, by kind of link [cycles] (graph.md 3.1): as measured on a host,
+/// What it costs to hand a packet to the next uNF, by kind of link [cycles]: as measured on a host,
 /// which is what its inventory calls `call`, `ring` and `numa_ring`; else nominal.
 struct LinkCosts {
   static constexpr double kNumaFactor = 3;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,11 +24,10 @@ struct Context {
   Kinds& kinds;              ///< grows as kinds are made; nothing else does
   const UnfGraph& original;  ///< the graph as it was asked for, to call nodes by their names
   const GateShares& gate_shares;
-  /// A condition that is left out: for tests that show that it is needed.
-  std::optional<Condition> left_out{};
+  const Conditions& conditions = Conditions::all();
 
-  /// Whether a rule may go on: its condition is met, or left out.
-  [[nodiscard]] bool holds(Condition condition, bool met) const { return met || left_out == condition; }
+  /// Whether a rule may go on.
+  [[nodiscard]] bool holds(Condition condition, bool met) const { return conditions.hold(condition, met); }
   [[nodiscard]] const NodeId& name(UnfGraph::Vertex owner) const { return original[owner].id; }
 };
 

@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/ports/load_balanced_egress.h"
 #include "dataplane/runner/runner.h"
 #include "dataplane/unf/memory.h"
@@ -220,7 +221,7 @@ class Chain {
     auto* in = first;
     const auto& writers = counters_.layout().writers();
     for (std::size_t i = 1; i < writers.size(); ++i) {
-      const auto shape = Pipeline::shape(plan_, writers[i]).value();
+      const auto shape = Pipeline::shape(builtin_unfs(), plan_, writers[i]).value();
       auto* block = static_cast<RunnerBlock*>(memory_.allocate(sizeof(RunnerBlock)));
       RunnerWiring wiring{.free = ring(), .spare = ring(), .block = block};
       if (const auto& of = shape.member_of) {
@@ -236,7 +237,8 @@ class Chain {
       }
       wiring.state.resize(plan_.nodes.size());
       wiring.shared.resize(plan_.nodes.size());
-      auto runner = Runner::make(plan_, writers[i], counters_.layout(), wiring, counters_.block(writers[i]));
+      auto runner =
+          Runner::make(builtin_unfs(), plan_, writers[i], counters_.layout(), wiring, counters_.block(writers[i]));
       if (!runner) throw std::runtime_error{runner.error().message};
       runners_.push_back(std::move(*runner));
     }

@@ -53,10 +53,10 @@ class Line {
   explicit Line(const std::vector<Plan>& plans) {
     arrived_.resize(plans.size() + 1);
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      auto replay =
-          dataplane::Replay::make(plans[i], [this, i](const NicName&, std::uint64_t, std::span<const std::byte> frame) {
-            arrived_[i + 1].emplace_back(frame.begin(), frame.end());
-          });
+      auto replay = dataplane::Replay::make(builtin_unfs(), plans[i],
+                                            [this, i](const NicName&, std::uint64_t, std::span<const std::byte> frame) {
+                                              arrived_[i + 1].emplace_back(frame.begin(), frame.end());
+                                            });
       if (!replay) throw std::runtime_error{replay.error().message};
       replays_.push_back(std::move(*replay));
     }
@@ -84,7 +84,8 @@ class Line {
 };
 
 Plan compiled(const ServiceRequest& request, bool consolidate) {
-  auto plan = graph::compile(request, linked_catalog(), Inventory::built_in(), {.consolidate = consolidate});
+  auto plan =
+      graph::compile(request, builtin_unfs().descriptors(), Inventory::built_in(), {.consolidate = consolidate});
   if (!plan) throw std::runtime_error{plan.error().message};
   return std::move(*plan);
 }
@@ -135,7 +136,7 @@ std::map<std::string, double> calibrate(const Options& options) {
   const std::size_t bursts = options.quick ? 2'000 : 20'000;
   std::map<std::string, double> cycles;
   std::vector<Contestant> contestants;
-  const auto types = builtin_unfs();
+  const auto types = builtin_unfs().types();
   for (const auto& type : types) {
     contestants.push_back(
         {std::string{type.descriptor.type}, [&type, &frames, bursts] { return cycles_of(type, frames, bursts); }});

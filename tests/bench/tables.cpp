@@ -39,7 +39,7 @@ std::unique_ptr<Unf> classifier(const std::vector<std::string>& tables) {
     config["rules"].push_back(digest_of(text));
     files[digest_of(text)] = {"rules", text};
   }
-  return find_unf("HeaderClassifier")->make({.config = config, .artifacts = files}).value();
+  return builtin_unfs().find("HeaderClassifier")->make({.config = config, .artifacts = files}).value();
 }
 
 /// A burst of TCP packets of 64 bytes.

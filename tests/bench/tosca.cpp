@@ -94,7 +94,7 @@ double slope(const std::vector<int>& sizes, const std::vector<double>& times) {
 }
 
 void measure_sample(const Options& options, const std::filesystem::path& path) {
-  const auto& catalog = dataplane::linked_catalog();
+  const auto& catalog = dataplane::builtin_unfs().descriptors();
   const auto inventory = Inventory::built_in();
   const std::vector<std::string> paths{path.string()};
   const auto medians = interleaved_medians(
@@ -126,10 +126,10 @@ int run_tosca(const Options& options, const std::string& samples, const std::vec
   std::ranges::sort(packages);
   for (const auto& path : packages) {
     const auto files = tosca::load(std::vector{path.string()});
-    if (files && tosca::read_service(*files, dataplane::linked_catalog())) measure_sample(options, path);
+    if (files && tosca::read_service(*files, dataplane::builtin_unfs().descriptors())) measure_sample(options, path);
   }
 
-  const auto& catalog = dataplane::linked_catalog();
+  const auto& catalog = dataplane::builtin_unfs().descriptors();
   const auto inventory = host_of_many_cores();
   std::vector<double> reading, validating, planning;
   for (const int size : sizes) {

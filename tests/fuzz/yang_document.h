@@ -9,6 +9,7 @@
 #include "tests/support/test_catalog.h"
 #include "tosca/reader.h"
 #include "tosca/sfc_yang/sfc_model.h"
+#include "tosca/sfc_yang/yang_value.h"
 
 namespace unf::fuzz {
 

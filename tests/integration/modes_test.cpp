@@ -45,7 +45,7 @@ Plan scaled_plan(RunMode) {
   request.vnfs.front().level = "large";
   auto inventory = Inventory::built_in();
   inventory.hosts[0].cores.push_back({.id = inventory.hosts[0].io_core});
-  return graph::compile(request, dataplane::linked_catalog(), inventory).value();
+  return graph::compile(request, dataplane::builtin_unfs().descriptors(), inventory).value();
 }
 
 /// A parallel stage in runners of their own: some drop, some edit, some count what others have not dropped.
@@ -111,11 +111,12 @@ struct Expected {
       std::erase_if(traffic, [](const Arrival& arrival) { return arrival.frame.empty(); });  // a capture has none
     }
     testing_support::start_eal();
-    auto replay =
-        dataplane::Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
-          const Bytes bytes{frame.begin(), frame.end()};
-          flows[flow_of(nic.get(), bytes)].push_back(bytes);
-        }).value();
+    auto replay = dataplane::Replay::make(dataplane::builtin_unfs(), plan,
+                                          [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+                                            const Bytes bytes{frame.begin(), frame.end()};
+                                            flows[flow_of(nic.get(), bytes)].push_back(bytes);
+                                          })
+                      .value();
     for (const auto& arrival : traffic) {
       if (!replay->receive(NicName{arrival.nic}, 0, arrival.frame)) throw std::runtime_error{"no NIC " + arrival.nic};
     }

@@ -17,7 +17,9 @@ namespace unf::testing_support {
 inline ServiceRequest sample_request() {
   const std::vector<std::string> paths{source_path("samples/enterprise-edge")};
   return tosca::load(paths)
-      .and_then([&](const tosca::FileSet& files) { return tosca::read_service(files, dataplane::linked_catalog()); })
+      .and_then([&](const tosca::FileSet& files) {
+        return tosca::read_service(files, dataplane::builtin_unfs().descriptors());
+      })
       .value();
 }
 
@@ -25,7 +27,9 @@ inline ServiceRequest sample_request() {
 inline Plan sample_plan(RunMode mode = RunMode::fused, bool consolidate = true) {
   auto inventory = Inventory::built_in();
   inventory.hosts[0].mode = mode;
-  return graph::compile(sample_request(), dataplane::linked_catalog(), inventory, {.consolidate = consolidate}).value();
+  return graph::compile(sample_request(), dataplane::builtin_unfs().descriptors(), inventory,
+                        {.consolidate = consolidate})
+      .value();
 }
 
 }  // namespace unf::testing_support

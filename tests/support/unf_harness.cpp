@@ -29,7 +29,7 @@ TestContext::TestContext()
 }
 
 UnfUnderTest::UnfUnderTest(std::string_view type, nlohmann::json config, Artifacts artifacts)
-    : type_(dataplane::find_unf(type)), config_(std::move(config)), artifacts_(std::move(artifacts)) {
+    : type_(dataplane::builtin_unfs().find(type)), config_(std::move(config)), artifacts_(std::move(artifacts)) {
   if (type_ == nullptr) throw std::invalid_argument{"no such uNF: " + std::string{type}};
   const auto size = type_->state_bytes == nullptr ? 0 : type_->state_bytes(config_);
   state_.resize((size + sizeof(Line) - 1) / sizeof(Line));

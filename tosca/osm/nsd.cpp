@@ -9,6 +9,7 @@
 #include "tosca/chain/chain.h"
 #include "tosca/osm/descriptors.h"
 #include "tosca/osm/vnfd.h"
+#include "tosca/osm/yang_reader.h"
 #include "tosca/sol001/classifier.h"
 
 namespace unf::tosca {
@@ -59,7 +60,7 @@ constexpr std::string_view kOldNsdKeys[] = {
     "vnffgd", "ip-profiles", "scaling-group-descriptor", "placement-groups", "vnf-dependency", "ns-configuration",
     "monitoring-param", "input-parameter-xpath", "parameter-pool", "key-pair", "user", "meta"};
 
-constexpr OsmReader::Ignored kIgnoredOfNsd[] = {
+constexpr YangReader::Ignored kIgnoredOfNsd[] = {
     {"autoscale-rule", "automatic scaling", "somebody else decides when to scale"},
     {"lifecycle-management-script", "lifecycle scripts", "scripts are not run"},
     {"security-group-rule", "security groups", "a uNF that filters does that"},
@@ -70,7 +71,7 @@ constexpr OsmReader::Ignored kIgnoredOfNsd[] = {
     {"scaling-group-descriptor", "scaling groups", "VNFs scale, not the service"},
     {"vnf-dependency", "order of VNFs", "VNFs start together"},
     {"ip-profiles", "addresses", "no address is given to a uNF"}};
-constexpr OsmReader::Ignored kIgnoredOfNsDf[] = {
+constexpr YangReader::Ignored kIgnoredOfNsDf[] = {
     {"ns-instantiation-level", "instantiation levels", "a VNF is there once, and its uNFs scale"},
     {"scaling-aspect", "scaling aspects", "VNFs scale, not the service"},
     {"affinity-or-anti-affinity-group", "affinity groups", "the uNFs of a service are placed together"},
@@ -132,7 +133,7 @@ class OsmServiceReader {
         problems_.add(nsd.value->at(), "one of {} NSDs, expected one: name its file", found.nsds.size());
     } else if (found.nsds.size() == 1) {
       document_ = found.nsds.front().document;
-      if (found.nsds.front().catalogue) {
+      if (found.nsds.front().dialect == OsmDialect::catalogue) {
         read_old_nsd(*found.nsds.front().value);
       } else {
         read_nsd(*found.nsds.front().value);
@@ -299,7 +300,7 @@ class OsmServiceReader {
   }
 
   /// VDUs that a flavour has no profile of, and their connection points.
-  void leave_out(VnfModel& model, const OsmVnfd::Flavour& flavour) {
+  void leave_out(VnfModel& model, const OsmFlavour& flavour) {
     if (flavour.vdus.empty()) return;
     std::erase_if(model.vdus, [&](const auto& vdu) {
       if (flavour.vdus.contains(vdu.name)) return false;
@@ -311,10 +312,10 @@ class OsmServiceReader {
                   [&](const auto& point) { return !point.vdu.empty() && !flavour.vdus.contains(point.vdu); });
   }
 
-  const OsmVnfd::Flavour* flavour_of(const OsmMember& member) {
+  const OsmFlavour* flavour_of(const OsmMember& member) {
     const auto& flavours = member.vnfd->flavours;
     if (member.flavour.empty()) return &flavours.front();
-    const auto found = std::ranges::find(flavours, member.flavour, &OsmVnfd::Flavour::id);
+    const auto found = std::ranges::find(flavours, member.flavour, &OsmFlavour::id);
     if (found != flavours.end()) return &*found;
     std::vector<std::string_view> names;
     for (const auto& flavour : flavours) names.push_back(flavour.id);
@@ -572,7 +573,7 @@ class OsmServiceReader {
 
   /// ETSI lists maps, and so does OSM; a name alone is taken too.
   void attach(const Value& connectivity, OsmMember& member, const std::string& link, const std::string& what) {
-    const auto* points = OsmReader::find(connectivity, "constituent-cpd-id");
+    const auto* points = YangReader::find(connectivity, "constituent-cpd-id");
     if (points == nullptr) return;
     const auto take = [&](const Value& point) {
       const auto* name = &point;
@@ -616,7 +617,7 @@ class OsmServiceReader {
                         return names;
                       }));
       }
-    } else if (const auto* point = OsmReader::find(sap, "associated-cpd")) {
+    } else if (const auto* point = YangReader::find(sap, "associated-cpd")) {
       sap_of_.emplace(std::pair{reader_.text_at(*point, "vnfd-id"), reader_.text_at(*point, "vnf-ext-cpd")}, id->text);
     }
   }
@@ -835,17 +836,17 @@ class OsmServiceReader {
   /// nullopt: reported.
   std::optional<OsmStep> step_of(const Value& element, const std::string& name) {
     const auto what = fmt::format("position element `{}`", name);
-    const auto* desc = OsmReader::find(element, "desc");
+    const auto* desc = YangReader::find(element, "desc");
     if (desc == nullptr) desc = &element;
     for (const auto& [key, kind] :
          {std::pair{"pnf-profile", "PNF"}, std::pair{"ns-profile", "nested network service"}}) {
-      if (const auto* other = OsmReader::find(*desc, key)) {
+      if (const auto* other = YangReader::find(*desc, key)) {
         problems_.add(other->at(), "{} is of a {}, which is not supported, expected a VNF", what, kind);
         return std::nullopt;
       }
     }
-    const auto* profile = OsmReader::find(*desc, "vnf-profile");
-    const auto* vnf = OsmReader::find(*desc, "vnf");
+    const auto* profile = YangReader::find(*desc, "vnf-profile");
+    const auto* vnf = YangReader::find(*desc, "vnf");
     const auto* id = reader_.id(profile == nullptr ? *desc : *profile, what, "vnf-profile-id");
     const auto* member = id == nullptr ? nullptr : member_of(*id, what);
     if (member == nullptr) return std::nullopt;
@@ -1075,7 +1076,7 @@ class OsmServiceReader {
   Documents& context_;
   Report& report_;
   Problems& problems_;
-  OsmReader reader_;
+  YangReader reader_;
   const FileSet& files_;
   std::span<const ChainDocument> documents_;
   std::span<const Vnfd> others_;

@@ -7,6 +7,7 @@
 #include "tosca/sol001/functions.h"
 #include "tosca/sol001/normative/normative.h"
 #include "tosca/sol001/scaling.h"
+#include "tosca/sol001/unf_circle.h"
 #include "tosca/sol001/unf_config.h"
 #include "tosca/sol001/vdu_mapping.h"
 
@@ -150,34 +151,14 @@ class VnfdReader {
                   problems_.suggest(requirement.target, [&] { return document_.node_names(); }));
   }
 
-  /// Takes away nodes that no other leads to until none is left, or a cycle is.
   void refuse_cycle() {
-    const auto& edges = vnf_.graph.edges;
-    std::map<std::string_view, std::vector<const VnfTemplate::Edge*>> out, in;
-    std::map<std::string_view, std::size_t> left;
-    for (const auto& node : vnf_.graph.nodes) left[node.name];
-    for (const auto& edge : edges) {
-      out[edge.from].push_back(&edge);
-      in[edge.to].push_back(&edge);
-      ++left[edge.to];
-    }
-    std::vector<std::string_view> free;
-    for (const auto& [name, count] : left) {
-      if (count == 0) free.push_back(name);
-    }
-    while (!free.empty()) {
-      const auto name = free.back();
-      free.pop_back();
-      left.erase(name);
-      for (const auto* edge : out[name]) {
-        if (--left[edge->to] == 0) free.push_back(edge->to);
-      }
-    }
+    const auto left = unfs_of_circles(vnf_.graph);
     if (left.empty()) return;
-
+    std::map<std::string_view, std::vector<const VnfTemplate::Edge*>> in;
+    for (const auto& edge : vnf_.graph.edges) in[edge.to].push_back(&edge);
     std::vector<const VnfTemplate::Edge*> walked;  // backwards, along edges whose source is left
     std::map<std::string_view, std::size_t> visited;
-    auto name = left.begin()->first;
+    auto name = *left.begin();
     while (visited.emplace(name, walked.size()).second) {
       const auto& edges_in = in[name];
       const auto edge =

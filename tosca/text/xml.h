@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
+#include "graph/model/result.h"
 #include "tosca/text/value.h"
 
 namespace unf::tosca {

@@ -1,29 +1,42 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "vnfm/cli/managers.h"
-
 namespace unf::vnfm {
 
-/// What the verbs of the command line have in common.
-struct Common {
-  std::string output = "text";
-  Reach reach;
-  bool quiet = false;
-  [[nodiscard]] bool json() const { return output == "json"; }
+/// Does what a verb is for, with the options that were parsed. Returns the exit code of the program.
+using Action = std::function<int()>;
+
+/// A verb of the command line, such as `plan`, or a noun with verbs of its own, such as `package`.
+struct Verb {
+  const char* name;
+  const char* help;
+  std::function<Action(CLI::App& app)> add_options{};  ///< adds the verb's options to `app`; empty for a noun
+  std::vector<Verb> verbs{};                           ///< of a noun
 };
 
-void add_quiet(CLI::App& verb, Common& common);
-void add_output(CLI::App& verb, Common& common, std::vector<std::string> forms = {"text", "json"});
-/// --server, and what TLS takes.
-void add_reach(CLI::App& verb, Common& common);
-/// A verb that speaks to a manager.
-CLI::App& add_client_verb(CLI::App& parent, Common& common, const char* name, const char* what);
+/// A verb whose options are the members of an `Options`: `void add_to(CLI::App&)` adds them to the command line,
+/// `int run() const` does the verb.
+template <typename Options>
+Verb make_verb(const char* name, const char* help, Options defaults = {}) {
+  return {name, help, [defaults = std::move(defaults)](CLI::App& app) -> Action {
+            const auto options = std::make_shared<Options>(defaults);
+            options->add_to(app);
+            return [options] { return options->run(); };
+          }};
+}
 
-void print_json(const nlohmann::json& json);
+/// Verbs under one heading of `vnfm --help`.
+struct VerbGroup {
+  const char* heading;
+  std::vector<Verb> verbs;
+};
+
+/// Parses the arguments and does the verb that they name. Returns the exit code of the program.
+int run_verbs(CLI::App& app, const std::vector<VerbGroup>& groups, int argc, char** argv);
 
 }  // namespace unf::vnfm

@@ -169,7 +169,8 @@ Result<void> check_uri(const std::string& uri) {
     return fail(Errc::unsupported, "a URI with {}:, expected http: or https:", scheme);
   }
   if (!parsed.part(CURLUPART_USER).empty() || !parsed.part(CURLUPART_PASSWORD).empty()) {
-    return fail(Errc::unsupported, "a URI with credentials in it, expected them beside it");
+    return fail(Errc::unsupported,
+                "a URI with a user name or password in it, expected them apart from the URI, as authentication");
   }
   return {};
 }
@@ -199,11 +200,17 @@ Result<void> receive(const OutgoingRequest& request, const HttpClientRules& rule
   const auto code = curl_easy_perform(curl.get());
   answer.status = transfer.status();
   close_file(transfer);
-  if (transfer.forbidden) return fail(Errc::unsupported, "{}: leads to an address that is not allowed", request.uri);
+  if (transfer.forbidden) {
+    return fail(Errc::unsupported,
+                "{}: leads to an address that is not allowed, expected a public one or one in an allowed network",
+                request.uri);
+  }
   if (transfer.too_long) {
     return fail(Errc::unsupported, "{}: answers with more than {} bytes", request.uri, rules.max_answer);
   }
-  if (transfer.no_room) return fail(Errc::unavailable, "{}: cannot be written", request.to_file.string());
+  if (transfer.no_room) {
+    return fail(Errc::unavailable, "{}: the answer cannot be written there", request.to_file.string());
+  }
   if (code != CURLE_OK) return fail(Errc::unavailable, "{}: {}", request.uri, curl_easy_strerror(code));
   return {};
 }

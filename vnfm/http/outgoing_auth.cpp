@@ -116,12 +116,14 @@ Result<std::string> OutgoingAuth::token(const ClientCredentials& credentials, co
                    rules);
   if (!answer) return fail(answer.error());
   if (answer->status / 100 == 4 && answer->status != 429) {
-    return fail(Errc::unsupported, "{}: refuses our credentials with {}", endpoint, answer->status);
+    return fail(Errc::unsupported, "{}: refuses the manager's credentials with status {}", endpoint, answer->status);
   }
-  if (answer->status != 200) return fail(Errc::unavailable, "{}: answers with {}", endpoint, answer->status);
+  if (answer->status != 200) {
+    return fail(Errc::unavailable, "{}: answers with status {}, expected 200", endpoint, answer->status);
+  }
   const auto body = json::parse(answer->body, nullptr, false);
   auto text = body.is_object() ? text_of(body, "access_token") : std::string{};
-  if (!is_token(text)) return fail(Errc::malformed, "{}: answers with no access_token", endpoint);
+  if (!is_token(text)) return fail(Errc::malformed, "{}: the answer has no access_token that can be used", endpoint);
   const auto ends = Clock::now() + lifetime(body) - kBeforeItsEnd;
   const std::lock_guard lock{mutex_};
   return tokens_.insert_or_assign(credentials, Token{std::move(text), ends}).first->second.text;

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<UnfDescriptor> descriptors() {
   std::vector<UnfDescriptor> all;
-  for (const auto& type : builtin_unfs()) all.push_back(type.descriptor);
+  for (const auto& type : builtin_unfs().types()) all.push_back(type.descriptor);
   return all;
 }
 
@@ -33,16 +33,16 @@ TEST(CatalogFile, ReadsBackAsItself) {
 }
 
 TEST(BuiltinUnfs, AreOrderedAndFound) {
-  const auto& types = builtin_unfs();
+  const auto& types = builtin_unfs().types();
   EXPECT_TRUE(std::is_sorted(types.begin(), types.end(),
                              [](const auto& a, const auto& b) { return a.descriptor.type < b.descriptor.type; }));
-  for (const auto& type : types) EXPECT_EQ(find_unf(type.descriptor.type), &type);
-  EXPECT_EQ(find_unf("NoSuchUnf"), nullptr);
-  EXPECT_EQ(find_unf(""), nullptr);
+  for (const auto& type : types) EXPECT_EQ(builtin_unfs().find(type.descriptor.type), &type);
+  EXPECT_EQ(builtin_unfs().find("NoSuchUnf"), nullptr);
+  EXPECT_EQ(builtin_unfs().find(""), nullptr);
 }
 
 TEST(BuiltinUnfs, HaveSoundDescriptors) {
-  for (const auto& type : builtin_unfs()) {
+  for (const auto& type : builtin_unfs().types()) {
     const auto& d = type.descriptor;
     SCOPED_TRACE(d.type);
     ASSERT_GE(d.gates.size(), 2U);

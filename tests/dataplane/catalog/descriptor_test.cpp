@@ -62,7 +62,7 @@ Subject subject(const UnfDescriptor& descriptor, const Rules& config) {
 std::vector<Subject>& subjects() {
   static auto all = [] {
     std::vector<Subject> made;
-    for (const auto& type : builtin_unfs()) {
+    for (const auto& type : builtin_unfs().types()) {
       const auto config = some_config(type.descriptor.type);
       made.push_back(subject(type.descriptor, config));
       const auto schema = nlohmann::json::parse(type.descriptor.config);
@@ -91,7 +91,7 @@ Outcome outcome(Subject& subject, const Bytes& frame) {
 }
 
 TEST_F(Descriptors, AreWhatTheirPropertiesSayTogether) {
-  for (const auto& type : builtin_unfs()) {
+  for (const auto& type : builtin_unfs().types()) {
     FieldSet reads, writes;
     bool says = false;
     const auto schema = nlohmann::json::parse(type.descriptor.config);

@@ -38,8 +38,8 @@ class HostedGraphs : public testing::Test {
   }
   std::unique_ptr<HostedGraph> make(const Plan& plan) {
     auto counters = CounterFile::in_memory(plan);
-    return HostedGraph::make(plan, host_, std::move(counters), {&sink_, &sink_}, std::make_unique<HeapMemory>(),
-                             objects_, pool_)
+    return HostedGraph::make(builtin_unfs(), plan, host_, std::move(counters), {&sink_, &sink_},
+                             std::make_unique<HeapMemory>(), objects_, pool_)
         .value();
   }
   void enter(HostedGraph& graph, std::size_t packets) {

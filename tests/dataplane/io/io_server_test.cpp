@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "dataplane/catalog/catalog.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
 #include "tests/support/runtime_plan.h"
@@ -55,7 +56,7 @@ class IoServers : public testing::Test {
 
   std::filesystem::path root_;
   Host host_;
-  IoServer server_{{.threads = true, .packets = 1023}};
+  IoServer server_{builtin_unfs(), {.threads = true, .packets = 1023}};
   std::thread serving_;
 };
 

@@ -141,10 +141,11 @@ struct Seen {
 
 Seen run(const Plan& plan, const std::vector<Arrival>& traffic) {
   Seen seen;
-  auto replay = Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
-                  const Bytes bytes{frame.begin(), frame.end()};
-                  seen.sent[nic.get()][flow_of(nic.get(), bytes)].push_back(bytes);
-                }).value();
+  auto replay =
+      Replay::make(builtin_unfs(), plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+        const Bytes bytes{frame.begin(), frame.end()};
+        seen.sent[nic.get()][flow_of(nic.get(), bytes)].push_back(bytes);
+      }).value();
   std::uint64_t time = 0;
   for (const auto& arrival : traffic) {
     const auto received = replay->receive(NicName{arrival.nic}, ++time, arrival.frame);
@@ -175,7 +176,7 @@ RC_GTEST_PROP(CompiledService, DoesWhatWasAskedForWithRealUnfs, ()) {
   for (const char* part : {"SyncIngress", "HeaderClassifier.table"})
     inventory.hosts[0].cycles[part] = CyclesPerPacket{1};  // so that they pay
   const graph::CompileOptions options{.parallelize = one_in(3) ? Parallelize::on : Parallelize::off};
-  const auto plan = graph::compile(request, linked_catalog(), inventory, options);
+  const auto plan = graph::compile(request, builtin_unfs().descriptors(), inventory, options);
   if (!plan) RC_FAIL(plan.error().message);
   const auto traffic = *arrivals("in", "out", 60);
   auto expected = run(plan->as_original(), traffic), seen = run(*plan, traffic);

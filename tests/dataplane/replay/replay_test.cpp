@@ -18,10 +18,11 @@ class Running {
  public:
   explicit Running(const Plan& plan) : plan_(plan) {
     testing_support::start_eal();
-    replay_ = Replay::make(plan, [this](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
-                const Bytes bytes{frame.begin(), frame.end()};
-                flows_[flow_of(nic.get(), bytes)].push_back(bytes);
-              }).value();
+    replay_ =
+        Replay::make(builtin_unfs(), plan, [this](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+          const Bytes bytes{frame.begin(), frame.end()};
+          flows_[flow_of(nic.get(), bytes)].push_back(bytes);
+        }).value();
   }
   Flows flows_of(const std::vector<Arrival>& traffic) {
     std::uint64_t time = 0;
@@ -67,7 +68,7 @@ Inventory host_of(std::uint32_t cores, RunMode mode = RunMode::fused) {
   return inventory;
 }
 Plan plan_of(const ServiceRequest& request, const Inventory& inventory) {
-  return graph::compile(request, dataplane::linked_catalog(), inventory).value();
+  return graph::compile(request, dataplane::builtin_unfs().descriptors(), inventory).value();
 }
 ServiceRequest large_sample() {
   auto request = sample_request();
@@ -140,7 +141,9 @@ TEST(Replay, StopsInjectionsAndBlockedPortsOnly) {
 
 TEST(Replay, SaysWhichNicIsMissing) {
   testing_support::start_eal();
-  auto replay = Replay::make(sample_plan(), [](const NicName&, std::uint64_t, std::span<const std::byte>) {}).value();
+  auto replay =
+      Replay::make(builtin_unfs(), sample_plan(), [](const NicName&, std::uint64_t, std::span<const std::byte>) {
+      }).value();
   const auto received = replay->receive(NicName{"wan"}, 0, {});
   ASSERT_FALSE(received);
   EXPECT_EQ(received.error().message, "the plan has no NIC wan");

@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/replay/replay.h"
 #include "tests/support/by_name.h"
 #include "tests/support/eal.h"
@@ -37,9 +38,10 @@ void PrintTo(const Seen& seen, std::ostream* out) {
 Seen run(const Plan& plan, const std::vector<Bytes>& frames) {
   testing_support::start_eal();
   Seen seen;
-  auto replay = Replay::make(plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
-                  seen.sent.emplace_back(nic.get(), Bytes{frame.begin(), frame.end()});
-                }).value();
+  auto replay =
+      Replay::make(builtin_unfs(), plan, [&](const NicName& nic, std::uint64_t, std::span<const std::byte> frame) {
+        seen.sent.emplace_back(nic.get(), Bytes{frame.begin(), frame.end()});
+      }).value();
   std::uint64_t time = 0;
   for (const auto& frame : frames) {
     const auto received = replay->receive(NicName{"in"}, ++time, frame);

@@ -198,7 +198,7 @@ TEST(Pipeline, OnePathMayBeDealtAndAnotherNot) {
 
 TEST(Pipeline, RefusesMoreReplicasThanItCanDealOver) {
   const auto plan = dealt(LoadBalancedEgress::kMaxInstances + 1, "r1");
-  const auto made = Pipeline::make(plan.plan(), RunnerId{"r1"}, CounterLayout{plan.plan()},
+  const auto made = Pipeline::make(builtin_unfs(), plan.plan(), RunnerId{"r1"}, CounterLayout{plan.plan()},
                                    [](std::size_t) -> Result<std::unique_ptr<Unf>> { return nullptr; });
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Errc::no_capacity);
@@ -237,7 +237,7 @@ TEST(Pipeline, RefusesAGateThatTheTypeHasNot) {
   RuntimePlan plan;
   plan.node("a", "Forward").edge("a", "sideways", "");
   const auto layout = CounterLayout{plan.plan()};
-  const auto made = Pipeline::make(plan.plan(), RunnerId{"r1"}, layout,
+  const auto made = Pipeline::make(builtin_unfs(), plan.plan(), RunnerId{"r1"}, layout,
                                    [](std::size_t) -> Result<std::unique_ptr<Unf>> { return nullptr; });
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, testing::HasSubstr("has no gate sideways"));

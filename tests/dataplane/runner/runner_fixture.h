@@ -18,14 +18,14 @@ class WiredRunner {
  public:
   explicit WiredRunner(Plan plan, const std::string& runner = "r1")
       : plan_(std::move(plan)), id_(runner), counters_(dataplane::CounterFile::in_memory(plan_)), pool_(256, 2048) {
-    const auto shape = dataplane::Pipeline::shape(plan_, id_).value();
+    const auto shape = dataplane::Pipeline::shape(dataplane::builtin_unfs(), plan_, id_).value();
     wiring_.inputs = {ring(256)};
     for (std::size_t i = 0; i < shape.outputs.size(); ++i) wiring_.outputs.push_back(ring(output_capacity));
     wiring_.free = ring(256);
     wiring_.spare = ring(64);
     wiring_.block = static_cast<dataplane::RunnerBlock*>(memory_.allocate(sizeof(dataplane::RunnerBlock)));
     for (const auto& node : plan_.nodes) {
-      const auto* type = dataplane::find_unf(node.type);
+      const auto* type = dataplane::builtin_unfs().find(node.type);
       const auto bytes = type->state_bytes == nullptr ? 0 : type->state_bytes(node.config);
       wiring_.state.emplace_back(static_cast<std::byte*>(bytes == 0 ? nullptr : memory_.allocate(bytes)), bytes);
       wiring_.shared.push_back(nullptr);
@@ -37,7 +37,9 @@ class WiredRunner {
 
   /// Makes the runner, or its successor.
   dataplane::Runner make() {
-    return dataplane::Runner::make(plan_, id_, counters_.layout(), wiring_, counters_.block(id_)).value();
+    return dataplane::Runner::make(dataplane::builtin_unfs(), plan_, id_, counters_.layout(), wiring_,
+                                   counters_.block(id_))
+        .value();
   }
 
   /// A packet with the frame, entering by the plan's first edge.
@@ -61,7 +63,7 @@ class WiredRunner {
   std::vector<dataplane::Packet*> freed() { return take(wiring_.free); }
 
   EdgeCount edge(std::uint32_t id, const std::string& path = "") {
-    return counters_.stats(plan_, dataplane::linked_catalog()).edges.at({EdgeId{id}, path});
+    return counters_.stats(plan_, dataplane::builtin_unfs().descriptors()).edges.at({EdgeId{id}, path});
   }
   dataplane::RunnerWiring& wiring() { return wiring_; }
   const Plan& plan() const { return plan_; }

@@ -45,7 +45,7 @@ class DeadRunner : public testing::TestWithParam<Case> {};
 TEST_P(DeadRunner, LosesAndDoublesNothingButWhatReplayMustGiveUp) {
   const auto& given = GetParam();
   WiredRunner wired{chain(given.type).plan()};
-  const auto shape = Pipeline::shape(wired.plan(), RunnerId{"r1"}).value();
+  const auto shape = Pipeline::shape(builtin_unfs(), wired.plan(), RunnerId{"r1"}).value();
   std::vector<Packet*> offered;
   for (int i = 0; i < 5; ++i) offered.push_back(wired.packet(udp_frame()));
   wired.offer(offered);

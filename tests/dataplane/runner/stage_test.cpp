@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "dataplane/catalog/catalog.h"
 #include "dataplane/io/heap_pool.h"
 #include "dataplane/io/hosted_graph.h"
 #include "tests/support/by_name.h"
@@ -44,7 +45,7 @@ class StagedGraph {
     testing_support::start_eal();
     Host host;
     host.nics = {{.name = NicName{"in"}, .pair = NicName{"out"}}, {.name = NicName{"out"}, .pair = NicName{"in"}}};
-    graph_ = HostedGraph::make(plan_, host, CounterFile::in_memory(plan_), {&sink_, &sink_},
+    graph_ = HostedGraph::make(builtin_unfs(), plan_, host, CounterFile::in_memory(plan_), {&sink_, &sink_},
                                std::make_unique<HeapMemory>(), objects_, pool_)
                  .value();
     for (const auto& id : graph_->runners()) runners_.emplace(id, graph_->make_runner(id).value());
@@ -82,10 +83,13 @@ class StagedGraph {
   RunnerBlock& block(const std::string& runner) { return *wiring(runner).block; }
   const RunnerWiring& wiring(const std::string& runner) { return graph_->wiring(RunnerId{runner}); }
   StageRing& stage() { return *wiring("stage-m0").member_of.stage; }
-  OwnerCounts owners() const { return owner_counts(plan_, graph_->counters().stats(plan_, linked_catalog())); }
+  OwnerCounts owners() const {
+    return owner_counts(plan_, graph_->counters().stats(plan_, builtin_unfs().descriptors()));
+  }
   std::uint64_t lost_at_rings() const {
     std::uint64_t lost = 0;
-    for (const auto& [edge, count] : graph_->counters().stats(plan_, linked_catalog()).edges) lost += count.drops;
+    for (const auto& [edge, count] : graph_->counters().stats(plan_, builtin_unfs().descriptors()).edges)
+      lost += count.drops;
     return lost;
   }
   nlohmann::json report() const { return graph_->report(); }
@@ -330,7 +334,8 @@ TEST(StageThreads, RunnersOnThreadsOfTheirOwnDoWhatTheChainDoes) {
 
 TEST(StageShape, RefusesWhatMayNotBeAMember) {
   for (const auto* type : {"HttpClassifier", "TcpReset"}) {
-    const auto shape = Pipeline::shape(StagedPlan{}.add("Forward").add(type).parallel(), RunnerId{"join"});
+    const auto shape =
+        Pipeline::shape(builtin_unfs(), StagedPlan{}.add("Forward").add(type).parallel(), RunnerId{"join"});
     ASSERT_FALSE(shape) << type;
     EXPECT_THAT(shape.error().message, testing::HasSubstr(fmt::format("no {} can be a member", type)));
   }

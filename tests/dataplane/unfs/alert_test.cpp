@@ -94,7 +94,7 @@ class KeptState {
 
   std::unique_ptr<Unf> successor() {
     const Artifacts none;
-    return find_unf("Alert")->make({.config = config_, .artifacts = none, .state = bytes()}).value();
+    return builtin_unfs().find("Alert")->make({.config = config_, .artifacts = none, .state = bytes()}).value();
   }
   std::span<std::byte> bytes() { return std::as_writable_bytes(std::span{words_}); }
   Alert::Kept& kept(std::size_t i) { return reinterpret_cast<Alert::Kept*>(words_.data() + 1)[i]; }

@@ -144,7 +144,7 @@ TEST(CountUrl, GoesOnFromTheStateOfItsPredecessor) {
   const auto bytes = std::as_writable_bytes(std::span{state});
   const auto run = [&](std::string_view url) {
     const Artifacts none;
-    auto unf = find_unf("CountUrl")->make({.config = config, .artifacts = none, .state = bytes}).value();
+    auto unf = builtin_unfs().find("CountUrl")->make({.config = config, .artifacts = none, .state = bytes}).value();
     PacketBuffer buffer{http_frame(url)};
     Packet* const packets[]{&buffer.packet};
     Gate gate = 0;
@@ -166,7 +166,7 @@ TEST(CountUrl, IsReadWhileItCounts) {
   std::vector<CountUrl::Slot> state(8);
   const auto bytes = std::as_writable_bytes(std::span{state});
   const Artifacts none;
-  auto unf = find_unf("CountUrl")->make({.config = config, .artifacts = none, .state = bytes}).value();
+  auto unf = builtin_unfs().find("CountUrl")->make({.config = config, .artifacts = none, .state = bytes}).value();
   std::atomic<bool> done = false;
   std::thread writer{[&] {
     TestContext context;

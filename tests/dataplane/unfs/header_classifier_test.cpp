@@ -162,7 +162,7 @@ TEST_F(HeaderClassifiers, TakeAListOfOne) {
 }
 
 TEST_F(HeaderClassifiers, UseTablesThatAnotherBuilt) {
-  const auto* type = find_unf("HeaderClassifier");
+  const auto* type = builtin_unfs().find("HeaderClassifier");
   const auto list = rule_list(kTables);
   HeapMemory memory;
   void* shared = type->build_shared(list.config, list.artifacts, memory).value();
@@ -278,7 +278,7 @@ class ListErrors : public HeaderClassifiers, public testing::WithParamInterface<
 
 TEST_P(ListErrors, NameFileLineAndExpectation) {
   const auto list = rule_list(GetParam().texts);
-  const auto made = find_unf("HeaderClassifier")->make({.config = list.config, .artifacts = list.artifacts});
+  const auto made = builtin_unfs().find("HeaderClassifier")->make({.config = list.config, .artifacts = list.artifacts});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Errc::malformed);
   EXPECT_EQ(made.error().message, GetParam().message);
@@ -311,11 +311,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(HeaderClassifiers, NeedTheirRuleFile) {
   const Artifacts none;
   const nlohmann::json unknown{{"rules", "sha256:00"}};
-  EXPECT_EQ(find_unf("HeaderClassifier")->make({.config = unknown, .artifacts = none}).error().message,
+  EXPECT_EQ(builtin_unfs().find("HeaderClassifier")->make({.config = unknown, .artifacts = none}).error().message,
             "rules: no artifact 'sha256:00', expected one of the plan's");
   for (const std::size_t count : {0, 9}) {
     const nlohmann::json list{{"rules", std::vector<std::string>(count, "sha256:00")}};
-    EXPECT_EQ(find_unf("HeaderClassifier")->make({.config = list, .artifacts = none}).error().message,
+    EXPECT_EQ(builtin_unfs().find("HeaderClassifier")->make({.config = list, .artifacts = none}).error().message,
               fmt::format("rules: a list of {} files, expected 1 to 8", count));
   }
 }

@@ -237,7 +237,7 @@ class RewriterErrors : public testing::TestWithParam<BadConfig> {};
 
 TEST_P(RewriterErrors, NameTheProperty) {
   const Artifacts none;
-  const auto made = find_unf("HeaderRewriter")->make({.config = GetParam().config, .artifacts = none});
+  const auto made = builtin_unfs().find("HeaderRewriter")->make({.config = GetParam().config, .artifacts = none});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message, GetParam().message);
 }

@@ -102,7 +102,7 @@ TEST_F(L3L4Filters, DecideAFullBurst) {
 }
 
 TEST_F(L3L4Filters, UseATableThatAnotherBuilt) {
-  const auto* type = find_unf("L3L4Filter");
+  const auto* type = builtin_unfs().find("L3L4Filter");
   const auto file = rules(kRules);
   HeapMemory memory;
   void* shared = type->build_shared(file.config, file.artifacts, memory).value();
@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
     by_name);
 
 TEST_F(L3L4Filters, NeedTheirRuleFile) {
-  const auto* type = find_unf("L3L4Filter");
+  const auto* type = builtin_unfs().find("L3L4Filter");
   const Artifacts none;
   const nlohmann::json missing = nlohmann::json::object(), unknown{{"rules", "sha256:00"}};
   EXPECT_EQ(type->make({.config = missing, .artifacts = none}).error().message,

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
 Gate gate_by_shared(void* shared, std::string_view url) {
   const auto config = nlohmann::json::object();
   const Artifacts none;
-  auto unf = find_unf("ValidateUrl")->make({.config = config, .artifacts = none, .shared = shared}).value();
+  auto unf = builtin_unfs().find("ValidateUrl")->make({.config = config, .artifacts = none, .shared = shared}).value();
   PacketBuffer buffer{http_frame(url)};
   Packet* const packets[]{&buffer.packet};
   Gate gate = 0xff;
@@ -96,7 +96,7 @@ Gate gate_by_shared(void* shared, std::string_view url) {
 }
 
 TEST(ValidateUrl, UsesPatternsThatAnotherCompiled) {
-  const auto* type = find_unf("ValidateUrl");
+  const auto* type = builtin_unfs().find("ValidateUrl");
   HeapMemory memory;
   const auto file = rules(kPatterns), nothing = rules("# none\n");
   void* shared = type->build_shared(file.config, file.artifacts, memory).value();
@@ -113,7 +113,8 @@ TEST(ValidateUrl, SaysWhenItsPatternsDoNotFit) {
     void* allocate(std::size_t) override { return nullptr; }
   } full;
   const auto file = rules(kPatterns);
-  EXPECT_EQ(find_unf("ValidateUrl")->build_shared(file.config, file.artifacts, full).error().code, Errc::no_capacity);
+  EXPECT_EQ(builtin_unfs().find("ValidateUrl")->build_shared(file.config, file.artifacts, full).error().code,
+            Errc::no_capacity);
 }
 
 TEST(ValidateUrl, WithoutPatternsFindsNothingBad) {
@@ -141,7 +142,7 @@ class PatternErrors : public testing::TestWithParam<BadFile> {};
 
 TEST_P(PatternErrors, NameEachLine) {
   const auto file = rules(GetParam().text, "sqli.rules");
-  const auto made = find_unf("ValidateUrl")->make({.config = file.config, .artifacts = file.artifacts});
+  const auto made = builtin_unfs().find("ValidateUrl")->make({.config = file.config, .artifacts = file.artifacts});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Errc::malformed);
   std::istringstream message{made.error().message};
@@ -191,7 +192,7 @@ TEST_P(ValidateSets, TheFirstWithAMatchDecides) {
   UnfUnderTest unf{"ValidateUrl", file.config, file.artifacts};
   EXPECT_EQ(unf.run(tcp_frame({.payload = GetParam().segment})), GetParam().gate);
   HeapMemory memory;
-  const auto* type = find_unf("ValidateUrl");
+  const auto* type = builtin_unfs().find("ValidateUrl");
   void* shared = type->build_shared(file.config, file.artifacts, memory).value();
   EXPECT_EQ(type->descriptor.gates[gate_by_shared(shared, "/x%63")], "bad4");
 }
@@ -208,12 +209,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ValidateUrl, NamesTheFileOfABadPattern) {
   const auto file = rule_sets({"/a/\n", "/b/\n/(c/\n"});
-  const auto made = find_unf("ValidateUrl")->make({.config = file.config, .artifacts = file.artifacts});
+  const auto made = builtin_unfs().find("ValidateUrl")->make({.config = file.config, .artifacts = file.artifacts});
   ASSERT_FALSE(made);
   EXPECT_TRUE(made.error().message.starts_with("2.rules:2: bad pattern: ")) << made.error().message;
   const auto empty_match = rule_sets({"/a/\n", "/b/\n/c*/\n"});
   const auto refused =
-      find_unf("ValidateUrl")->make({.config = empty_match.config, .artifacts = empty_match.artifacts});
+      builtin_unfs().find("ValidateUrl")->make({.config = empty_match.config, .artifacts = empty_match.artifacts});
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().message.starts_with("2.rules:2: ")) << refused.error().message;
 }

@@ -53,13 +53,25 @@ TEST(Differential, ThePlanDoesWhatWasAskedFor) {
   EXPECT_GT(with_tables_behind_others, 30);
 }
 
+/// All conditions but one.
+class AllBut final : public Conditions {
+ public:
+  explicit AllBut(Condition left_out) : left_out_(left_out) {}
+  [[nodiscard]] bool hold(Condition condition, bool met) const override { return met || condition == left_out_; }
+
+ private:
+  Condition left_out_;
+};
+
 /// Each side condition is left out in turn: packets must then be treated differently by some service, or it is none.
 class Mutant : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(Mutant, IsFound) {
   const auto left_out = static_cast<Condition>(GetParam());
   const bool of_stages = left_out >= Condition::p1_fields_are_apart;
-  const CompileOptions options{.parallelize = of_stages ? Parallelize::on : Parallelize::off, .left_out = left_out};
+  const AllBut conditions{left_out};
+  const CompileOptions options{.parallelize = of_stages ? Parallelize::on : Parallelize::off,
+                               .conditions = &conditions};
   for (auto seed = kSeed; seed < kSeed + 20'000; ++seed) {
     if (difference(service_of(seed), options, seed, 40)) return;
   }
@@ -72,6 +84,31 @@ INSTANTIATE_TEST_SUITE_P(Conditions, Mutant, testing::Range(std::size_t{0}, kCon
   }
   return text;
 });
+
+/// The rows of joint tables in the opposite order.
+void turn_joint_tables(Plan& plan) {
+  for (auto& [digest, artifact] : plan.artifacts) {
+    if (artifact.name != "joint.rules") continue;
+    std::string turned;
+    for (std::string_view left = artifact.text; !left.empty();) {
+      const auto line = left.substr(0, left.find('\n') + 1);
+      turned.insert(0, line);
+      left.remove_prefix(line.size());
+    }
+    artifact.text = std::move(turned);
+  }
+}
+
+/// R8: what packets get depends on the order of a joint table's rows.
+TEST(JointTables, FirstMatchDecides) {
+  for (auto seed = kSeed; seed < kSeed + 20'000; ++seed) {
+    const auto service = service_of(seed);
+    auto plan = compile(service.request, service.catalog, service.inventory, {.parallelize = Parallelize::off}).value();
+    turn_joint_tables(plan);
+    if (difference(plan, service.catalog, seed, 40)) return;
+  }
+  FAIL() << "no service shows that the order of rows counts";
+}
 
 }  // namespace
 }  // namespace unf::graph

@@ -243,12 +243,54 @@ TEST(PlanDot, ShowsRunnersNodesAndDrops) {
   plan.nodes[0].id = NodeId{"say \"in\""};
   const auto dot = to_dot(plan);
   EXPECT_THAT(dot, HasSubstr("label=\"local r1 (core 1)\""));
-  EXPECT_THAT(
-      dot, HasSubstr("\"edge/a/check\" [label=\"CheckIPHeader\nedge/a/check\nedge/b/check\", shape=box, style=striped, "
-                     "fillcolor=\"#8dd3c7:#ffffb3\"];"));
+  EXPECT_THAT(dot, HasSubstr("\"edge/a/check\" [label=\"CheckIPHeader\na/check\nb/check\", shape=box, style=striped, "
+                             "fillcolor=\"#8dd3c7:#ffffb3\"];"));
   EXPECT_THAT(dot, HasSubstr("\"say \\\"in\\\"\""));
   EXPECT_THAT(dot, HasSubstr("\"edge/a/check\" -> \"drop_3\" [label=\"drop\"]"));
   EXPECT_THAT(dot, HasSubstr("label=\"out [a, b]\", style=bold"));
+}
+
+TEST(PlanDot, NamesOwnersInFullWhereServicesShareAGraph) {
+  auto plan = small_plan();
+  plan.services = {"edge", "web"};
+  EXPECT_THAT(to_dot(plan), HasSubstr("[label=\"CheckIPHeader\nedge/a/check\nedge/b/check\""));
+}
+
+/// A service of VNFs `v0`, `v1`, ..., each one uNF that leads to the next one's.
+Plan chain_of(std::uint32_t vnfs) {
+  auto plan = small_plan();
+  const auto model = plan.nodes[1];
+  plan.original = {};
+  for (std::uint32_t i = 0; i < vnfs; ++i) {
+    auto node = model;
+    node.id = NodeId{"edge/v" + std::to_string(i) + "/check"};
+    node.owners = {OwnerPath{node.id.get()}};
+    if (i > 0)
+      plan.original.edges.push_back(
+          {.id = EdgeId{i}, .from = plan.original.nodes.back().id, .gate = "out", .to = node.id});
+    plan.original.nodes.push_back(std::move(node));
+  }
+  return plan;
+}
+
+TEST(PlanDot, PutsThreeVnfsBesideEachOtherAndFurtherOnesBelow) {
+  const auto dot = to_dot(chain_of(4));
+  EXPECT_THAT(dot, HasSubstr("\"asked for: column_0\" -> \"asked for: over_1\" -> \"asked for: column_1\" -> "
+                             "\"asked for: over_2\" -> \"asked for: column_2\";"));
+  EXPECT_THAT(dot, HasSubstr("\"asked for: over_2\" -> \"asked for: edge/v1/check\" [dir=none];\n"
+                             "\"asked for: over_2\" -> \"asked for: edge/v2/check\" [label=\"out\"];"));
+  EXPECT_THAT(dot, HasSubstr("\"asked for: edge/v2/check\" -> \"asked for: edge/v3/check\" [label=\"out\"];"));
+  EXPECT_THAT(dot, HasSubstr("\"asked for: edge/v0/check\" -> \"asked for: column_3\" [style=invis];"));
+}
+
+TEST(PlanDot, DrawsThePlanBelowWhatWasAskedFor) {
+  EXPECT_THAT(to_dot(chain_of(1)), HasSubstr("\"asked for: edge/v0/check\" -> \"edge/a/in\" [style=invis];"));
+}
+
+TEST(PlanDot, DrawsAPlanThatKeepsNoOriginal) {
+  const auto dot = to_dot(chain_of(0));
+  EXPECT_THAT(dot, HasSubstr("label=\"local r1 (core 1)\""));
+  EXPECT_THAT(dot, testing::Not(HasSubstr("column_")));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "tests/support/by_name.h"
 #include "tests/support/places.h"
 #include "tosca/sfc_yang/modules.h"
+#include "tosca/sfc_yang/yang_value.h"
 
 namespace unf::tosca {
 namespace {

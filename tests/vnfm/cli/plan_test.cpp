@@ -154,6 +154,8 @@ TEST_F(Vnfm, CatalogAndInventoryAreRead) {
   EXPECT_THAT(err_, HasSubstr("firewall.yaml:"));
 }
 
+constexpr auto kNoManager = "no manager at 127.0.0.1:9891: start \"vnfm serve\", or name another with --server\n";
+
 struct Bad {
   const char* name;
   std::vector<std::string> arguments;
@@ -169,7 +171,17 @@ TEST_P(BadUsage, IsOneClearLineAndAnExitCode) {
 INSTANTIATE_TEST_SUITE_P(
     Usages, BadUsage,
     testing::Values(
-        Bad{"NoVerb", {}, 2, "subcommand"}, Bad{"UnknownVerb", {"fly"}, 2, ""},
+        Bad{"NoVerb", {}, 2, "vnfm: expected a verb (\"vnfm --help\" lists the verbs)\n"},
+        Bad{"MisspeltVerb",
+            {"plna", kSample},
+            2,
+            "vnfm: no verb \"plna\"; did you mean \"plan\"? (\"vnfm --help\" lists the verbs)\n"},
+        Bad{"UnknownVerb", {"fly"}, 2, "vnfm: no verb \"fly\" (\"vnfm --help\" lists the verbs)\n"},
+        Bad{"NounWithoutVerb", {"op"}, 2, "vnfm op: expected a verb (\"vnfm op --help\" lists the verbs)\n"},
+        Bad{"MisspeltVerbOfNoun",
+            {"package", "lsit"},
+            2,
+            "vnfm package: no verb \"lsit\"; did you mean \"list\"? (\"vnfm package --help\" lists the verbs)\n"},
         Bad{"NoPath", {"plan"}, 2, "PATH is required"}, Bad{"UnknownFlag", {"plan", kSample, "--fast"}, 2, "--fast"},
         Bad{"BadForm", {"plan", kSample, "-o", "pdf"}, 2, "pdf"},
         Bad{"BadChoice", {"plan", kSample, "--consolidate", "maybe"}, 2, "maybe"},
@@ -192,15 +204,21 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NoInterface",
             {"deploy", kSample, "--local", "--in", "no-such-if", "--out", "lo"},
             2,
-            "no-such-if: is neither"},
+            "--in: no interface no-such-if on this host (see \"ip link\")"},
+        Bad{"NoCapture",
+            {"deploy", kSample, "--local", "--in", "/nowhere/a", "--out", "lo"},
+            2,
+            "--in: no capture file /nowhere/a\n"},
         Bad{"ServerText", {"deploy", kSample, "--server", "here"}, 2, "--server: here: expected HOST:PORT"},
-        Bad{"ServerAbsent", {"deploy", kSample, "--server", "/nowhere/s"}, 1, "manager /nowhere/s"},
-        Bad{"ListOfNobody", {"list", "--server", "/nowhere/s"}, 1, "manager /nowhere/s"},
-        Bad{"ShowNothing", {"show"}, 2, "ID is required"},
-        Bad{"ShowUnknown", {"show", "no-such"}, 1, "service no-such: there is none"},
-        Bad{"TerminateUnknown", {"terminate", "no-such"}, 1, "service no-such: there is none"},
-        Bad{"TopUnknown", {"top", "no-such"}, 1, "service no-such: there is none"},
-        Bad{"ServeNothing", {"serve"}, 2, "--config"},
+        Bad{"ServerAbsent", {"deploy", kSample, "--server", "/nowhere/s"}, 1, "no manager at /nowhere/s"},
+        Bad{"ListOfNobody",
+            {"list", "--server", "/nowhere/s"},
+            1,
+            "no manager at /nowhere/s: start \"vnfm serve\", or name another with --server\n"},
+        Bad{"ListOfNoManager", {"list"}, 1, kNoManager}, Bad{"TopOfNoManager", {"top"}, 1, kNoManager},
+        Bad{"ShowNothing", {"show"}, 2, "ID is required"}, Bad{"ShowUnknown", {"show", "no-such"}, 1, kNoManager},
+        Bad{"TerminateUnknown", {"terminate", "no-such"}, 1, kNoManager},
+        Bad{"TopUnknown", {"top", "no-such"}, 1, kNoManager}, Bad{"ServeNothing", {"serve"}, 2, "--config"},
         Bad{"ServeAbsent", {"serve", "--config", "/nowhere"}, 2, "/nowhere: No such file"},
         Bad{"ServeBad", {"serve", "--config", source_path("LICENSE")}, 2, "LICENSE:"}),
     testing_support::by_name);

@@ -10,7 +10,8 @@
 #include "agent/base/files.h"
 #include "tests/support/by_name.h"
 #include "tests/support/places.h"
-#include "vnfm/cli/plan_command.h"
+#include "tosca/load.h"
+#include "vnfm/cli/service_options.h"
 #include "vnfm/server/builtin_catalog.h"
 
 namespace unf::vnfm {

@@ -3,6 +3,7 @@
 #include "tests/support/by_name.h"
 #include "tests/support/places.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
+#include "tosca/load.h"
 #include "vnfm/rest/dispatcher.h"
 #include "vnfm/rest/lcm_schemas.h"
 

@@ -96,6 +96,10 @@ TEST_F(Serve, LifeOfAServiceByTheCommandLine) {
   ASSERT_EQ(vnfm({"top"}), 0);
   EXPECT_THAT(out_, HasSubstr("service edge: running"));
 
+  for (const auto* verb : {"show", "top", "terminate"}) {
+    EXPECT_EQ(vnfm({verb, "no-such"}), 1);
+    EXPECT_EQ(err_, "no service no-such (\"vnfm list\" shows the services)\n");
+  }
   ASSERT_EQ(vnfm({"terminate", "edge"}), 0) << err_;
   EXPECT_EQ(out_, "service edge: terminated\n");
   ASSERT_EQ(vnfm({"list", "-o", "json"}), 0);
@@ -122,7 +126,7 @@ TEST_F(Serve, LifeOfAVnfByTheCommandLine) {
   ASSERT_EQ(vnfm({"instance", "create", vnfd, "--name", "fw", "-o", "json"}), 0) << err_;
   const std::string id = json()["id"];
   EXPECT_EQ(vnfm({"instantiate", id, "--connect", "in"}), 2);
-  EXPECT_THAT(err_, HasSubstr("--connect: is in, expected NAME=NETWORK"));
+  EXPECT_THAT(err_, HasSubstr("--connect: `in`, expected CONNECTION_POINT=NETWORK"));
   ASSERT_EQ(vnfm({"instantiate", id, "--connect", "in=wan", "--connect", "out=lan", "-o", "json"}), 0) << err_;
   EXPECT_EQ(json()["state"], "completed");
   ASSERT_EQ(vnfm({"list"}), 0);

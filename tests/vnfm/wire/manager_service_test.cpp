@@ -11,6 +11,7 @@
 #include "tests/support/certificates.h"
 #include "tests/support/places.h"
 #include "tests/vnfm/lifecycle/manager_fixture.h"
+#include "tosca/load.h"
 #include "vnfm/wire/manager_client.h"
 
 namespace unf::vnfm {
