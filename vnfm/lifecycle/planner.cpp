@@ -76,6 +76,15 @@ Result<Member> Planner::member_of(const Service& service, const Desired& desired
   });
 }
 
+std::set<std::string> Planner::networks_of(const Service& service, const Operation& operation) {
+  std::set<std::string> networks;
+  for (const auto* desired : {&service.desired, &operation.target}) {
+    if (!*desired) continue;
+    if (const auto member = member_of(service, **desired)) networks.merge(member->networks());
+  }
+  return networks;
+}
+
 std::pair<GraphId, std::shared_ptr<const Graph>> Planner::graph_of(const Service& service) const {
   for (auto& [id, graph] : graphs_.all()) {
     if (has(graph->services, service.id)) return {id, graph};

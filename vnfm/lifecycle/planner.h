@@ -15,7 +15,7 @@
 
 namespace unf::vnfm {
 
-/// Whether they have something in common.
+/// Whether two sets of networks have one in common: then what is on them is one graph.
 [[nodiscard]] bool meet(const std::set<std::string>& a, const std::set<std::string>& b);
 
 /// Which networks instantiated services are on, and so which of them are one graph; and the plans of graphs when one of
@@ -37,6 +37,8 @@ class Planner {
   [[nodiscard]] std::set<std::string> graph_around(const std::string& tenant, std::set<std::string> networks) const;
   /// Errors: those of Descriptors::of and make_member.
   [[nodiscard]] Result<Member> member_of(const Service& service, const Desired& desired);
+  /// The networks that a service is on before and after an operation, as far as its descriptors can be read.
+  [[nodiscard]] std::set<std::string> networks_of(const Service& service, const Operation& operation);
   /// The graph that a service is part of, as it is stored. Null: none.
   [[nodiscard]] std::pair<GraphId, std::shared_ptr<const Graph>> graph_of(const Service& service) const;
 

@@ -33,14 +33,6 @@ enum class OperationEvent : std::uint8_t {
   cancel,     ///< a client asks it to end; the state changes once its worker sees that
 };
 
-/// SOL003 figure 5.6.2.2-1, less what it leaves to the implementation.
-struct Transition {
-  OperationState from;
-  OperationEvent event;
-  OperationState to;
-};
-[[nodiscard]] std::span<const Transition> transitions();
-
 /// The state after `event`. None: it cannot happen in state `from`.
 [[nodiscard]] std::optional<OperationState> next_state(OperationState from, OperationEvent event);
 
