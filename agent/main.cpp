@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
   std::string config_file;
   std::string state;
   bool quiet = false;
-  app.add_option("--config", config_file, "Configuration of the host (YAML, see samples/config/agent.yaml)")->required();
+  app.add_option("--config", config_file, "Configuration of the host (YAML, see samples/config/agent.yaml)")
+      ->required();
   app.add_option("--state", state, "Directory of the agent's journal (default: \"state\" of the configuration)");
   app.add_flag("--quiet", quiet, "Log only warnings and errors");
   app.set_version_flag("--version", "unf-agent " UNF_VERSION);

@@ -48,7 +48,8 @@ Result<void> serve(const ManagerConfig& config, tosca::ImageMap images, const Ad
     sigwait(&signals, &signal);
     if (signal == SIGHUP) {
       for (const auto& reloaded : {(*rest)->reload_tls(), (*server)->reload_tls()}) {
-        if (!reloaded) log->error("the certificates were not reloaded, those read before stay in use: {}", reloaded.error().message);
+        if (!reloaded)
+          log->error("the certificates were not reloaded, those read before stay in use: {}", reloaded.error().message);
       }
       continue;
     }
