@@ -10,9 +10,10 @@
 
 namespace unf::tosca {
 
-/// The service of descriptors of SOL006, in the form of ETSI or of OSM, also of OSM's older catalogue: that of the one
-/// NSD among `documents`, or the one VNFD as a chain of itself. VNFs are of VNFDs among them, or in TOSCA (`others`).
-/// Rules may lie in `files`. What is wrong goes to the problems of `context`; then the result is not to be used.
+/// Reads the service that descriptors of SOL006, in the form of ETSI or of OSM, or of OSM's older catalogue describe:
+/// the one NSD among `documents`, or the one VNFD as a chain of itself. VNFs are of VNFDs among `documents`, or of
+/// TOSCA (`others`). Rules may lie in `files`. Whatever is wrong goes to the problems of `context`; then the result is
+/// not to be used.
 [[nodiscard]] ServiceRequest read_osm(Documents& context, const FileSet& files,
                                       std::span<const ChainDocument> documents, std::span<const Vnfd> others);
 
