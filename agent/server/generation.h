@@ -63,7 +63,7 @@ class Generation {
   /// Looks once: a runner that died gets its successor, and a generation that unf-io does not have is prepared anew and
   /// switched over to once its runners are ready. Answers when to look again.
   Watch::Clock::time_point keep();
-  /// As journalled after each start of a runner: keeps what the journal says of a change that is under way.
+  /// Writes its entry in the journal; what that says of a change of the graph that is under way stays.
   void record();
   void set_detail(const std::string& detail) { detail_ = detail; }
 

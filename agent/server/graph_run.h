@@ -65,7 +65,7 @@ class GraphRun {
   void watch() { watch_.start(); }
   void stop_watching() { watch_.stop(); }
   void wake() const { watch_.wake(); }
-  /// Drains and ends what runs, for good; the journal does not hear of it.
+  /// Drains and ends what runs. The journal is not written.
   void end();
 
  private:

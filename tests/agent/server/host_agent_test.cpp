@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <future>
+#include <thread>
 
 #include "tests/support/agent_host.h"
 #include "tests/support/by_name.h"
