@@ -34,7 +34,8 @@ void multiply_instances(ChainVnf& chained, std::uint32_t count) {
 }  // namespace
 
 bool share_load(const Value& position, const std::string& what, std::span<const VnffgStep> steps,
-                const std::set<std::string>& names, const ConstituentVnfs& vnfs, Report& report, LoadSharing& sharing) {
+                const std::set<std::string>& names, const ConstituentVnfs& vnfs, Report& report,
+                OsmLoadSharing& sharing) {
   const auto& first = vnfs.by_id.at(steps.front().vnf);
   const bool alike = names.size() <= kMaxSharingVnfs && std::ranges::all_of(steps, [&](const auto& step) {
                        const auto& vnf = vnfs.by_id.at(step.vnf);
@@ -62,7 +63,7 @@ bool share_load(const Value& position, const std::string& what, std::span<const 
   return true;
 }
 
-void add_instances(const LoadSharing& sharing, std::vector<ChainVnf>& vnfs) {
+void add_instances(const OsmLoadSharing& sharing, std::vector<ChainVnf>& vnfs) {
   for (const auto& [first, names] : sharing.groups) {
     const auto chained = std::ranges::find_if(vnfs, [&](const auto& vnf) { return vnf.vnf.name == first; });
     if (chained == vnfs.end()) continue;  // it could not be bound, which has been reported

@@ -14,7 +14,7 @@
 namespace unf::tosca {
 
 /// VNFs over which a path deals its flows. The first of them runs for all, with as many instances as all have.
-struct LoadSharing {
+struct OsmLoadSharing {
   std::map<std::string, std::set<std::string>> groups;  ///< the first VNF -> those that it runs for, itself among them
   std::map<std::string, std::string> runs_as;           ///< any other VNF -> the one that runs for it
 };
@@ -23,9 +23,9 @@ struct LoadSharing {
 /// the VNFs cannot share, which has been reported.
 [[nodiscard]] bool share_load(const Value& position, const std::string& what, std::span<const VnffgStep> steps,
                               const std::set<std::string>& names, const ConstituentVnfs& vnfs, Report& report,
-                              LoadSharing& sharing);
+                              OsmLoadSharing& sharing);
 
 /// Gives VNFs that run for others the instances of all.
-void add_instances(const LoadSharing& sharing, std::vector<ChainVnf>& vnfs);
+void add_instances(const OsmLoadSharing& sharing, std::vector<ChainVnf>& vnfs);
 
 }  // namespace unf::tosca

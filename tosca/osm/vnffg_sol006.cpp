@@ -75,7 +75,7 @@ bool read_cp_profile(const Value& profile, const std::string& what, const Consti
 /// Reads the `nfp-position-element-id` of a position, ETSI's way to write it: elements, each a VNF and a connection
 /// point of it. Of several VNFs the first is taken; it runs for all if they share their load. False: reported.
 bool read_elements(const Value& position, const std::string& what, const PositionElements& elements,
-                   const ConstituentVnfs& vnfs, YangReader& reader, LoadSharing& sharing, VnffgPath& path) {
+                   const ConstituentVnfs& vnfs, YangReader& reader, OsmLoadSharing& sharing, VnffgPath& path) {
   auto& problems = reader.problems();
   auto behaviour = std::string{without_module(reader.text_at(position, "forwarding-behaviour"))};
   std::ranges::transform(behaviour, behaviour.begin(),
@@ -135,7 +135,7 @@ bool read_position_matches(const Value& position, const std::string& what, const
 
 /// False: part of the position is missing, which has been reported.
 bool read_position(const Value& position, const std::string& what, const PositionElements& elements,
-                   const ConstituentVnfs& vnfs, YangReader& reader, LoadSharing& sharing, VnffgPath& path) {
+                   const ConstituentVnfs& vnfs, YangReader& reader, OsmLoadSharing& sharing, VnffgPath& path) {
   const auto where = fmt::format("a position of {}", what);
   reader.check_keys(position, nsd_keys::kPosition, where);
   bool well = true;
@@ -147,7 +147,7 @@ bool read_position(const Value& position, const std::string& what, const Positio
 
 VnffgPath read_nfpd(const Value& nfpd, const std::string& id, const PositionElements& elements,
                     const ConstituentVnfs& vnfs, const FileSet& files, const ChainDocument& document,
-                    YangReader& reader, LoadSharing& sharing) {
+                    YangReader& reader, OsmLoadSharing& sharing) {
   const auto what = fmt::format("nfpd `{}`", id);
   reader.check_keys(nfpd, nsd_keys::kNfpd, what);
   VnffgPath path{.name = id, .positions = {}, .matches = {}, .at = nfpd.at()};
@@ -174,7 +174,7 @@ VnffgPath read_nfpd(const Value& nfpd, const std::string& id, const PositionElem
 }  // namespace
 
 std::vector<VnffgPath> read_nfpds(const Value& vnffgd, const ConstituentVnfs& vnfs, const FileSet& files,
-                                  const ChainDocument& document, YangReader& reader, LoadSharing& sharing) {
+                                  const ChainDocument& document, YangReader& reader, OsmLoadSharing& sharing) {
   const auto* id = reader.id(vnffgd, fmt::format("a `vnffgd` of {}", vnfs.of));
   const auto what = fmt::format("vnffgd `{}`", id == nullptr ? "?" : id->text);
   reader.check_keys(vnffgd, nsd_keys::kVnffgd, what);

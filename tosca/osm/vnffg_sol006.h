@@ -16,6 +16,6 @@ namespace unf::tosca {
 /// `files`, in the package of `document`.
 [[nodiscard]] std::vector<VnffgPath> read_nfpds(const Value& vnffgd, const ConstituentVnfs& vnfs, const FileSet& files,
                                                 const ChainDocument& document, YangReader& reader,
-                                                LoadSharing& sharing);
+                                                OsmLoadSharing& sharing);
 
 }  // namespace unf::tosca

@@ -23,7 +23,7 @@ struct WrittenService {
   ServiceSaps saps;
   bool has_vnffgd = false;  ///< false: its virtual links say where packets go
   std::vector<VnffgPath> paths;
-  LoadSharing sharing;
+  OsmLoadSharing sharing;
   SourcePlace at;
 };
 
