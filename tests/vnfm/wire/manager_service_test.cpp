@@ -227,7 +227,8 @@ TEST_F(ThriftTest, WhoWaitsForEventsIsWokenByOne) {
 
 TEST_F(ThriftTest, AServerThatEndsWaitsForNobody) {
   const auto cursor = call(&Thrift::events, 0, 0).cursor;
-  auto waiting = std::async(std::launch::async, [&] { return client().call(&Thrift::events, cursor, 60'000); });
+  auto waits = client();  // made here: `server_` is gone while the other thread may still be starting
+  auto waiting = std::async(std::launch::async, [&] { return waits.call(&Thrift::events, cursor, 60'000); });
   call(&Thrift::packages, "", 1);  // a connection after the one that waits, most likely
   server_.reset();
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds{30}), std::future_status::ready);
