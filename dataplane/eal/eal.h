@@ -10,7 +10,7 @@ namespace unf::dataplane {
 /// DPDK's environment (EAL) in this process. Once a process.
 struct EalOptions {
   std::string prefix;             ///< of the shared files: who has the same shares memory
-  std::uint32_t memory_mb = 256;  ///< all there will be: it does not grow
+  std::uint32_t memory_mb = 256;  ///< all there will be: addresses in it are shared, so it does not grow
   std::uint32_t core = 0;
   bool huge = true;        ///< false: ordinary pages, of this process alone
   bool secondary = false;  ///< attaches to the memory of the primary with the same prefix

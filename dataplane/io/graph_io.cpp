@@ -56,11 +56,11 @@ Result<std::unique_ptr<GraphIo>> GraphIo::make(const UnfCatalog& unfs, const Pla
     io->entries_.push_back({static_cast<std::uint16_t>(path), std::move(ways), egress});
   }
   for (const auto& runner : runners) {
-    Runner mine{.input = {},
-                .output = {},
-                .free = PointToPointIngress{*runner.free},
-                .spare = PointToPointEgress{*runner.spare},
-                .spare_ring = runner.spare};
+    RunnerEnds mine{.input = {},
+                    .output = {},
+                    .free = PointToPointIngress{*runner.free},
+                    .spare = PointToPointEgress{*runner.spare},
+                    .spare_ring = runner.spare};
     if (runner.input != nullptr) mine.input.emplace(*runner.input);
     if (runner.output != nullptr) mine.output.emplace(*runner.output);
     io->runners_.push_back(mine);
@@ -202,7 +202,7 @@ void GraphIo::enter(std::span<Packet* const> burst, std::size_t port) noexcept {
         continue;
       }
       Packet* one[] = {&packet};
-      if (ring_of(way).stage(one) == 1) continue;
+      if (ring_of(way).offer(one) == 1) continue;
       if (slot != nullptr) {
         CounterBlock::add(slot->packets, ~std::uint64_t{0});
         CounterBlock::add(slot->bytes, ~std::uint64_t{packet.length} + 1);
@@ -359,7 +359,7 @@ std::size_t GraphIo::join(StageJoin& join) noexcept {
   return count;
 }
 
-void GraphIo::refill(Runner& runner) noexcept {
+void GraphIo::refill(RunnerEnds& runner) noexcept {
   const auto held = runner.spare_ring->size();
   if (held > kSpares / 2) return;
   std::array<Packet*, kSpares> fresh;

@@ -95,8 +95,8 @@ class GraphIo {
     std::uint32_t slot = kNowhere;  // counted by unf-io
     bool drop = false;
   };
-  /// Where packets of a classifier go.
-  struct Entry {
+  /// Where the packets of a classifier enter their path.
+  struct PathEntry {
     std::uint16_t path = 0;
     std::vector<Way> ways;  // several: to the replicas of a uNF
     LoadBalancedEgress egress;
@@ -105,14 +105,16 @@ class GraphIo {
       return ways.size() == 1 ? ways.front() : ways[egress.instance_of(packet)];
     }
   };
-  struct Runner {
+  /// Our ends of a runner's rings.
+  struct RunnerEnds {
     std::optional<PointToPointEgress> input;
     std::optional<PointToPointIngress> output;
     PointToPointIngress free;
     PointToPointEgress spare;
     SpscRing* spare_ring;
   };
-  struct Queue {
+  /// What leaves by a NIC next.
+  struct TxQueue {
     std::array<Packet*, 4 * kMaxBurst> packets;
     std::size_t count = 0;
     PortCounts counts;
@@ -137,18 +139,18 @@ class GraphIo {
   void free(Packet& packet) noexcept;
   void flush_free() noexcept;
   void close_in_order() noexcept;
-  void refill(Runner& runner) noexcept;
+  void refill(RunnerEnds& runner) noexcept;
   [[nodiscard]] CounterBlock::Slot* slot_of(const Packet& packet) noexcept;
 
   CounterLayout layout_;
   CounterBlock counters_;
   std::vector<Port> ports_;
-  std::vector<Queue> queues_;
+  std::vector<TxQueue> queues_;
   PacketPool* pool_;
   std::optional<Classifier> classifier_;
-  std::vector<Entry> entries_;                      // by classifier
+  std::vector<PathEntry> entries_;                  // by classifier
   std::vector<std::optional<std::size_t>> egress_;  // by Packet::edge: the port, none: the pair
-  std::vector<Runner> runners_;
+  std::vector<RunnerEnds> runners_;
   std::vector<BranchEgress> branches_;  // by stage; those that Rx splits for are used
   std::vector<StageJoin> joins_;        // of the stages that Tx joins
   std::optional<Sync> sync_;

@@ -14,15 +14,15 @@ class MarkerEgress {
   MarkerEgress(StageRing& stage, std::size_t member) noexcept
       : stage_(&stage), member_(member), next_(stage.done(member)) {}
 
-  /// Marks the next packets; nobody sees it yet.
-  void mark(std::span<const Verdict> verdicts) noexcept {
+  /// What the member says of the next packets; the join does not see it yet.
+  void offer(std::span<const Verdict> verdicts) noexcept {
     stage_->write(member_, next_, verdicts.data(), static_cast<std::uint32_t>(verdicts.size()));
   }
-  /// Leaves words for the join, of the packets that are marked next.
-  void leave(std::span<const std::uint64_t> findings) noexcept {
+  /// A word for the join about each of the next packets; the join does not see it yet.
+  void offer(std::span<const std::uint64_t> findings) noexcept {
     stage_->write(member_, next_, findings.data(), static_cast<std::uint32_t>(findings.size()));
   }
-  /// Shows the marks of the next `count` packets: the member is done with them.
+  /// Shows what was offered of the next `count` packets: the member is done with them.
   void publish(std::uint32_t count) noexcept {
     next_ += count;
     stage_->set_done(member_, next_);

@@ -41,41 +41,41 @@ class PointToPointIngress {
   std::uint32_t tail_;  // as last seen
 };
 
-/// The paper's PPEgressPort: pushes bursts to one ring. stage() fills slots that nobody sees yet, publish() shows them.
+/// The paper's PPEgressPort: pushes bursts to one ring in two phases. `offer` fills slots that the reader does not see
+/// yet, `publish` shows all of them with one store.
 class PointToPointEgress {
  public:
   explicit PointToPointEgress(SpscRing& ring) noexcept : ring_(&ring), tail_(ring.tail()), head_(ring.head()) {}
 
-  /// Puts as many of `burst` as fit behind what is staged already, first ones first; returns how many.
-  [[nodiscard]] std::uint32_t stage(std::span<Packet* const> burst) noexcept {
+  /// Puts as many of `burst` as fit behind the packets offered before, first ones first; returns how many.
+  [[nodiscard]] std::uint32_t offer(std::span<Packet* const> burst) noexcept {
     const auto wanted = static_cast<std::uint32_t>(burst.size());
-    const auto at = tail_ + staged_;
+    const auto at = tail_ + offered_;
     if (ring_->capacity() - (at - head_) < wanted) head_ = ring_->head();
     const auto count = std::min(wanted, ring_->capacity() - (at - head_));
     ring_->write(at, burst.data(), count);
-    staged_ += count;
+    offered_ += count;
     return count;
   }
   void publish() noexcept {
-    if (staged_ == 0) return;
-    tail_ += staged_;
-    staged_ = 0;
+    if (offered_ == 0) return;
+    tail_ += offered_;
+    offered_ = 0;
     ring_->set_tail(tail_);
   }
-  /// stage and publish.
+  /// offer and publish.
   [[nodiscard]] std::uint32_t send(std::span<Packet* const> burst) noexcept {
-    const auto count = stage(burst);
+    const auto count = offer(burst);
     publish();
     return count;
   }
   [[nodiscard]] std::uint32_t tail() const noexcept { return tail_; }
-  [[nodiscard]] std::uint32_t staged() const noexcept { return staged_; }
 
  private:
   SpscRing* ring_;
   std::uint32_t tail_;
   std::uint32_t head_;  // as last seen
-  std::uint32_t staged_ = 0;
+  std::uint32_t offered_ = 0;
 };
 
 }  // namespace unf::dataplane

@@ -10,8 +10,6 @@
 namespace unf::dataplane {
 namespace {
 
-constexpr std::uint64_t first_bits(std::size_t n) { return n >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1; }
-
 /// Bit i: gates[i] is `gate`, for all kMaxBurst of them.
 std::uint64_t packets_at(const Gate* gates, Gate gate) noexcept {
   static_assert(kMaxBurst == 64);
@@ -196,16 +194,16 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
   pipeline.ordered_ = plan.reorders();
 
   const auto order = topological_order(plan, runner, index_of);
-  std::vector<std::uint32_t> stage_of_node(plan.nodes.size(), 0);
-  for (std::size_t s = 0; s < order.size(); ++s) stage_of_node[order[s]] = static_cast<std::uint32_t>(s);
-  pipeline.stages_.resize(order.size());
+  std::vector<std::uint32_t> step_of_node(plan.nodes.size(), 0);
+  for (std::size_t s = 0; s < order.size(); ++s) step_of_node[order[s]] = static_cast<std::uint32_t>(s);
+  pipeline.steps_.resize(order.size());
   pipeline.pending_.assign(order.size(), 0);
-  pipeline.stage_of_edge_.resize(EdgeCode::count(plan));
+  pipeline.step_of_edge_.resize(EdgeCode::count(plan));
   for (std::size_t e = 0; e < plan.edges.size(); ++e) {
-    if (plan.edges[e].to) pipeline.stage_of_edge_[e] = stage_of_node[index_of.at(*plan.edges[e].to)];
+    if (plan.edges[e].to) pipeline.step_of_edge_[e] = step_of_node[index_of.at(*plan.edges[e].to)];
   }
   for (std::size_t n = 0; n < plan.nodes.size(); ++n)
-    pipeline.stage_of_edge_[EdgeCode::at_node(plan, n)] = stage_of_node[n];
+    pipeline.step_of_edge_[EdgeCode::at_node(plan, n)] = step_of_node[n];
 
   std::map<NodeId, std::size_t> stage_of_first;  // by its first member, which packets are counted to
   for (std::size_t s = 0; s < plan.stages.size(); ++s) stage_of_first[plan.stages[s].front()] = s;
@@ -224,15 +222,15 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
     auto unf = make_unf(node);
     if (!unf) return fail(std::move(unf.error()));
 
-    auto& stage = pipeline.stages_[stage_of_node[node]];
+    auto& step = pipeline.steps_[step_of_node[node]];
     const auto& descriptor = type->descriptor;
-    stage.unf = std::move(*unf);
-    stage.named = pipeline.counts_.named(node);
-    stage.resizes = descriptor.writes.contains(Field::payload_len) || descriptor.emits != Emits::none;
+    step.unf = std::move(*unf);
+    step.named = pipeline.counts_.named(node);
+    step.resizes = descriptor.writes.contains(Field::payload_len) || descriptor.emits != Emits::none;
     pipeline.emits_ |= descriptor.emits != Emits::none;
     pipeline.counts_.uses_named(node, descriptor.counters.size());
 
-    stage.gates.resize(descriptor.gates.size());
+    step.gates.resize(descriptor.gates.size());
     std::map<std::pair<Gate, std::vector<std::string>>, std::size_t> balance_of;
     for (std::size_t e = 0; e < plan.edges.size(); ++e) {
       const auto& edge = plan.edges[e];
@@ -245,16 +243,16 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
         pipeline.redirects_ = true;
       }
       if (edge.port == Plan::Port::branch) {  // one ring for all of them
-        const auto stage_index = stage_of_first.find(*edge.to);
-        if (stage_index == stage_of_first.end()) continue;
-        const auto output = std::ranges::find(pipeline.outputs_, std::optional{stage_index->second}, &Output::stage);
-        route.kind = Kind::output;
+        const auto stage = stage_of_first.find(*edge.to);
+        if (stage == stage_of_first.end()) continue;
+        const auto output = std::ranges::find(pipeline.outputs_, std::optional{stage->second}, &Output::stage);
+        route.kind = RouteKind::output;
         route.target = static_cast<std::uint32_t>(output - pipeline.outputs_.begin());
       } else if (edge.to) {
         const auto to = index_of.at(*edge.to);
         const bool here = plan.nodes[to].runner == runner;
-        route.kind = here ? Kind::stage : Kind::output;
-        route.target = here ? stage_of_node[to] : output_to({plan.nodes[to].runner});
+        route.kind = here ? RouteKind::step : RouteKind::output;
+        route.target = here ? step_of_node[to] : output_to({plan.nodes[to].runner});
       }
       pipeline.counts_.uses_edge(e);
       if (edge.port == Plan::Port::balance) {
@@ -262,9 +260,9 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
         if (first) balanced.emplace_back();
         balanced[at->second].push_back(route);
         if (!first) continue;
-        route = {.kind = Kind::balance, .target = static_cast<std::uint32_t>(at->second)};
+        route = {.kind = RouteKind::balance, .target = static_cast<std::uint32_t>(at->second)};
       }
-      auto& routes = stage.gates[*gate];
+      auto& routes = step.gates[*gate];
       if (edge.paths.empty()) {
         routes.all = route;
         continue;
@@ -276,11 +274,11 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
     }
     // Where a NicEgress has nothing behind it, the packet leaves the host.
     if (planned.type == kNicEgress) {
-      const Route leave{.kind = Kind::output,
+      const Route leave{.kind = RouteKind::output,
                         .target = output_to({RunnerId{std::string{kIoRunner}}}),
                         .edge = EdgeCode::at_node(plan, node)};
-      const auto is_open = [](const Route& route) { return route.kind == Kind::drop && route.slot == kNoCount; };
-      auto& routes = stage.gates[*descriptor.gates.index_of("out")];
+      const auto is_open = [](const Route& route) { return route.kind == RouteKind::drop && route.slot == kNoCount; };
+      auto& routes = step.gates[*descriptor.gates.index_of("out")];
       for (auto& route : routes.by_path) {
         if (is_open(route)) route = leave;
       }
@@ -298,8 +296,8 @@ Result<Pipeline> Pipeline::make(const UnfCatalog& unfs, const Plan& plan, const 
   // Where packets can come in: from a classifier, or by an edge of another runner.
   std::vector<std::uint32_t> entries;
   const auto enters = [&](const NodeId& id) {
-    const auto stage = stage_of_node[index_of.at(id)];
-    if (std::ranges::find(entries, stage) == entries.end()) entries.push_back(stage);
+    const auto step = step_of_node[index_of.at(id)];
+    if (std::ranges::find(entries, step) == entries.end()) entries.push_back(step);
   };
   for (const auto& classifier : plan.classifiers) {
     if (plan.nodes[index_of.at(classifier.to)].runner == runner) enters(classifier.to);
@@ -321,18 +319,18 @@ void Pipeline::deliver(Work& work, const Route& route, std::uint64_t mask) noexc
         [&](std::size_t i) noexcept { work.packets[i]->path = *route.becomes; });
   }
   switch (route.kind) {
-    case Kind::stage:
+    case RouteKind::step:
       pending_[route.target] |= mask;
       break;
-    case Kind::output:
+    case RouteKind::output:
       work.outputs[route.target] |= mask;
       Burst{work.packets.data(), nullptr, mask}.each(
           [&](std::size_t i) noexcept { work.packets[i]->edge = route.edge; });
       break;
-    case Kind::drop:
+    case RouteKind::drop:
       work.dropped |= mask;
       break;
-    case Kind::balance:
+    case RouteKind::balance:
       deliver_balanced(work, balances_[route.target], mask);
       break;
   }
@@ -372,29 +370,29 @@ void Pipeline::run(Work& work, Spare& spare, std::uint64_t now) noexcept {
     pending_[entry_] = entering;
   } else {
     Burst{work.packets.data(), nullptr, entering}.each(
-        [&](std::size_t i) noexcept { pending_[stage_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i; });
+        [&](std::size_t i) noexcept { pending_[step_of_edge_[work.packets[i]->edge]] |= std::uint64_t{1} << i; });
   }
   // A path crosses each node at most once and every round takes each packet at least one node further; what is left
   // after as many rounds as there are nodes goes in a circle.
   bool again = true;
-  for (std::size_t round = 0; again && round < stages_.size(); ++round) {
+  for (std::size_t round = 0; again && round < steps_.size(); ++round) {
     again = false;
-    for (std::size_t s = 0; s < stages_.size(); ++s) {
+    for (std::size_t s = 0; s < steps_.size(); ++s) {
       auto left = std::exchange(pending_[s], 0);
       if (left == 0) continue;
-      auto& stage = stages_[s];
+      auto& step = steps_[s];
       const auto before = work.count;
-      context.enter(gates.data(), stage.named);
-      stage.unf->process({work.packets.data(), gates.data(), left}, context);
+      context.enter(gates.data(), step.named);
+      step.unf->process({work.packets.data(), gates.data(), left}, context);
       left |= first_bits(work.count) & ~first_bits(before);
-      if (stage.resizes) counts_.sizes_changed();
+      if (step.resizes) counts_.sizes_changed();
       // The drop gate last: it is the rarest.
-      for (std::size_t n = 1; n <= stage.gates.size() && left != 0; ++n) {
-        const auto gate = n == stage.gates.size() ? kDropGate : static_cast<Gate>(n);
+      for (std::size_t n = 1; n <= step.gates.size() && left != 0; ++n) {
+        const auto gate = n == step.gates.size() ? kDropGate : static_cast<Gate>(n);
         const auto mask = packets_at(gates.data(), gate) & left;
         if (mask == 0) continue;
         left &= ~mask;
-        const auto& routes = stage.gates[gate];
+        const auto& routes = step.gates[gate];
         if (routes.by_path.empty()) {
           deliver(work, routes.all, mask);
         } else {

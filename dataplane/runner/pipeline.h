@@ -47,7 +47,7 @@ struct Work {
 };
 
 /// Takes bursts through the uNFs of one runner. A burst is never partitioned: each uNF works on a mask of it, so what
-/// leaves, leaves in the order it came. One thread uses it.
+/// leaves, leaves in the order it came (docs/design/dataplane.md, "Rings and ports"). One thread uses it.
 class Pipeline {
  public:
   /// Packets for uNFs to emit. The first `count` that it has are at `packets`; unused ones are found there again.
@@ -87,8 +87,8 @@ class Pipeline {
   /// Whether packets, once they were taken through it, would be taken another way.
   [[nodiscard]] bool redirects() const { return redirects_; }
 
-  /// Takes those of work.packets[0, taken) that are not dropped to where they go; each says in Packet::edge where it
-  /// enters.
+  /// Runs every packet of work.packets[0, taken) that is not dropped through the pipeline, starting at the step that
+  /// its Packet::edge names.
   void run(Work& work, Spare& spare, std::uint64_t now) noexcept;
 
   /// Adds what run counted to `block`, once the burst is committed.
@@ -97,11 +97,11 @@ class Pipeline {
   void count_lost(Packet* const* packets, std::size_t count) noexcept;
 
  private:
-  enum class Kind : std::uint8_t { stage, output, drop, balance };
+  enum class RouteKind : std::uint8_t { step, output, drop, balance };
   static constexpr std::uint32_t kNoCount = ~std::uint32_t{0};
   struct Route {
-    Kind kind = Kind::drop;
-    std::uint32_t target = 0;  // stage, output, or balance
+    RouteKind kind = RouteKind::drop;
+    std::uint32_t target = 0;  // step, output, or balance
     std::uint32_t edge = 0;    // for Packet::edge
     std::uint32_t slot = kNoCount;
     std::optional<std::uint16_t> becomes{};  // the path that packets go over to
@@ -116,7 +116,8 @@ class Pipeline {
     std::vector<Route> routes;          // by instance
     std::vector<std::uint64_t> shares;  // of a burst: scratch
   };
-  struct Stage {
+  /// A uNF that packets are taken through.
+  struct Step {
     std::unique_ptr<Unf> unf;
     std::vector<GateRoutes> gates;
     std::uint64_t* named = nullptr;
@@ -128,9 +129,9 @@ class Pipeline {
   void deliver_by_path(Work& work, const GateRoutes& routes, std::uint64_t mask) noexcept;
   void deliver_balanced(Work& work, Balance& balance, std::uint64_t mask) noexcept;
 
-  std::vector<Stage> stages_;  // in topological order where there is one
+  std::vector<Step> steps_;  // in topological order where there is one
   std::vector<Balance> balances_;
-  std::vector<std::uint32_t> stage_of_edge_;  // by EdgeCode
+  std::vector<std::uint32_t> step_of_edge_;  // by EdgeCode
   std::vector<Output> outputs_;
   std::vector<std::uint64_t> pending_;
   bool redirects_ = false;  // changes what the way of a packet through it follows from: its edge or path

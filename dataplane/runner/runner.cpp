@@ -69,7 +69,7 @@ void Runner::send(const Work& work, std::uint64_t mask, std::size_t output, std:
   block_->outputs[output] = {egress.tail(), 0};
   if (mask == 0) return;
   const auto count = work.in_order(mask, leaving_.data());
-  const auto sent = egress.stage(std::span{leaving_}.first(count));
+  const auto sent = egress.offer(std::span{leaving_}.first(count));
   block_->outputs[output].count = sent;
   if (sent == count) return;
   pipeline_.count_lost(leaving_.data() + sent, count - sent);
@@ -117,7 +117,7 @@ std::size_t Runner::step() noexcept {
   if (work_.dropped != 0) dropping += work_.in_order(work_.dropped, dropping_.data() + dropping);
   block_->free = {free_.tail(), 0};
   if (dropping != 0) {
-    block_->free.count = free_.stage(std::span{dropping_}.first(dropping));
+    block_->free.count = free_.offer(std::span{dropping_}.first(dropping));
     assert(block_->free.count == dropping);  // as large as the pool
   }
   block_->spare = {spare_.head(), static_cast<std::uint32_t>(spares.used)};

@@ -14,7 +14,7 @@
 namespace unf::dataplane {
 
 /// Serves the uNFs of one runner: a burst in, through its pipeline, out. One thread uses it; it may die at any
-/// instruction.
+/// instruction (docs/design/dataplane.md, "The commit protocol").
 class Runner {
  public:
   struct Options {
@@ -85,7 +85,7 @@ class Runner {
 /// How a runner's or unf-io's thread waits while there is nothing to do.
 class Idle {
  public:
-  /// After `found` packets in this round: at first spins, then yields, then sleeps for at most 50 us.
+  /// After `found` packets in this round: spins where there were none, later yields, then sleeps for at most 50 us.
   void after(std::size_t found) noexcept;
 
  private:

@@ -55,11 +55,11 @@ void StageMember::process(Packet* const* packets, std::uint32_t count, std::uint
   assert(count <= kBurst);
   std::array<Gate, kBurst> gates;
   MemberContext context{packets, count, now};
-  const Burst burst{packets, gates.data(), ~std::uint64_t{0} >> (64 - count)};
+  const Burst burst{packets, gates.data(), first_bits(count)};
   if (look_ != nullptr) {
     std::array<std::uint64_t, kBurst> findings;
     look_(burst, context, findings.data());
-    egress_.leave(std::span{findings}.first(count));
+    egress_.offer(std::span{findings}.first(count));
   } else {
     unf_->process(burst, context);
   }
@@ -67,7 +67,7 @@ void StageMember::process(Packet* const* packets, std::uint32_t count, std::uint
   for (std::uint32_t i = 0; i < count; ++i) {
     if (gates[i] == kDropGate) verdicts[i] = verdicts[i].dropping();
   }
-  egress_.mark(std::span{verdicts}.first(count));
+  egress_.offer(std::span{verdicts}.first(count));
 }
 
 Result<StageJoin> StageJoin::make(const UnfCatalog& unfs, const Plan& plan, const PlannedStage& stage,
@@ -89,11 +89,11 @@ Result<StageJoin> StageJoin::make(const UnfCatalog& unfs, const Plan& plan, cons
   };
   for (std::size_t m = 0; m < stage.members.size(); ++m) {
     const auto& planned = stage.members[m];
-    Member member{.node = planned.node,
-                  .branch = m == 0 ? Edges{} : edges_of(planned.branch),  // the split counts the first one's
-                  .out = edges_of(planned.out),
-                  .drop = edges_of(planned.drop),
-                  .deferred = nullptr};
+    JudgedMember member{.node = planned.node,
+                        .branch = m == 0 ? Edges{} : edges_of(planned.branch),  // the split counts the first one's
+                        .out = edges_of(planned.out),
+                        .drop = edges_of(planned.drop),
+                        .deferred = nullptr};
     join.counts_.uses_named(planned.node, unfs.find(plan.nodes[planned.node].type)->descriptor.counters.size());
     if (is_deferred(unfs, plan, stage, m)) {
       auto unf = make_unf(planned.node);
@@ -114,7 +114,7 @@ void StageJoin::count_on(const Edges& edges, Packet* const* packets, std::uint64
 }
 
 std::uint64_t StageJoin::judge(Packet* const* packets, std::uint32_t count) noexcept {
-  const auto all = ~std::uint64_t{0} >> (64 - count);
+  const auto all = first_bits(count);
   auto alive = all;
   counts_.sizes_changed();
   for (std::size_t m = 0; m < members_.size() && alive != 0; ++m) {

@@ -77,7 +77,8 @@ class StageJoin {
       return packet.path < by_path.size() ? by_path[packet.path] : by_path.front();
     }
   };
-  struct Member {
+  /// What a member's verdicts are counted on.
+  struct JudgedMember {
     std::size_t node = 0;
     Edges branch, out, drop;
     std::unique_ptr<Unf> deferred;  // with its state
@@ -88,7 +89,7 @@ class StageJoin {
 
   SyncIngress ingress_;
   BurstCounts counts_;
-  std::vector<Member> members_;
+  std::vector<JudgedMember> members_;
 };
 
 }  // namespace unf::dataplane

@@ -17,8 +17,8 @@ T* pointer(const nlohmann::json& json) {
   return reinterpret_cast<T*>(json.get<std::uint64_t>());
 }
 
-void publish(SpscRing& ring, const RunnerBlock::Staged& staged) noexcept {
-  if (staged.count != 0 && ring.tail() == staged.from) ring.set_tail(staged.from + staged.count);
+void publish(SpscRing& ring, const RunnerBlock::Offered& offered) noexcept {
+  if (offered.count != 0 && ring.tail() == offered.from) ring.set_tail(offered.from + offered.count);
 }
 void release(SpscRing& ring, std::uint32_t from, std::uint32_t count) noexcept {
   if (count != 0 && ring.head() == from) ring.set_head(from + count);

@@ -14,20 +14,21 @@
 
 namespace unf::dataplane {
 
-/// What a runner has in hand, in memory that outlives it. The runner writes it, its successor reads
-/// it. Order of a burst: peek the input, compute, stage the outputs, one committing store, publish, release the input.
+/// What a runner has in hand, in memory that outlives it (docs/design/dataplane.md, "The commit protocol"). The
+/// runner writes it, its successor reads it. Order of a burst: peek the input, compute, offer to the outputs, one
+/// committing store, publish, release the input.
 struct alignas(64) RunnerBlock {
-  /// Packets staged on a ring, from the position they start at.
-  struct Staged {
+  /// Packets offered on a ring, from the position they start at.
+  struct Offered {
     std::uint32_t from, count;
   };
   std::atomic<std::uint32_t> committed;
   std::uint32_t input;       ///< which input; behind those, which join
   std::uint32_t input_head;  ///< its position
   std::uint32_t taken;       ///< packets in hand, 0 between bursts
-  Staged spare;
-  Staged free;
-  std::array<Staged, Work::kMaxOutputs> outputs;
+  Offered spare;
+  Offered free;
+  std::array<Offered, Work::kMaxOutputs> outputs;
   /// How the packets in hand came, where the runner changes that; a successor takes them as they came.
   struct Arrival {
     std::uint32_t edge;

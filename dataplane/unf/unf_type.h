@@ -54,6 +54,12 @@ class Context {
   CountFunction count_;
 };
 
+/// The mask of the first `n` packets of a burst, at most kMaxBurst.
+[[nodiscard]] constexpr std::uint64_t first_bits(std::size_t n) noexcept {
+  static_assert(kMaxBurst == 64);
+  return n == kMaxBurst ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1;
+}
+
 /// The packets of a burst that one uNF shall work on: those whose bit is set in `mask`, lowest first. It writes the
 /// gate of each to `gates`, at the packet's index, and touches nothing else there.
 struct Burst {

@@ -8,7 +8,7 @@
 
 namespace unf::bench {
 
-/// Cycles per packet of a chain of IPTtlDecrementer on 64-byte frames, source and sink included (dataplane.md 1):
+/// Cycles per packet of a chain of IPTtlDecrementer on 64-byte frames, source and sink included:
 /// `loop` the faster of two hand-written loops, `fused` one runner, `rings` one runner a uNF in one thread, `isolated`
 /// a process a uNF, all on one core.
 int run_chain(const Options& options, const std::vector<int>& lengths, const std::vector<std::string>& modes);

@@ -121,7 +121,7 @@ double cycles_of(const UnfType& type, const std::vector<Bytes>& frames, std::siz
     packets.push_back(&buffers.emplace_back(std::make_unique<testing_support::PacketBuffer>(frame))->packet);
   }
   alignas(16) std::array<Gate, kMaxBurst> gates;
-  const std::uint64_t mask = (std::uint64_t{1} << kBurst) - 1;
+  const std::uint64_t mask = first_bits(kBurst);
   const auto start = __rdtsc();
   for (std::size_t b = 0; b < bursts; ++b) {
     for (auto* packet : packets) packet->data[22] = std::byte{64};  // a full TTL

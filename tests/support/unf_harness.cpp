@@ -58,8 +58,8 @@ std::vector<std::string_view> UnfUnderTest::run(const std::vector<Bytes>& frames
   std::vector<Packet*> packets;
   for (const auto& frame : frames) packets.push_back(&buffers.emplace_back(frame).packet);
   std::vector<Gate> gates(frames.size(), 0xff);
-  const auto mask = frames.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << frames.size()) - 1;
-  unf_->process({.packets = packets.data(), .gates = gates.data(), .mask = mask}, context_);
+  unf_->process({.packets = packets.data(), .gates = gates.data(), .mask = dataplane::first_bits(frames.size())},
+                context_);
   std::vector<std::string_view> names;
   for (const auto gate : gates) names.push_back(type_->descriptor.gates[gate]);
   return names;

@@ -6,7 +6,7 @@
 #include "tests/support/packet_fields.h"
 #include "tests/support/unf_harness.h"
 
-// Descriptors must not lie: the compiler moves, merges and parallelises by them (graph.md 2.1).
+// Descriptors must not lie: the compiler moves, merges and parallelises uNFs by them.
 namespace unf::dataplane {
 namespace {
 

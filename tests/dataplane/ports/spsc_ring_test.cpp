@@ -42,7 +42,7 @@ TEST(SpscRing, ShowsNothingBeforeItIsPublished) {
   PointToPointEgress egress{*ring};
   PointToPointIngress ingress{*ring};
   std::array<Packet*, 8> into{};
-  EXPECT_EQ(egress.stage(ring.packets(0, 3)), 3U);
+  EXPECT_EQ(egress.offer(ring.packets(0, 3)), 3U);
   EXPECT_EQ(ingress.peek(into), 0U);
   egress.publish();
   ASSERT_EQ(ingress.peek(into), 3U);
@@ -65,8 +65,8 @@ TEST(SpscRing, KeepsWhatIsPeekedForASuccessor) {
 TEST(SpscRing, TakesWhatFitsAndNoMore) {
   Ring ring{4};
   PointToPointEgress egress{*ring};
-  EXPECT_EQ(egress.stage(ring.packets(0, 3)), 3U);
-  EXPECT_EQ(egress.stage(ring.packets(3, 3)), 1U);
+  EXPECT_EQ(egress.offer(ring.packets(0, 3)), 3U);
+  EXPECT_EQ(egress.offer(ring.packets(3, 3)), 1U);
   egress.publish();
   EXPECT_EQ(ring->size(), 4U);
   EXPECT_EQ(egress.send(ring.packets(4, 1)), 0U);

@@ -52,7 +52,7 @@ class Member {
       const auto number = ingress_.position() + i;
       if (number < drops.size() && drops[number]) verdicts[i] = Verdict::drop();
     }
-    egress_.mark(verdicts);
+    egress_.offer(verdicts);
     egress_.publish(taken);
     ingress_.skip(taken);
     return taken;
@@ -136,7 +136,7 @@ TEST(StageRing, ASuccessorSaysItAgain) {
   Stage stage{8, 1};
   std::ignore = BranchEgress{*stage}.send(stage.packets(0, 4));
   MarkerEgress dead{*stage, 0};
-  dead.mark(std::array{Verdict::drop(), Verdict{}, Verdict{}});  // and dies
+  dead.offer(std::array{Verdict::drop(), Verdict{}, Verdict{}});  // and dies
   EXPECT_EQ(Member(*stage, 0).work(8), 4U);
   std::array<Packet*, 8> into{};
   SyncIngress sync{*stage};
@@ -156,10 +156,10 @@ TEST(StageRing, LeavesWordsForTheJoinAlsoAcrossTheRingsEnd) {
     std::array<Verdict, 6> verdicts{};
     for (std::size_t i = 0; i < words.size(); ++i) words[i] = 10 * round + i;
     verdicts[round] = Verdict::drop();
-    first.mark(std::array<Verdict, 6>{});
+    first.offer(std::array<Verdict, 6>{});
     first.publish(6);
-    second.leave(words);
-    second.mark(verdicts);
+    second.offer(words);
+    second.offer(verdicts);
     second.publish(6);
     ASSERT_EQ(sync.peek(into), 6U);
     EXPECT_EQ(sync.verdicts(0).remarkable(), 0U);
@@ -241,7 +241,7 @@ TEST(StageThreads, MembersOnOtherCoresSeeEverythingBeforeTheJoin) {
           into[i]->slots[m] = done + i;  // each another field
           if ((done + i) % (7 + m) == 0) verdicts[i] = Verdict::drop();
         }
-        egress.mark(std::span{verdicts}.first(taken));
+        egress.offer(std::span{verdicts}.first(taken));
         egress.publish(taken);
         ingress.skip(taken);
         done += taken;

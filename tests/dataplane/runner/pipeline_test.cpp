@@ -37,7 +37,7 @@ RC_GTEST_PROP(PipelineProperty, BranchesDoNotReorder, ()) {
     offered.push_back(packet);
     (kind == 3 ? expected_drops : expected).push_back(packet);
   }
-  wired.offer(offered);
+  wired.enter(offered);
   while (runner.step() != 0) {
   }
   RC_ASSERT(wired.sent() == expected);
@@ -48,7 +48,7 @@ TEST(Pipeline, CountsPacketsAndBytesPerEdge) {
   WiredRunner wired{branches().plan()};
   auto runner = wired.make();
   const auto request = http_frame("/"), other = udp_frame(), expiring = http_frame("/", {.ttl = 1});
-  wired.offer({wired.packet(request), wired.packet(other), wired.packet(expiring), wired.packet(other)});
+  wired.enter({wired.packet(request), wired.packet(other), wired.packet(expiring), wired.packet(other)});
   ASSERT_EQ(runner.step(), 4U);
   EXPECT_EQ(wired.edge(2), (EdgeCount{2, request.size() + expiring.size(), 0}));
   EXPECT_EQ(wired.edge(3), (EdgeCount{2, 2 * other.size(), 0}));
@@ -68,7 +68,7 @@ TEST(Pipeline, SendsByPathWhereSuccessorsDiffer) {
   auto runner = wired.make();
   const std::vector<Packet*> offered{wired.packet(udp_frame(), 0), wired.packet(udp_frame(), 1),
                                      wired.packet(udp_frame(), 0)};
-  wired.offer(offered);
+  wired.enter(offered);
   ASSERT_EQ(runner.step(), 3U);
   EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
   EXPECT_EQ(wired.edge(2).packets, 2U);
@@ -82,7 +82,7 @@ TEST(Pipeline, CountsPerPathWhereOwnersNeedIt) {
       {.owner = OwnerPath{"http"}, .in = {EdgeId{1}}, .out = {EdgeId{3}}, .paths = {"second"}});
   WiredRunner wired{plan.plan()};
   auto runner = wired.make();
-  wired.offer({wired.packet(udp_frame(), 0), wired.packet(udp_frame(), 1), wired.packet(udp_frame(), 1)});
+  wired.enter({wired.packet(udp_frame(), 0), wired.packet(udp_frame(), 1), wired.packet(udp_frame(), 1)});
   ASSERT_EQ(runner.step(), 3U);
   EXPECT_EQ(wired.edge(3, "all").packets, 1U);
   EXPECT_EQ(wired.edge(3, "second").packets, 2U);
@@ -101,7 +101,7 @@ TEST(Pipeline, EmittedPacketsLeaveBehindTheirCause) {
   auto* before = wired.packet(udp_frame());
   auto* request = wired.packet(http_frame("/"));
   auto* behind = wired.packet(udp_frame());
-  wired.offer({before, request, behind});
+  wired.enter({before, request, behind});
   ASSERT_EQ(runner.step(), 3U);
   const auto sent = wired.sent();
   ASSERT_EQ(sent.size(), 4U);
@@ -139,7 +139,7 @@ TEST(Pipeline, DealsFlowsOverReplicasInTheRunnerAndKeepsTheOrder) {
   WiredRunner wired{dealt(kCount, "r1").plan()};
   auto runner = wired.make();
   const auto offered = two_of_each(wired, 12);
-  wired.offer(offered);
+  wired.enter(offered);
   ASSERT_EQ(runner.step(), offered.size());
   EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
   const LoadBalancedEgress egress{kCount};
@@ -157,7 +157,7 @@ TEST(Pipeline, DealsFlowsOverRunners) {
   WiredRunner wired{dealt(kCount, "").plan()};
   auto runner = wired.make();
   const auto offered = two_of_each(wired, 16);
-  wired.offer(offered);
+  wired.enter(offered);
   ASSERT_EQ(runner.step(), offered.size());
   const LoadBalancedEgress egress{kCount};
   for (std::uint32_t k = 0; k < kCount; ++k) {
@@ -173,7 +173,7 @@ TEST(Pipeline, ABurstSmallerThanTheReplicasLosesNothing) {
   auto runner = wired.make();
   for (std::uint16_t port = 1; port <= 32; ++port) {
     auto* packet = wired.packet(udp_frame({.sport = port}));
-    wired.offer({packet});
+    wired.enter({packet});
     ASSERT_EQ(runner.step(), 1U);
     EXPECT_THAT(wired.sent(), testing::ElementsAre(packet));
   }
@@ -189,7 +189,7 @@ TEST(Pipeline, OnePathMayBeDealtAndAnotherNot) {
   auto runner = wired.make();
   std::vector<Packet*> offered;
   for (std::uint16_t port = 0; port < 20; ++port) offered.push_back(wired.packet(udp_frame({.sport = port}), port % 2));
-  wired.offer(offered);
+  wired.enter(offered);
   ASSERT_EQ(runner.step(), offered.size());
   EXPECT_THAT(wired.sent(), ElementsAreArray(offered));
   EXPECT_EQ(wired.edge(2).packets + wired.edge(3).packets, 10U);
@@ -212,7 +212,7 @@ TEST(Pipeline, APlanThatGoesInACircleDrops) {
   WiredRunner wired{plan.plan()};
   auto runner = wired.make();
   auto* packet = wired.packet(udp_frame());
-  wired.offer({packet});
+  wired.enter({packet});
   ASSERT_EQ(runner.step(), 1U);
   EXPECT_THAT(wired.freed(), testing::ElementsAre(packet));
 }
@@ -226,7 +226,7 @@ TEST(Pipeline, AnEgressWithNothingBehindItLeavesTheHost) {
   auto runner = wired.make();
   auto* brief = wired.packet(udp_frame(), 0);
   auto* whole = wired.packet(udp_frame(), 1);
-  wired.offer({brief, whole});
+  wired.enter({brief, whole});
   ASSERT_EQ(runner.step(), 2U);
   ASSERT_THAT(wired.sent(), testing::ElementsAre(brief, whole));
   EXPECT_EQ(brief->edge, EdgeCode::at_node(plan.plan(), 1));

@@ -51,7 +51,7 @@ class WiredRunner {
     packet->path = path;
     return packet;
   }
-  void offer(std::vector<dataplane::Packet*> packets) {
+  void enter(std::vector<dataplane::Packet*> packets) {
     std::ignore = dataplane::PointToPointEgress{*wiring_.inputs[0]}.send(packets);
   }
   std::vector<dataplane::Packet*> take(dataplane::SpscRing* ring) {

@@ -25,7 +25,7 @@ TEST(Runner, DropsAndCountsWhatAFullRingRefuses) {
   auto runner = wired.make();
   std::vector<Packet*> offered;
   for (std::uint32_t i = 0; i < WiredRunner::output_capacity + 10; ++i) offered.push_back(wired.packet(udp_frame()));
-  wired.offer(offered);
+  wired.enter(offered);
   while (runner.step() != 0) {
   }
   EXPECT_EQ(wired.edge(2).packets, WiredRunner::output_capacity);
@@ -33,7 +33,7 @@ TEST(Runner, DropsAndCountsWhatAFullRingRefuses) {
   EXPECT_EQ(wired.freed().size(), 10U);
 }
 
-// The block as a runner leaves it that dies in each gap of a burst (dataplane.md 6).
+// The block as a runner leaves it that dies in each gap of a burst (docs/design/dataplane.md, "The commit protocol").
 struct Case {
   const char* name;
   const char* type;
@@ -48,7 +48,7 @@ TEST_P(DeadRunner, LosesAndDoublesNothingButWhatReplayMustGiveUp) {
   const auto shape = Pipeline::shape(builtin_unfs(), wired.plan(), RunnerId{"r1"}).value();
   std::vector<Packet*> offered;
   for (int i = 0; i < 5; ++i) offered.push_back(wired.packet(udp_frame()));
-  wired.offer(offered);
+  wired.enter(offered);
   std::ignore = wired.make().step();
 
   auto& wiring = wired.wiring();
@@ -93,7 +93,7 @@ TEST(DeadRunnerOnPaths, LeavesItsPacketsToTheSuccessorOnThePathTheyCameOn) {
   WiredRunner wired{plan.plan()};
   std::vector<Packet*> offered;
   for (int i = 0; i < 5; ++i) offered.push_back(wired.packet(udp_frame()));
-  wired.offer(offered);
+  wired.enter(offered);
   std::ignore = wired.make().step();
 
   auto& wiring = wired.wiring();

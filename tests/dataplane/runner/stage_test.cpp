@@ -1,4 +1,4 @@
-// Runners of a parallel stage that die, at each gap of a burst (dataplane.md 6), and graphs that are unloaded while
+// Runners of a parallel stage that die, at each gap of a burst, and graphs that are unloaded while
 // packets are in a stage.
 
 #include <gmock/gmock.h>
