@@ -47,5 +47,7 @@ class Catalog {
 [[nodiscard]] nlohmann::json to_json(const UnfDescriptor& descriptor);
 /// All of them, ordered by type.
 [[nodiscard]] nlohmann::json to_json(const Catalog& catalog);
+/// Tables for people (docs/unfs.md), ordered by type: gates, configuration and counters; fields and cycles.
+[[nodiscard]] std::string to_markdown(const Catalog& catalog);
 
 }  // namespace unf

@@ -9,16 +9,18 @@
 namespace unf::vnfm {
 namespace {
 
-/// `vnfm catalog`: prints the catalogue as JSON, as TOSCA node types, or as a JSON Schema.
+/// `vnfm catalog`: prints the catalogue as JSON, as TOSCA node types, as a JSON Schema, or as tables.
 struct CatalogVerb {
   std::string file;  ///< empty: the built-in catalogue
-  bool node_types = false, editor_schema = false;
+  bool node_types = false, editor_schema = false, markdown = false;
 
   void add_to(CLI::App& verb) {
     add_catalog(verb, file);
     auto* types = verb.add_flag("--tosca", node_types, "Print them as TOSCA node types");
-    verb.add_flag("--tosca-schema", editor_schema, "Print a JSON Schema of service descriptions, for editors")
-        ->excludes(types);
+    auto* schema =
+        verb.add_flag("--tosca-schema", editor_schema, "Print a JSON Schema of service descriptions, for editors")
+            ->excludes(types);
+    verb.add_flag("--markdown", markdown, "Print tables in Markdown")->excludes(types, schema);
   }
 
   [[nodiscard]] int run() const {
@@ -30,6 +32,7 @@ struct CatalogVerb {
 
   [[nodiscard]] std::string text_of(const Catalog& catalog) const {
     if (node_types) return tosca::node_types_yaml(catalog);
+    if (markdown) return to_markdown(catalog);
     if (editor_schema) return tosca::editor_schema(catalog).dump(2) + "\n";
     return to_json(catalog).dump(2) + "\n";
   }

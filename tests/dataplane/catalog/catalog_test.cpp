@@ -5,28 +5,34 @@
 #include <sstream>
 
 #include "dataplane/catalog/catalog.h"
-#include "graph/model/catalog.h"
 #include "tests/support/places.h"
 
 namespace unf::dataplane {
 namespace {
 
-std::vector<UnfDescriptor> descriptors() {
-  std::vector<UnfDescriptor> all;
-  for (const auto& type : builtin_unfs().types()) all.push_back(type.descriptor);
-  return all;
+std::string text_of(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream{source_path(file)}.rdbuf();
+  return text.str();
 }
 
 TEST(CatalogFile, IsWhatIsLinkedIn) {
-  std::ifstream file{source_path("samples/catalog.json")};
-  std::ostringstream text;
-  text << file.rdbuf();
-  EXPECT_EQ(text.str(), to_json(Catalog{descriptors()}).dump(2) + "\n")
-      << "samples/catalog.json is the output of: unf-runner --catalog";
+  EXPECT_EQ(text_of("samples/catalog.json"), to_json(builtin_unfs().descriptors()).dump(2) + "\n")
+      << "samples/catalog.json is out of date; this writes it: ninja -C build/release generated";
+}
+
+TEST(UnfPage, HasTheTablesOfWhatIsLinkedIn) {
+  const auto page = text_of("docs/unfs.md");
+  const auto begin = page.find("<!-- tables: begin"), end = page.find("<!-- tables: end");
+  ASSERT_NE(begin, page.npos);
+  ASSERT_NE(end, page.npos);
+  const auto first = page.find('\n', begin) + 1;
+  EXPECT_EQ(page.substr(first, end - first), "\n" + to_markdown(builtin_unfs().descriptors()) + "\n")
+      << "the tables of docs/unfs.md are out of date; this writes them: ninja -C build/release generated";
 }
 
 TEST(CatalogFile, ReadsBackAsItself) {
-  const auto json = to_json(Catalog{descriptors()});
+  const auto json = to_json(builtin_unfs().descriptors());
   const auto parsed = Catalog::parse(json.dump());
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(to_json(*parsed), json);
